@@ -1,0 +1,73 @@
+"""The settings: read once in `flows`, passed down. Nothing else reads the environment."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from tasks.errors import ConfigError
+
+CanonicalRule = Literal["agency", "published", "batch", "longest", "source_rank"]
+
+
+class Settings(BaseSettings):
+    """Every setting, from `CLEANCOPY_...`, else from `cleancopy.toml`, else the default here."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="CLEANCOPY_", toml_file="cleancopy.toml", extra="forbid", frozen=True
+    )
+
+    raw: Path = Field(Path("raw"), description="landing zone: raw/<source>/<YYYY-MM-DD>/...")
+    data: Path = Field(Path("data"), description="data folder: versions, releases, quarantine, reports")
+    workers: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1, le=256,
+                         description="processes for the stages' work")  # fmt: skip
+    shard_rows: int = Field(2_000, ge=1, description="documents in one shard, at most")
+    shard_bytes: int = Field(16_000_000, ge=1, description="bytes of raw files in one shard, at most")
+    record_max_bytes: int = Field(
+        64_000_000, ge=1_000, description="a longer line or file is quarantined, not read into memory"
+    )
+    canonical: tuple[CanonicalRule, ...] = Field(
+        ("agency", "published", "batch", "longest", "source_rank"),
+        description="policy for the document that stands for its cluster, in order",
+    )
+    source_rank: tuple[str, ...] = Field((), description="sources, best first, for the canonical policy")
+    tagger: str = Field("cleancopy", description="the tagger: cleancopy")
+    keep_versions: int = Field(30, ge=1, description="versions that retention keeps")
+    keep_days: int = Field(30, ge=0, description="retention keeps versions newer than this, in days")
+    grace_hours: float = Field(24.0, ge=0, description="age of an unlisted file before it is swept")
+    quarantine_days: int = Field(365, ge=0, description="age at which quarantine and reports are swept")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003  the base class passes it by name
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003  the base class passes it by name
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments, then the environment, then the TOML file."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+
+def load_settings(**overrides: object) -> Settings:
+    """The settings of this process; `overrides` are the command's own options.
+
+    Raises ConfigError, naming the setting, if a value cannot be used.
+    """
+    given = {name: value for name, value in overrides.items() if value is not None}
+    try:
+        return Settings(**given)  # type: ignore[arg-type]  # pydantic checks the values
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise ConfigError(f"setting {where}: {first['msg']} (CLEANCOPY_{where.upper()} or cleancopy.toml)") from error
