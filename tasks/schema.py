@@ -123,9 +123,7 @@ _ARTICLE_FIELDS = [
     _key("n_words", "words of the clean text", pa.int64()),
 ]  # fmt: skip
 
-CLEAN = Table(
-    "clean", pa.schema(_ARTICLE_FIELDS), key=("doc_id",), sort=("doc_id",), row_group_rows=2_048
-)
+CLEAN = Table("clean", pa.schema(_ARTICLE_FIELDS), key=("doc_id",), sort=("doc_id",), row_group_rows=2_048)
 
 ARTICLES = Table(
     "articles",

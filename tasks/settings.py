@@ -70,4 +70,6 @@ def load_settings(**overrides: object) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
-        raise ConfigError(f"setting {where}: {first['msg']} (CLEANCOPY_{where.upper()} or cleancopy.toml)") from error
+        raise ConfigError(
+            f"setting {where}: {first['msg']} (CLEANCOPY_{where.upper()} or cleancopy.toml)"
+        ) from error
