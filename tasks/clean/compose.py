@@ -1,0 +1,154 @@
+"""Two steps of edits made one: raw -> flat and flat -> clean become raw -> clean.
+
+The runs of changed raw text are walked once as *atoms*: a piece of raw text, what it becomes, and the
+edit that owns it. A cut of the second step owns the markup between its own characters; markup at its
+border stays markup, so that a cut headline does not claim the page's whole head.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from tasks.clean.edits import Edit
+
+
+@dataclass(slots=True)
+class _Atom:
+    """One piece of a changed run. owner: number of the second step's edit, or -1 for the first step's."""
+
+    start: int
+    end: int
+    owner: int
+    first: Edit | None = None
+    out: list[str] = field(default_factory=list)
+    touched: int = -1  # a second edit that changed what the first one had put in
+    shown: bool = False  # it touched characters that can be seen
+
+
+def compose(first: Sequence[Edit], second: Sequence[Edit], raw: str) -> tuple[Edit, ...]:
+    """Edits raw -> clean, exact, with as few edits as can be.
+
+    first: raw -> flat, second: flat -> clean, both in order. A run cut by one second edit takes its kind
+    and rule and the markup inside it; neighbouring edits of one kind and rule collapse.
+    """
+    if not first:
+        return tuple(second)
+    edits: list[Edit] = []
+    run: list[_Atom] = []
+    for atom in _atoms(first, second, len(raw)):
+        if run and atom.start != run[-1].end:
+            edits.extend(_close(run, second))
+            run = []
+        run.append(atom)
+    edits.extend(_close(run, second))
+    return tuple(edit for edit in edits if edit.inserted != raw[edit.start : edit.end])
+
+
+def _atoms(first: Sequence[Edit], second: Sequence[Edit], n_raw: int) -> Iterator[_Atom]:
+    """Changed pieces in raw order; pieces that touch follow each other without a gap."""
+    cuts = _Cuts(second)
+    raw_at = flat_at = 0
+    for edit in first:
+        yield from cuts.over_copy(flat_at, flat_at + edit.start - raw_at, raw_at - flat_at)
+        flat_at += edit.start - raw_at
+        atom = _Atom(edit.start, edit.end, -1, edit)
+        cuts.over_inserted(atom, flat_at, edit.inserted)
+        yield atom
+        flat_at += len(edit.inserted)
+        raw_at = edit.end
+    yield from cuts.over_copy(flat_at, flat_at + n_raw - raw_at, raw_at - flat_at, last=True)
+
+
+class _Cuts:
+    """The second step's edits, consumed from left to right over flat positions."""
+
+    def __init__(self, second: Sequence[Edit]) -> None:
+        self.second = second
+        self.at = 0
+        self.said = -1  # the last edit whose inserted text was given out
+
+    def _speak(self, number: int) -> str:
+        """The inserted text of an edit, once: at its first piece."""
+        if number == self.said:
+            return ""
+        self.said = number
+        return self.second[number].inserted
+
+    def over_copy(self, low: int, high: int, shift: int, *, last: bool = False) -> Iterator[_Atom]:
+        """Pieces of copied text, flat low..high, that the second step changes."""
+        while self.at < len(self.second):
+            edit = self.second[self.at]
+            if edit.start > high or (edit.start == high and edit.end > high and not last):
+                return
+            start, end = max(edit.start, low), min(edit.end, high)
+            text = self._speak(self.at)
+            if end > start or text:
+                yield _Atom(start + shift, end + shift, self.at, out=[text])
+            if edit.end > high:
+                return
+            self.at += 1
+
+    def over_inserted(self, atom: _Atom, low: int, text: str) -> None:
+        """What is left of a text that the first step put in at flat position low."""
+        high, at = low + len(text), low
+        while self.at < len(self.second) and self.second[self.at].start < high:
+            edit = self.second[self.at]
+            start, end = max(edit.start, low), min(edit.end, high)
+            atom.out.append(text[at - low : start - low])
+            atom.out.append(self._speak(self.at))
+            if atom.touched < 0 or self.second[atom.touched].kind == "whitespace":
+                atom.touched = self.at
+            atom.shown |= not text[start - low : end - low].isspace() and end > start
+            at = end
+            if edit.end > high:
+                break
+            self.at += 1
+        atom.out.append(text[at - low :])
+
+
+def _close(run: list[_Atom], second: Sequence[Edit]) -> Iterator[Edit]:
+    """The edits of one changed run."""
+    _own_markup_inside(run)
+    seen = {atom.owner for atom in run if atom.end > atom.start}
+    for atom in run:
+        if atom.owner >= 0 or atom.touched < 0:
+            continue
+        lone = atom.touched not in seen and second[atom.touched].kind != "whitespace"
+        if atom.shown or lone:
+            atom.owner = atom.touched
+    merged: list[tuple[tuple[str, str, int], _Atom]] = []
+    for atom in run:
+        label = _label(atom, second)
+        if merged and (merged[-1][0] == label or merged[-1][1].start == atom.end):  # one span has one edit
+            merged[-1][1].end = atom.end
+            merged[-1][1].out.extend(atom.out)
+        else:
+            merged.append((label, atom))
+    for (kind, rule_id, _), atom in merged:
+        sure = second[atom.owner].confidence_frac if atom.owner >= 0 else _sureness(atom)
+        text = "".join(atom.out)
+        if text or atom.end > atom.start:
+            yield Edit(atom.start, atom.end, kind, rule_id, sure, text)
+
+
+def _own_markup_inside(run: list[_Atom]) -> None:
+    """First-step pieces between two pieces of one second edit belong to it."""
+    last_at: dict[int, int] = {}
+    for number, atom in enumerate(run):
+        if atom.owner < 0:
+            continue
+        for between in range(last_at.get(atom.owner, number) + 1, number):
+            run[between].owner = atom.owner
+        last_at[atom.owner] = number
+
+
+def _label(atom: _Atom, second: Sequence[Edit]) -> tuple[str, str, int]:
+    if atom.owner >= 0:
+        return second[atom.owner].kind, second[atom.owner].rule_id, atom.owner
+    assert atom.first is not None  # noqa: S101  owner -1 is the first step's
+    return atom.first.kind, atom.first.rule_id, -1
+
+
+def _sureness(atom: _Atom) -> float:
+    return atom.first.confidence_frac if atom.first else 1.0
