@@ -1,0 +1,267 @@
+"""A local folder as the place of the store.
+
+Every write goes to a temporary name first, is flushed to the disk, and then gets its name in one step; the folder
+that holds the name is flushed too, so that a power cut loses nothing that was reported as written.
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+import shutil
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import pyarrow as pa
+
+from tasks.errors import CleancopyError, TransientError, UsageError
+from tasks.versions.backend import Stored
+
+TEMPORARY = ".tmp-"
+NO_SPACE = {errno.ENOSPC, errno.EDQUOT}
+NO_RIGHT = {errno.EROFS, errno.EACCES, errno.EPERM}
+NO_LINK = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EMLINK, errno.EXDEV, errno.ENOSYS}
+IN_THE_WAY = {errno.EEXIST, errno.ENOTEMPTY}
+FROZEN, EDITABLE = 0o444, 0o644
+
+
+class LocalFolder:
+    """`backend.Backend` on one POSIX file system. Nothing is created before the first write."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root.absolute()
+        nearest = next(path for path in (self.root, *self.root.parents) if os.path.lexists(path))
+        if not nearest.is_dir():
+            raise UsageError(f"data folder {root}: {nearest} is not a folder. Name another with --data DIR")
+
+    def path(self, key: str) -> Path:
+        """Where the key lies."""
+        return self.root / key
+
+    def read(self, key: str) -> bytes:
+        """The bytes of a file. Raises FileNotFoundError."""
+        with _explained("read", self.path(key)):
+            return self.path(key).read_bytes()
+
+    def open(self, key: str) -> pa.NativeFile:
+        """The file for random access. Raises FileNotFoundError."""
+        with _explained("read", self.path(key)):
+            return pa.OSFile(str(self.path(key)))
+
+    def put(self, key: str, data: bytes, *, frozen: bool = False) -> None:
+        """Write or replace a file, whole or not at all."""
+        path = self.path(key)
+        with _explained("write", path), _written(path, data, FROZEN if frozen else EDITABLE) as temporary:
+            temporary.replace(path)
+            _flush_folder(path.parent)
+
+    def create(self, key: str, data: bytes) -> bool:
+        """Write a frozen file only if there is none; False if there is one."""
+        path = self.path(key)
+        with _explained("write", path), _written(path, data, FROZEN) as temporary:
+            try:
+                os.link(temporary, path)
+            except FileExistsError:
+                return False
+            except OSError as error:
+                if error.errno not in NO_LINK:
+                    raise
+                if not self._create_without_links(temporary, path):
+                    return False
+            _flush_folder(path.parent)
+            return True
+
+    def touch(self, key: str) -> int | None:
+        """Set the file's time to now. Its size, None if it is not there."""
+        path = self.path(key)
+        try:
+            with _explained("touch", path):
+                os.utime(path)
+                return path.stat().st_size
+        except FileNotFoundError:
+            return None
+
+    def files(self, prefix: str) -> Iterator[Stored]:
+        """Every file under a folder, sorted by key; hidden files and those that vanish are left out."""
+        for folder, folders, names in os.walk(self.path(prefix)):
+            folders[:] = sorted(name for name in folders if not name.startswith("."))
+            yield from self._stored(Path(folder), [name for name in names if not name.startswith(".")])
+
+    def folders(self, prefix: str) -> tuple[str, ...]:
+        """The names of the folders right under a folder, sorted; hidden ones are left out."""
+        with suppress(FileNotFoundError), os.scandir(self.path(prefix)) as found:
+            return tuple(sorted(one.name for one in found if one.is_dir() and not one.name.startswith(".")))
+        return ()
+
+    def delete(self, key: str) -> None:
+        """Remove a file, if it is there; a temporary folder goes as a whole."""
+        path = self.path(key)
+        with _explained("delete", path), suppress(FileNotFoundError):
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink()
+
+    def assemble(self, folder: str, files: Mapping[str, str]) -> None:
+        """Hard links `{name: key}` (copies where links are impossible) in a folder that appears complete."""
+        target = self.path(folder)
+        with _explained("write", target):
+            if target.is_dir():
+                self._link_missing(target, files)
+                return
+            _make_folder(target.parent)
+            staging = target.with_name(f"{TEMPORARY}{uuid.uuid4().hex}")
+            try:
+                self._link_missing(staging, files)
+                staging.rename(target)
+            except OSError as error:
+                shutil.rmtree(staging, ignore_errors=True)
+                if error.errno not in IN_THE_WAY:  # another process was as quick, with the same files
+                    raise
+            _flush_folder(target.parent)
+
+    def remove_folder(self, folder: str) -> None:
+        """Rename it out of sight, then delete: a late reader gets an error, never half a table."""
+        target = self.path(folder)
+        hidden = target.with_name(f"{TEMPORARY}{uuid.uuid4().hex}")
+        with _explained("delete", target), suppress(FileNotFoundError):
+            target.rename(hidden)
+            _flush_folder(target.parent)
+            shutil.rmtree(hidden)
+
+    def number(self, key: str) -> int | None:
+        """The number in a pointer file; None if it is lost or is no number."""
+        try:
+            return int(self.read(key))
+        except (FileNotFoundError, ValueError):
+            return None
+
+    def advance(self, key: str, number: int) -> None:
+        """Move the pointer forward, alone with it; never back."""
+        with self._flock(f"{key.lower()}.lock", exclusive=True):
+            if (self.number(key) or 0) < number:
+                self.put(key, f"{number:08d}".encode())
+
+    @contextmanager
+    def lock(self, *, exclusive: bool) -> Iterator[None]:
+        """Commits share it, retention has it alone; the kernel frees it if the process dies."""
+        with self._flock("sweep.lock", exclusive=exclusive):
+            yield
+
+    def stale(self, before: float) -> Iterator[Stored]:
+        """Temporary files and folders last written before a time."""
+        for folder, folders, names in os.walk(self.root):
+            hidden = [name for name in (*folders, *names) if name.startswith(TEMPORARY)]
+            yield from (one for one in self._stored(Path(folder), hidden) if one.mtime < before)
+
+    def _stored(self, folder: Path, names: list[str]) -> Iterator[Stored]:
+        for name in sorted(names):
+            with suppress(FileNotFoundError):
+                stat = (folder / name).stat()
+                key = (folder / name).relative_to(self.root).as_posix()
+                yield Stored(key, stat.st_mtime, stat.st_size)
+
+    def _create_without_links(self, temporary: Path, path: Path) -> bool:
+        with self._flock("create.lock", exclusive=True):
+            if path.exists():
+                return False
+            temporary.rename(path)
+            return True
+
+    def _link_missing(self, target: Path, files: Mapping[str, str]) -> None:
+        for name, key in sorted(files.items()):
+            path = target / name
+            if path.exists():
+                continue
+            _make_folder(path.parent)
+            try:
+                os.link(self.path(key), path)
+            except FileExistsError:
+                continue
+            except OSError as error:
+                if error.errno not in NO_LINK:
+                    raise
+                with _written(path, self.path(key).read_bytes(), FROZEN) as temporary:
+                    temporary.replace(path)
+        for parent in sorted({(target / name).parent for name in files}):
+            _flush_folder(parent)
+
+    @contextmanager
+    def _flock(self, name: str, *, exclusive: bool) -> Iterator[None]:
+        path = self.path(f"_data/.{name}")
+        with _explained("lock", path):
+            _make_folder(path.parent)
+            handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+        try:
+            with _explained("lock", path):
+                fcntl.flock(handle, fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH)
+            yield
+        finally:
+            os.close(handle)
+
+
+@contextmanager
+def _written(path: Path, data: bytes, mode: int) -> Iterator[Path]:
+    """The data in a flushed temporary file beside `path`; gone afterwards, unless it was renamed."""
+    _make_folder(path.parent)
+    temporary = path.with_name(f"{TEMPORARY}{uuid.uuid4().hex}")
+    try:
+        with temporary.open("xb") as file:
+            file.write(data)
+            file.flush()
+            os.fchmod(file.fileno(), mode)
+            os.fsync(file.fileno())
+        yield temporary
+    finally:
+        with suppress(FileNotFoundError):
+            temporary.unlink()
+
+
+def _make_folder(path: Path) -> None:
+    """Make a folder and what is missing above it; each new name is flushed to the disk."""
+    if path.is_dir():
+        return
+    _make_folder(path.parent)
+    try:
+        path.mkdir()
+    except FileExistsError:
+        if not path.is_dir():
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(path)) from None
+        return
+    _flush_folder(path.parent)
+
+
+def _flush_folder(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def _explained(verb: str, path: Path) -> Iterator[None]:
+    """Say what the operating system's refusal means and what to do. A missing file stays what it is."""
+    try:
+        yield
+    except (FileNotFoundError, FileExistsError):
+        raise
+    except OSError as error:
+        raise _explanation(verb, path, error) from error
+
+
+def _explanation(verb: str, path: Path, error: OSError) -> CleancopyError:
+    what = f"cannot {verb} {path}: {error.strerror or error}"
+    if error.errno in NO_SPACE:
+        return CleancopyError(
+            f"{what}. The published versions are as they were. Free some space "
+            "(`cleancopy retention --dry-run` lists what it would free), then run again"
+        )
+    if error.errno in NO_RIGHT:
+        return CleancopyError(f"{what}. Make the data folder writable, or name another with --data DIR")
+    if error.errno == errno.ENOTDIR:
+        return UsageError(f"{what}. Name another data folder with --data DIR")
+    return TransientError(f"{what}. Run again; if it happens again, check the disk")
