@@ -274,6 +274,17 @@ NAMES = Table(
     sort=("doc_id", "local_id"),
 )  # fmt: skip
 
+RESOLVED = Table(
+    "resolved",
+    pa.schema([
+        _DOC_ID,
+        _key("local_id", "number of the entity inside its document", pa.int32()),
+        _key("entity_id", "the entity it is in the whole corpus"),
+    ]),
+    key=("doc_id", "local_id"),
+    sort=("doc_id", "local_id"),
+)  # fmt: skip
+
 ENTITIES = Table(
     "entities",
     pa.schema([
@@ -320,6 +331,7 @@ CLEAN_CHECKS = Table(
         _key("is_trimmed_nfc", "text is NFC, without outer white space", pa.bool_()),
         _key("edits_in_order", "edits are sorted, inside the raw text, not overlapping", pa.bool_()),
         _key("replay_exact", "raw text and edits give the clean text exactly", pa.bool_()),
+        _key("has_date", "published_at is known", pa.bool_()),
         _field("published_after_days", pa.float64(), "days from the batch's day to published_at"),
         _key("cut_frac", "share of the raw characters cut, kind markup apart", pa.float64()),
         _key("n_cuts", "edits that are not markup or whitespace", pa.int64()),
@@ -350,9 +362,11 @@ SIGNATURES = Table(
         _field("published_at", TIME, "publication time, for the canonical policy"),
         _field("agency", pa.string(), "wire service, for the canonical policy"),
         _key("n_chars", "length of the clean text", pa.int64()),
-        _key("text_hash", "hash of the folded words: equal for exact copies", pa.uint64()),
+        _key("content_hash", "hash of title and text, 32 hex digits: evidence about pairs is kept under it"),
+        _key("text_hash", "hash of the folded words, 32 hex digits: equal for exact copies; empty without words"),
+        _key("n_words", "words as dedup counts them", pa.int64()),
         _field("shingles", pa.list_(pa.uint64()), "sampled word shingles, sorted"),
-        _field("blocks", pa.list_(pa.uint64()), "hash of each folded paragraph, in order"),
+        _field("sentences", pa.list_(pa.uint64()), "hash of each folded sentence, in order"),
     ]),
     key=("doc_id",),
     sort=("doc_id",),

@@ -1,0 +1,50 @@
+"""The command line. `cleancopy --help` must not pay for pandas, GX or Prefect: commands import what they need."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+import typer
+
+# Each adds its commands to `app`, in the order of the help.
+COMMANDS = ("run", "versions", "gates", "filters")
+
+app = typer.Typer(
+    name="cleancopy",
+    help="Scraped news documents in; clean, de-duplicated, entity-tagged, versioned Parquet out.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def main() -> None:
+    """Runs the command and turns every error into one message and an exit code."""
+    for commands in COMMANDS:
+        importlib.import_module(f"flows.cli.{commands}")
+    sys.exit(_guarded())
+
+
+def _guarded() -> int:
+    try:
+        app(standalone_mode=True)
+    except SystemExit as done:
+        return done.code if isinstance(done.code, int) else 1
+    except KeyboardInterrupt:
+        print("stopped; run again, it resumes from the shards that are done", file=sys.stderr)  # noqa: T201
+        return 130
+    except BrokenPipeError:  # the reader of our output went away: nothing is wrong
+        sys.stderr.close()
+        return 0
+    except OSError as error:
+        where = f": {error.filename}" if error.filename else ""
+        print(f"error: {error.strerror or error}{where}", file=sys.stderr)  # noqa: T201
+        return 1
+    except Exception as error:
+        code = getattr(error, "exit_code", None)
+        if code is None:
+            raise
+        print(f"error: {error}", file=sys.stderr)  # noqa: T201
+        return int(code)
+    return 0

@@ -1,0 +1,135 @@
+"""`clean`, `dedup` and `tag`: each stage alone, as a filter. Nothing in the data folder is read or written."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Annotated, Any
+
+import typer
+
+from flows.cli import app
+
+Record = dict[str, Any]  # Any: JSON
+
+
+@app.command()
+def clean(
+    files: Annotated[list[Path], typer.Argument(metavar="IN.jsonl|FILE...", help="JSON lines {id, text | html, url?, source?}, - for standard input; or plain text and HTML files.")],
+    diff: Annotated[bool, typer.Option("--diff", help="Show the cuts in colour, with their rules.")] = False,
+) -> None:  # fmt: skip
+    """Remove boilerplate: one line out per line in; for plain files the clean text."""
+    from tasks.clean.records import clean_record  # noqa: PLC0415
+
+    if len(files) == 1 and _is_lines(files[0]) and not diff:
+        _each_line(files[0], clean_record)
+        return
+    for path in files:
+        _clean_file(path, diff=diff)
+
+
+@app.command()
+def dedup(
+    lines: Annotated[Path, typer.Argument(metavar="IN.jsonl", help="JSON lines {id, title?, text, source?, published_at?}; - for standard input.")],
+    pairs: Annotated[Path | None, typer.Option("--pairs", metavar="FILE", help="Write the evidence: one pair a line.")] = None,
+) -> None:  # fmt: skip
+    """Find duplicates: {id, cluster_id, is_canonical, canonical_id}, one line out per line in."""
+    from tasks.dedup.records import dedup_records  # noqa: PLC0415
+
+    with _opened(lines) as stream:
+        answers, evidence = dedup_records(_records(stream, lines))
+    for answer in answers:
+        _put(answer)
+    if pairs:
+        with pairs.open("w", encoding="utf-8") as out:
+            out.writelines(json.dumps(one, ensure_ascii=False) + "\n" for one in evidence)
+
+
+@app.command()
+def tag(
+    target: Annotated[str, typer.Argument(metavar="IN.jsonl|V", help="JSON lines {id, text, published_at?}, - for standard input; or a version, with NAME.")],
+    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="Name version V so; retention keeps it.")] = None,
+    data: Annotated[Path | None, typer.Option("--data", help="Data folder.", show_default="data")] = None,
+) -> None:  # fmt: skip
+    """Tag names, dates and amounts: {id, mentions}, one line out per line in. With NAME: name a version."""
+    if name is not None:
+        from flows.cli.versions import name_version  # noqa: PLC0415
+
+        name_version(target, name, data)
+        return
+    from functools import partial  # noqa: PLC0415
+
+    from tasks.entities.records import tag_record  # noqa: PLC0415
+
+    from tasks.entities.gazetteer import load_gazetteer  # noqa: PLC0415
+    from tasks.entities.taggers import load_tagger  # noqa: PLC0415
+    from tasks.settings import load_settings  # noqa: PLC0415
+
+    tagger = load_tagger(load_settings().tagger)
+    _each_line(Path(target), partial(tag_record, tagger=tagger, gazetteer=load_gazetteer()))
+
+
+def _is_lines(path: Path) -> bool:
+    return str(path) == "-" or path.suffix in {".jsonl", ".ndjson"}
+
+
+def _each_line(path: Path, work: Callable[[Record], Record]) -> None:
+    with _opened(path) as stream:
+        for record in _records(stream, path):
+            _put(work(record))
+
+
+def _records(stream: IO[bytes], path: Path) -> Iterator[Record]:
+    """The records of a stream of JSON lines. Raises UsageError, naming the line, for anything else."""
+    from tasks.errors import UsageError  # noqa: PLC0415
+
+    for number, line in enumerate(stream, 1):
+        if not line.strip():
+            continue
+        try:
+            record = json.loads(line.decode("utf-8", "replace"))
+        except (ValueError, RecursionError) as error:
+            raise UsageError(
+                f"{path}, line {number}: not JSON ({error}); every line is one object with an id and a text"
+            ) from error
+        if not isinstance(record, dict) or "id" not in record:
+            raise UsageError(f"{path}, line {number}: a record is an object with an id")
+        yield record
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[IO[bytes]]:
+    if str(path) == "-":
+        yield sys.stdin.buffer
+        return
+    with path.open("rb") as stream:
+        yield stream
+
+
+def _put(record: Record) -> None:
+    text = json.dumps(record, ensure_ascii=False)
+    sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace") + b"\n")
+    sys.stdout.buffer.flush()
+
+
+def _clean_file(path: Path, *, diff: bool) -> None:
+    from tasks.clean.records import clean_record  # noqa: PLC0415
+
+    from tasks.ingest.decoding import decode  # noqa: PLC0415
+
+    html = path.suffix in {".html", ".htm"}
+    raw = decode(path.read_bytes(), is_html=html).text
+    answer = clean_record({"id": str(path), "html" if html else "text": raw})
+    if diff:
+        from tasks.clean.showing import diff_markup  # noqa: PLC0415
+
+        from flows.cli.render import console  # noqa: PLC0415
+
+        console().print(diff_markup(raw, answer["edits"]), soft_wrap=True)
+        return
+    if answer.get("dropped_reason"):
+        print(f"{path}: dropped ({answer['dropped_reason']})", file=sys.stderr)  # noqa: T201
+    sys.stdout.write((f"{answer['title']}\n\n" if answer["title"] else "") + answer["text"] + "\n")

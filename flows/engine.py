@@ -1,0 +1,126 @@
+"""Engines: what runs the work of the DAG. In this process, in a pool of processes, or as Prefect's tasks.
+
+An engine knows nothing of documents; it is given work and references, and gives back references.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from typing import Any, Protocol, Self, TypeVar
+
+from tasks.errors import TransientError
+from tasks.settings import Settings
+from tasks.stage import Done
+
+# A task holds this many bytes of input: many seconds of work against 7 ms of Prefect's own.
+TASK_BYTES = 4_000_000
+
+
+class Sized(Protocol):
+    """A shard of any stage, as far as an engine looks at it."""
+
+    @property
+    def batch(self) -> str: ...
+    @property
+    def n_bytes(self) -> int: ...
+
+
+S = TypeVar("S", bound=Sized)
+R = TypeVar("R")
+Work = Callable[[Sequence[S], Settings], list[Done]]
+Advance = Callable[[int], None]
+
+
+class Engine(Protocol):
+    """Runs the work of one stage on many shards, or one step over the whole corpus."""
+
+    def map(self, stage: str, work: Work[S], shards: Sequence[S], advance: Advance) -> list[Done]:
+        """The results of all shards, in their order. `advance` is told the number of shards finished."""
+
+    def step(self, name: str, work: Callable[..., R], *args: Any) -> R:  # noqa: ANN401  the work's own arguments
+        """The result of one step over the whole corpus."""
+
+
+def cut_tasks(shards: Sequence[S]) -> list[tuple[S, ...]]:
+    """One big shard, or several small ones, a task; the cut does not change any result."""
+    tasks: list[list[S]] = []
+    filled = TASK_BYTES
+    for shard in shards:
+        if filled + shard.n_bytes > TASK_BYTES:
+            tasks.append([])
+            filled = 0
+        tasks[-1].append(shard)
+        filled += shard.n_bytes
+    return [tuple(task) for task in tasks]
+
+
+class Pool:
+    """Processes for the stages' work; started when first needed, kept for the whole run."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._executor: ProcessPoolExecutor | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._executor is not None:
+            self._executor.shutdown(wait=True, cancel_futures=True)
+            self._executor = None
+
+    def is_worth(self, n_tasks: int) -> bool:
+        """Whether the tasks go to other processes: one task alone would only wait for their start."""
+        return min(self._settings.workers, n_tasks) > 1
+
+    def run(self, work: Work[S], task: Sequence[S]) -> list[Done]:
+        """One task in another process. Raises TransientError if that process was killed."""
+        return _answer(self._submit(work, task))
+
+    def run_all(self, work: Work[S], tasks: Sequence[Sequence[S]]) -> Iterator[list[Done]]:
+        """The answer of every task, in order; in this process where others are not worth it."""
+        if not self.is_worth(len(tasks)):
+            yield from (work(task, self._settings) for task in tasks)
+            return
+        futures = [self._submit(work, task) for task in tasks]
+        yield from (_answer(future) for future in futures)
+
+    def _submit(self, work: Work[S], task: Sequence[S]) -> Future[list[Done]]:
+        if self._executor is None:
+            # spawn: fork copies the locks of Prefect's and Arrow's threads in whatever state they are
+            context = multiprocessing.get_context("spawn")
+            self._executor = ProcessPoolExecutor(self._settings.workers, mp_context=context)
+        return self._executor.submit(work, task, self._settings)
+
+
+def _answer(future: Future[list[Done]]) -> list[Done]:
+    try:
+        return future.result()
+    except BrokenProcessPool as error:
+        raise TransientError(
+            "a worker process was killed (out of memory?): run again, it resumes from the shards that are done; "
+            "fewer CLEANCOPY_WORKERS or a smaller CLEANCOPY_SHARD_BYTES need less memory"
+        ) from error
+
+
+class DirectEngine:
+    """The DAG without Prefect."""
+
+    def __init__(self, settings: Settings, pool: Pool) -> None:
+        self._settings, self._pool = settings, pool
+
+    def map(self, stage: str, work: Work[S], shards: Sequence[S], advance: Advance) -> list[Done]:  # noqa: ARG002  Prefect names its tasks by it
+        """See Engine."""
+        tasks = cut_tasks(shards)
+        results: list[Done] = []
+        for task, answer in zip(tasks, self._pool.run_all(work, tasks), strict=True):
+            results += answer
+            advance(len(task))
+        return results
+
+    def step(self, name: str, work: Callable[..., R], *args: Any) -> R:  # noqa: ANN401, ARG002
+        """See Engine."""
+        return work(*args)

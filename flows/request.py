@@ -1,0 +1,143 @@
+"""From what a person or a schedule asks for to what the DAG is to do."""
+
+from __future__ import annotations
+
+import getpass
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+from flows.dag import Request
+from tasks import schema
+from tasks.errors import UsageError
+from tasks.ingest.carrying import expected_inventory, inventory_hash
+from tasks.ingest.inventory import Inventory, load_remembered, save_remembered, take_inventory
+from tasks.ingest.work import batch_inventory
+from tasks.plan import Facts, Plan, Selection, plan_backfill, plan_run
+from tasks.recipes import corpus_recipe, stage_recipes
+from tasks.settings import Settings
+from tasks.versions.manifest import Manifest
+from tasks.versions.store import Store
+
+CHECKOUT = Path(__file__).parent.parent
+LIBRARIES = ("pyarrow", "numpy", "pandas", "great-expectations", "prefect")
+
+
+@dataclass(frozen=True, slots=True)
+class Stock:
+    """What there is: raw/, the last version, and per batch the hash of what raw/ and the version hold of it."""
+
+    inventory: Inventory
+    base: Manifest | None
+    inventories: Mapping[str, str]
+
+    @property
+    def sources(self) -> set[str]:
+        """Every source in raw/ or in the last version."""
+        batches = {*self.inventories, *(self.base.batches if self.base else ())}
+        return {batch.rsplit("/", 1)[0] for batch in batches}
+
+
+def take_stock(settings: Settings) -> Stock:
+    """Reads what changed in raw/ and finishes what a killed run left. Loads neither Prefect nor GX.
+
+    Raises UsageError if raw/ is missing or no folder.
+    """
+    if not settings.raw.is_dir():
+        raise UsageError(
+            f"raw folder {settings.raw.absolute()} is {'not a folder' if settings.raw.exists() else 'missing'}: "
+            "name it with --raw, or put documents there as raw/<source>/<YYYY-MM-DD>/..."
+        )
+    store = Store(settings.data)
+    base = store.begin()
+    memory = settings.data / ".inventory.json"
+    inventory, remembered = take_inventory(settings.raw, load_remembered(memory))
+    if inventory.files or memory.exists():
+        save_remembered(memory, remembered)
+    return Stock(inventory, base, _inventories(store, inventory, base))
+
+
+def run_request(settings: Settings, *, accept: Sequence[str] = (), reason: str = "") -> Request:
+    """What `run` has to do. Raises UsageError if a rule is accepted without a reason."""
+    if accept and not reason.strip():
+        raise UsageError(
+            "a rule is accepted with a reason, which is kept with the version: add --reason TEXT"
+        )
+    stock = take_stock(settings)
+    plan = plan_run(stock.base.batches if stock.base else {}, stock.inventories, accept=accept)
+    return _request(settings, stock, plan, accept, reason)
+
+
+def backfill_request(
+    settings: Settings, selection: Selection, *, accept: Sequence[str] = (), reason: str = "", dry_run: bool = False
+) -> Request:  # fmt: skip
+    """What a backfill has to do.
+
+    Raises UsageError if the selection cannot be meant, or if published rows would be replaced without a reason.
+    """
+    stock = take_stock(settings)
+    selection.check(stock.sources)
+    base = stock.base.batches if stock.base else {}
+    recipes = {b: stage_recipes(b.rsplit("/", 1)[0], settings) for b in {*base, *stock.inventories}}
+    changed = stock.base is not None and stock.base.corpus_recipe != corpus_recipe(settings)
+    plan = plan_backfill(selection, Facts(base, stock.inventories, recipes, changed))
+    replaced = [one.batch for one in plan.todo if one.replaces]
+    if not dry_run and not reason.strip() and (replaced or accept):
+        what = f"{len(replaced)} published batches would be replaced ({', '.join(replaced[:3])}{', ...' if len(replaced) > 3 else ''})"
+        raise UsageError(
+            f"{what if replaced else 'a rule is accepted'}: say why with --reason TEXT, or look first with --dry-run"
+        )
+    return _request(settings, stock, plan, accept, reason)
+
+
+def _request(settings: Settings, stock: Stock, plan: Plan, accept: Sequence[str], reason: str) -> Request:
+    lineage = {
+        "code_version": code_version(),
+        "settings_hash": hashlib.sha256(settings.model_dump_json().encode()).hexdigest()[:16],
+        "libraries": {name: version(name) for name in LIBRARIES},
+    }
+    return Request(plan, stock.inventory, stock.base, reason, tuple(accept), who(), lineage)
+
+
+def code_version() -> str:
+    """The project's version, and the commit where the checkout knows it."""
+    git = CHECKOUT / ".git"
+    try:
+        head = (git / "HEAD").read_text().strip()
+        commit = (git / head.removeprefix("ref: ")).read_text().strip() if head.startswith("ref: ") else head
+    except OSError:
+        return version("cleancopy")
+    return f"{version('cleancopy')}+{commit[:12]}"
+
+
+def who() -> str:
+    """The person or account that asks, as decisions name it."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):  # a user without a name, as in many containers
+        return "unknown"
+
+
+def _inventories(store: Store, inventory: Inventory, base: Manifest | None) -> dict[str, str]:
+    """Per batch of raw/ the hash of its inventory, with what the last version keeps of it."""
+    files, problems = _by_batch(inventory.files), _by_batch(inventory.problems)
+    found = {}
+    for batch in sorted({*files, *problems}):
+        present = batch_inventory(files.get(batch, ()), problems.get(batch, ()))
+        entry = base.batches.get(batch) if base else None
+        digest = inventory_hash(present)
+        if entry is not None and digest != entry.inventory_hash and entry.parts.get("inventory"):
+            stored = store.read_parts(schema.INVENTORY, entry.parts["inventory"])
+            digest = inventory_hash(expected_inventory(present, stored))
+        if present.num_rows:
+            found[batch] = digest
+    return found
+
+
+def _by_batch(items: Sequence[object]) -> dict[str, list]:  # type: ignore[type-arg]  # files or problems
+    grouped: dict[str, list] = {}  # type: ignore[type-arg]
+    for item in items:
+        grouped.setdefault(item.batch, []).append(item)  # type: ignore[attr-defined]  # both have one
+    return grouped

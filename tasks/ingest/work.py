@@ -1,0 +1,163 @@
+"""Ingest at work: files of one shard to parts, and what a batch keeps of its base."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from tasks import schema
+from tasks.ingest.carrying import carry, inventory_table
+from tasks.ingest.documents import problem_rows, read_documents
+from tasks.ingest.inventory import Problem, RawFile, batch_day
+from tasks.ingest.sources import load_sources
+from tasks.settings import Settings
+from tasks.stage import COUNTS, Done, StageResult, content_key, recall, remember, write_result
+from tasks.versions.manifest import Batch
+from tasks.versions.parts import Part
+from tasks.versions.store import Store
+
+SOURCES = Path(__file__).parent / "sources"
+DAY_MICROSECS = 86_400_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class RawShard:
+    """Files of one batch to be read by one call."""
+
+    batch: str
+    files: tuple[RawFile, ...]
+    recipe: str
+    fresh: bool = False
+
+    @property
+    def key(self) -> str:
+        """What the result is stored under."""
+        return content_key((self.recipe, *(f"{file.path}@{file.sha256}" for file in self.files)))
+
+    @property
+    def n_bytes(self) -> int:
+        """Bytes of the files."""
+        return sum(file.n_bytes for file in self.files)
+
+
+def ingest(shards: Sequence[RawShard], settings: Settings) -> list[Done]:
+    """Every document of the shards' files as parts, in chunks of bounded size."""
+    store = Store(settings.data)
+    sources = load_sources(SOURCES)
+    dones: list[Done] = []
+    for shard in shards:
+        stored = None if shard.fresh else recall(store, "ingest", shard.batch, shard.key)
+        if stored is not None:
+            dones += stored
+            continue
+        chunks = read_documents(
+            settings.raw, shard.files, sources, chunk_rows=settings.shard_rows,
+            chunk_bytes=settings.shard_bytes, record_max_bytes=settings.record_max_bytes,
+        )  # fmt: skip
+        mine = [write_result(store, "ingest", shard.batch, chunk.n_in, chunk.result) for chunk in chunks]
+        if _read_as_planned(store, shard, mine):  # a file that changed meanwhile must be read again next time
+            remember(store, "ingest", shard.key, mine)
+        dones += mine
+    return dones
+
+
+def batch_inventory(files: Iterable[RawFile], problems: Iterable[Problem]) -> pa.Table:
+    """What is in raw/ of one batch: its files, and its unreadable paths under a hash of the reason.
+
+    A path that vanished while the inventory was taken is left out: it is as if it had never been seen.
+    """
+    listed = [problem for problem in problems if problem.rule != "vanished"]
+    rows = [
+        {
+            "path": p.path,
+            "sha256": sha256(f"unreadable: {p.rule}".encode()).hexdigest(),
+            "n_bytes": 0,
+            "kept": False,
+        }
+        for p in listed
+    ]
+    unreadable = pa.Table.from_pylist(rows, schema=schema.INVENTORY.schema)
+    return pa.concat_tables([inventory_table(files), unreadable]).sort_by("path")
+
+
+def complete_batch(
+    store: Store, batch: str, dones: Sequence[Done], problems: Sequence[Problem], base: Batch | None
+) -> tuple[list[Done], pa.Table]:  # fmt: skip
+    """The results of a batch with what stays of its base and what could not be opened; and its inventory."""
+    read = store.read_parts(schema.INVENTORY, [done.parts["inventory"] for done in dones])
+    results = [
+        Done(d.stage, d.batch, {n: p for n, p in d.parts.items() if n != "inventory"}, d.counts)
+        for d in dones
+    ]
+    rows = [pa.concat_tables([read, batch_inventory((), problems)])]
+    if problems:
+        unread = StageResult(schema.DOCUMENTS.empty(), schema.DROPPED.empty(), problem_rows(problems),
+                             {"checks": schema.INGEST_CHECKS.empty()})  # fmt: skip
+        results.append(write_result(store, "ingest", batch, len(problems), unread))
+    if base is not None and base.parts.get("inventory"):
+        kept, inventory = _carried(store, batch, dones, read, base)
+        results += kept
+        rows.append(inventory)
+    inventory = pa.concat_tables(rows).sort_by("path")
+    part = store.write_part(schema.INVENTORY, inventory)
+    results.append(Done("ingest", batch, {"inventory": part}, dict.fromkeys(COUNTS, 0)))
+    return results, inventory
+
+
+def _carried(
+    store: Store, batch: str, dones: Sequence[Done], read: pa.Table, base: Batch
+) -> tuple[list[Done], pa.Table]:  # fmt: skip
+    new_ids, contents = set[str](), set[str]()
+    for done in dones:
+        for name in ("documents", "dropped", "unreadable"):
+            if name in done.parts:
+                new_ids.update(
+                    store.read_part(done.parts[name], columns=["doc_id"]).column("doc_id").to_pylist()
+                )
+        contents.update(
+            store.read_part(done.parts["documents"], columns=["content_sha256"]).column(0).to_pylist()
+        )
+    carried = carry(
+        (store.read_part(part) for part in base.parts["documents"]),
+        store.read_parts(schema.INVENTORY, base.parts["inventory"]),
+        read, new_doc_ids=new_ids, new_contents=contents,
+    )  # fmt: skip
+    results = [
+        write_result(store, "ingest", batch, table.num_rows, StageResult(
+            table, schema.DROPPED.empty(), schema.UNREADABLE.empty(), {"checks": checks_of_documents(table)}))
+        for table in carried.documents
+    ]  # fmt: skip
+    return results, carried.inventory
+
+
+def checks_of_documents(documents: pa.Table) -> pa.Table:
+    """What the gate looks at, for documents that are already in a table."""
+    n_chars = pc.max_element_wise(pc.utf8_length(documents.column("raw_text")), 1)
+    replaced = pc.round(pc.divide(pc.cast(documents.column("n_replaced"), pa.float64()), n_chars), 4)
+    columns = {
+        **{name: documents.column(name) for name in ("doc_id", "content_sha256", "batch", "n_bytes", "url")},
+        "replaced_frac": replaced,
+        "fetched_after_days": _days_after(documents),
+    }
+    return pa.table(
+        [columns[name] for name in schema.INGEST_CHECKS.schema.names], schema=schema.INGEST_CHECKS.schema
+    )
+
+
+def _days_after(documents: pa.Table) -> pa.Array:
+    days = [batch_day(batch) for batch in documents.column("batch").to_pylist()]
+    start = pc.cast(pc.cast(pa.array(days, pa.date32()), schema.TIME), pa.int64())
+    fetched = pc.cast(documents.column("fetched_at"), pa.int64())
+    return pc.round(pc.divide(pc.cast(pc.subtract(fetched, start), pa.float64()), float(DAY_MICROSECS)), 4)
+
+
+def _read_as_planned(store: Store, shard: RawShard, dones: Sequence[Done]) -> bool:
+    parts: list[Part] = [done.parts["inventory"] for done in dones]
+    rows = store.read_parts(schema.INVENTORY, parts)
+    found = dict(zip(rows.column("path").to_pylist(), rows.column("sha256").to_pylist(), strict=True))
+    return all(found.get(file.path) == file.sha256 for file in shard.files)

@@ -1,0 +1,70 @@
+"""Recipes: one hash for what a stage does, over its code, rules, models and settings.
+
+A stored result is good for ever under the recipe that made it. A changed recipe rewrites nothing by itself:
+`run` uses it for new and changed batches, `backfill` moves chosen batches to it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from functools import cache
+from pathlib import Path
+
+from tasks.settings import Settings
+
+STAGES = ("ingest", "clean", "entities")
+
+_ROOMS = Path(__file__).parent
+# Steps over the whole corpus inside a stage's room: part of the corpus recipe, not of the stage's.
+_CORPUS_FILES = {"entities": ("resolve.py", "aliases.toml", "aliases.py")}
+
+
+def stage_recipes(source: str, settings: Settings) -> dict[str, str]:
+    """The recipe of every per-document stage, for the batches of one source; 16 hex digits each."""
+    used = {
+        "ingest": {"record_max_bytes": str(settings.record_max_bytes)},
+        "clean": {},
+        "entities": {"tagger": settings.tagger},
+    }
+    return {stage: _hash([*_room(stage, source), *sorted(used[stage].items())]) for stage in STAGES}
+
+
+def corpus_recipe(settings: Settings) -> str:
+    """The recipe of the steps over the whole corpus: duplicates, clusters, resolution."""
+    shared = [(name, _file_hash(_ROOMS / "entities" / name)) for name in _CORPUS_FILES["entities"]]
+    policy = [("canonical", ",".join(settings.canonical)), ("source_rank", ",".join(settings.source_rank))]
+    return _hash([*_room("dedup", None), *shared, *policy])
+
+
+def chain(recipe: Mapping[str, str], stage: str) -> tuple[str, ...]:
+    """The recipes a stage's result depends on: its own and those of the stages before it."""
+    return tuple(recipe[name] for name in STAGES[: STAGES.index(stage) + 1])
+
+
+@cache
+def _room(stage: str, source: str | None) -> tuple[tuple[str, str], ...]:
+    """Every file of a stage's room by name and hash; of the files for one source only that source's."""
+    room = _ROOMS / stage
+    return tuple(
+        (path.relative_to(room).as_posix(), _file_hash(path))
+        for path in sorted(room.rglob("*"))
+        if path.is_file() and _belongs(path, source) and path.name not in _CORPUS_FILES.get(stage, ())
+    )
+
+
+def _belongs(path: Path, source: str | None) -> bool:
+    if "__pycache__" in path.parts or path.suffix in {".pyc", ".md"}:
+        return False
+    return path.parent.name != "sources" or path.suffix != ".toml" or path.stem == source
+
+
+def _file_hash(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+
+
+def _hash(pairs: Iterable[tuple[str, str]]) -> str:
+    digest = hashlib.sha256()
+    for name, value in pairs:
+        digest.update(f"{name}\0{value}\0".encode())
+    return digest.hexdigest()[:16]
