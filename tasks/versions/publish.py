@@ -60,8 +60,12 @@ def load_manifest(backend: Backend, version: int) -> Manifest:
 
 def load_head(backend: Backend) -> Manifest | None:
     """The newest version; None before the first."""
-    numbers = version_numbers(backend)
-    return load_manifest(backend, numbers[-1]) if numbers else None
+    while numbers := version_numbers(backend):
+        try:
+            return load_manifest(backend, numbers[-1])
+        except FileNotFoundError:  # retention took it after the listing: a newer one stands
+            continue
+    return None
 
 
 def commit(backend: Backend, candidate: Candidate, now: datetime) -> Committed:
@@ -71,7 +75,7 @@ def commit(backend: Backend, candidate: Candidate, now: datetime) -> Committed:
     CorruptPart if a part it lists is gone; ContractError if a table has no file.
     """
     with backend.lock(exclusive=False):
-        _heal(backend)
+        heal_locked(backend)
         if candidate.base and same_state(candidate, candidate.base):
             return Committed(candidate.base, is_new=False)
         _check_parts(backend, candidate)
@@ -88,12 +92,23 @@ def heal(backend: Backend) -> None:
     """Complete every release folder and move LATEST to the newest version. Writes nothing if all is well."""
     if _unfinished(backend):
         with backend.lock(exclusive=False):
-            _heal(backend)
+            heal_locked(backend)
 
 
 def heal_locked(backend: Backend) -> None:
     """`heal` for a caller that holds the lock."""
-    _heal(backend)
+    unfinished = _unfinished(backend)
+    for version in unfinished:
+        try:
+            _finish(backend, load_manifest(backend, version))
+        except FileNotFoundError:  # retention took it meanwhile
+            continue
+        except CorruptPart as error:
+            if version == unfinished[-1] == version_numbers(backend)[-1]:
+                raise
+            logger.warning("versions: an old version stays without its release folder: %s", error)
+        else:
+            logger.info("versions: completed version %d", version)
 
 
 def release_folder(version: int) -> str:
@@ -133,12 +148,10 @@ def _is_ours(backend: Backend, candidate: Candidate) -> bool:
 
 def _holder(backend: Backend, candidate: Candidate) -> Manifest:
     """The manifest that has the candidate's place, if it is ours. Raises HeadMoved."""
-    if _is_ours(backend, candidate):
-        return load_manifest(backend, candidate.number)
-    head = load_head(backend)
-    if head is None:
-        raise TransientError("the newest version vanished while it was read: run again")
-    raise HeadMoved(head)
+    holder = load_manifest(backend, candidate.number)  # cannot vanish: retention waits for our lock
+    if holder.txn != candidate.txn:
+        raise HeadMoved(load_head(backend) or holder)
+    return holder
 
 
 def _check_parts(backend: Backend, candidate: Candidate) -> None:
@@ -179,26 +192,13 @@ def _finish(backend: Backend, manifest: Manifest) -> None:
 
 def _unfinished(backend: Backend) -> list[int]:
     """Versions without a complete release folder, and the newest if LATEST does not name it."""
-    numbers = version_numbers(backend)
-    if not numbers:
+    head = load_head(backend)
+    if head is None:
         return []
-    newest = numbers[-1]
-    missing = set(numbers) - released_versions(backend)
-    held = {stored.key for stored in backend.files(release_folder(newest))}
-    wanted = {f"{release_folder(newest)}/{name}" for name in release_files(load_manifest(backend, newest))}
-    if not wanted <= held or (backend.number(LATEST) or 0) < newest:
-        missing.add(newest)
+    missing = set(version_numbers(backend)) - released_versions(backend)
+    folder = release_folder(head.version)
+    held = {stored.key for stored in backend.files(folder)}
+    wanted = {f"{folder}/{name}" for name in release_files(head)}
+    if not wanted <= held or (backend.number(LATEST) or 0) < head.version:
+        missing.add(head.version)
     return sorted(missing)
-
-
-def _heal(backend: Backend) -> None:
-    unfinished = _unfinished(backend)
-    for version in unfinished:
-        try:
-            _finish(backend, load_manifest(backend, version))
-        except CorruptPart as error:
-            if version == unfinished[-1] == version_numbers(backend)[-1]:
-                raise
-            logger.warning("versions: an old version stays without its release folder: %s", error)
-        else:
-            logger.info("versions: completed version %d", version)

@@ -11,10 +11,13 @@ import pyarrow as pa
 from tasks.errors import ContractError, UsageError
 from tasks.schema import QUARANTINE, Table
 from tasks.versions import memo, parts, publish
+from tasks.versions.diff import Diff, diff
 from tasks.versions.folder import LocalFolder
 from tasks.versions.manifest import Candidate, Manifest, TableEntry, table_parts
 from tasks.versions.parts import EMPTY_PARTITION, NO_PARTITION, Part
 from tasks.versions.publish import Committed
+from tasks.versions.retention import Keep, Swept, sweep
+from tasks.versions.rollback import rollback
 from tasks.versions.tags import resolve, tag, tags
 
 Clock = Callable[[], datetime]
@@ -143,13 +146,13 @@ class Store:
         """The versions that exist, ascending."""
         return publish.version_numbers(self.backend)
 
-    def resolve(self, ref: str) -> int:
+    def resolve(self, ref: int | str) -> int:
         """The number of `7`, a tag or `latest`. Raises UsageError that lists what there is."""
-        return resolve(self.backend, ref)
+        return resolve(self.backend, str(ref))
 
     def manifest(self, ref: int | str) -> Manifest:
         """A version's manifest, by number, tag or `latest`. Raises UsageError that lists what there is."""
-        return publish.load_manifest(self.backend, self.resolve(str(ref)))
+        return publish.load_manifest(self.backend, self.resolve(ref))
 
     def begin(self) -> Manifest | None:
         """Finish what a killed run left, then the newest version to stand on; None before the first."""
@@ -167,13 +170,38 @@ class Store:
         """
         return publish.commit(self.backend, candidate, self._clock())
 
-    def tag(self, ref: str, name: str) -> None:
+    def tag(self, ref: int | str, name: str) -> None:
         """Name a version; retention keeps it. Raises UsageError if the name stands for another version."""
-        tag(self.backend, ref, name)
+        tag(self.backend, str(ref), name)
 
     def tags(self) -> dict[str, int]:
         """Tag -> version."""
         return tags(self.backend)
+
+    def rollback(self, ref: int | str, reason: str, by: str) -> Committed:
+        """Publish an older version's state as a new version; batches that differed are pinned."""
+        return rollback(self.backend, self.manifest(ref), reason, by, self._clock())
+
+    def diff(self, a: int | str, b: int | str) -> Diff:
+        """What differs from version a to version b: rows by key, renamed ids, batches."""
+        return diff(self.backend, self.manifest(a), self.manifest(b))
+
+    def retention(
+        self,
+        keep: int,
+        days: float,
+        grace_secs: float,
+        *,
+        dry_run: bool = False,
+        quarantine_days: float | None = None,
+    ) -> Swept:
+        """Keep the last `keep` versions, those newer than `days` and the tagged; sweep the rest.
+
+        Files that no kept version lists go once they are older than `grace_secs`, which must be longer than
+        any run takes; quarantine and reports at `quarantine_days`, never if None.
+        """
+        wanted = Keep(keep, days, grace_secs, quarantine_days)
+        return sweep(self.backend, wanted, self._clock(), dry_run=dry_run)
 
     # rows set aside
 

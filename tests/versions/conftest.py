@@ -1,0 +1,52 @@
+"""Fixtures of the store's tests; the small tables they publish are in `store_worlds`."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE))
+
+
+@pytest.fixture
+def store(tmp_path):
+    from tasks.versions.store import Store
+
+    return Store(tmp_path / "data")
+
+
+@pytest.fixture
+def start():
+    """Start `store_processes.py` with the words given; whoever still runs at the end is killed."""
+    running = []
+
+    def run(*words):
+        command = [sys.executable, str(HERE / "store_processes.py"), *map(str, words)]
+        running.append(subprocess.Popen(command, cwd=HERE.parent.parent, stdout=subprocess.PIPE, text=True))
+        return running[-1]
+
+    yield run
+    for process in running:
+        process.kill()
+        process.wait()
+
+
+@pytest.fixture
+def tiny_disk(tmp_path):
+    """A file system of 2 MB; needs the right to mount one."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    done = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", folder],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        pytest.skip(f"needs root: mount -t tmpfs -o size=2m tmpfs {folder} said {done.stderr.strip()}")
+    yield folder
+    subprocess.run(["umount", folder], check=True)
