@@ -1,0 +1,120 @@
+"""Candidates: the pairs of documents worth reading, from shared shingles, without a quadratic bucket."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from tasks.dedup.words import I64, U64
+
+BUCKET = 48  # documents that share a shingle and are all paired; above it, each with its neighbours
+NEIGHBOURS = 4  # in a bucket over the cap: pairs a document, so the cost stays linear
+COMMON_IN_SOURCE = 3  # a shingle of three documents of one source is its furniture, or a series
+ALWAYS = 24  # rarest shingles of a document that are kept in any case: copies within a source meet there
+MIN_SHARED_FRAC = 0.02  # of the shorter document's shingles; OCR with 20 % of words broken leaves 0.1
+PASS_ENTRIES = 20_000_000  # shingles in memory at once; the hash range is cut in as many passes as needed
+
+
+@dataclass(frozen=True, slots=True)
+class Shingles:
+    """Shingles of n documents: hashes of document i are hashes[offsets[i]:offsets[i + 1]], sorted, unique.
+
+    sources: number of the document's source. order: rank by sketch, so that near copies are neighbours.
+    """
+
+    hashes: U64
+    offsets: I64
+    sources: I64
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Pairs (first < second), how many sampled shingles they share, and what the cap left out."""
+
+    first: I64
+    second: I64
+    shared: I64
+    n_capped: int
+    n_capped_pairs: int
+
+
+NO_CANDIDATES = Candidates(*(np.zeros(0, np.int64) for _ in range(3)), 0, 0)
+
+
+def find_candidates(shingles: Shingles) -> Candidates:
+    """Pairs of documents that share sampled shingles. The order of documents does not change which."""
+    counts = np.diff(shingles.offsets)
+    docs = np.repeat(np.arange(len(counts)), counts)
+    order = np.argsort(shingles.hashes, kind="stable")
+    hashes, docs = shingles.hashes[order], docs[order]
+    frequency, in_source = _frequencies(hashes, docs, shingles.sources)
+    kept = _kept(docs, frequency, in_source, counts)
+    hashes, docs = hashes[kept], docs[kept]
+    rank = _sketch_rank(shingles)
+    keys, n_capped, n_left_out = _bucket_pairs(hashes, docs, rank)
+    keys, shared = np.unique(keys, return_counts=True)
+    first, second = keys // len(counts) if len(counts) else keys, keys % max(1, len(counts))
+    floor = MIN_SHARED_FRAC * np.minimum(counts[first], counts[second])
+    enough = shared >= floor
+    return Candidates(first[enough], second[enough], shared[enough], n_capped, n_left_out)
+
+
+def _runs(hashes: U64) -> tuple[I64, I64]:
+    """Starts and lengths of the runs of equal values."""
+    starts = np.flatnonzero(np.concatenate([[True], hashes[1:] != hashes[:-1]])) if len(hashes) else np.zeros(0, np.int64)
+    return starts, np.diff(np.append(starts, len(hashes)))
+
+
+def _frequencies(hashes: U64, docs: I64, sources: I64) -> tuple[I64, I64]:
+    """For each entry (sorted by hash): documents with this hash, and those of the entry's own source."""
+    starts, lengths = _runs(hashes)
+    run = np.repeat(np.arange(len(starts)), lengths)
+    key = run * (int(sources.max(initial=0)) + 1) + sources[docs]
+    _, inverse, counts = np.unique(key, return_inverse=True, return_counts=True)
+    return np.repeat(lengths, lengths), counts[inverse]
+
+
+def _kept(docs: I64, frequency: I64, in_source: I64, counts: I64) -> np.ndarray:
+    """Entries that can make candidates: shared, not furniture of the source, or among the rarest shared."""
+    useful = frequency > 1
+    common = in_source >= COMMON_IN_SOURCE
+    order = np.lexsort((frequency, docs, ~useful))
+    n_useful = int(useful.sum())
+    order = order[:n_useful]
+    per_doc = np.bincount(docs[order], minlength=len(counts))
+    place = np.arange(n_useful) - np.repeat(np.cumsum(per_doc) - per_doc, per_doc)
+    among_rarest = np.zeros(len(docs), np.bool_)
+    among_rarest[order[place < ALWAYS]] = True
+    return useful & (~common | among_rarest)
+
+
+def _sketch_rank(shingles: Shingles) -> I64:
+    """Rank of each document by its smallest hashes: an order in which near copies are neighbours."""
+    counts = np.diff(shingles.offsets)
+    top = np.full(len(counts), np.iinfo(np.uint64).max, np.uint64)
+    top[counts > 0] = shingles.hashes[shingles.offsets[:-1][counts > 0]]
+    order = np.lexsort((np.arange(len(counts)), top))
+    rank = np.empty(len(counts), np.int64)
+    rank[order] = np.arange(len(counts))
+    return rank
+
+
+def _bucket_pairs(hashes: U64, docs: I64, rank: I64) -> tuple[I64, int, int]:
+    """Keys first * n + second of the pairs in each bucket; buckets over the cap, and pairs left out there."""
+    n = len(rank)
+    order = np.lexsort((rank[docs], hashes))
+    hashes, docs = hashes[order], docs[order]
+    starts, lengths = _runs(hashes)
+    small = lengths <= BUCKET
+    reach = np.where(small, lengths, NEIGHBOURS + 1)
+    left = np.repeat(starts + lengths, lengths) - np.arange(len(docs))
+    reach = np.minimum(np.repeat(reach, lengths), left)
+    keys = [np.zeros(0, np.int64)]
+    for step in range(1, int(reach.max(initial=1))):
+        at = np.flatnonzero(reach > step)
+        one, other = docs[at], docs[at + step]
+        keys.append(np.minimum(one, other) * n + np.maximum(one, other))
+    capped = lengths[~small]
+    left_out = int((capped * (capped - 1) // 2 - capped * NEIGHBOURS + NEIGHBOURS * (NEIGHBOURS + 1) // 2).sum())
+    return np.concatenate(keys), len(capped), left_out

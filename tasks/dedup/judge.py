@@ -1,0 +1,72 @@
+"""The judge: how probable it is that two documents are copies of one article, from their features.
+
+A small gradient boosting machine, trained by benchmarks/dedup/train.py and shipped as arrays. It is walked
+with numpy: the same sums in the same order everywhere.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from tasks.errors import ConfigError
+
+MODELS = Path(__file__).parent / "models"
+Floats = npt.NDArray[np.float64]
+_ROWS = 2_048  # pairs walked at once: rows x trees node numbers stay in the cache
+
+
+@dataclass(frozen=True, slots=True)
+class Forest:
+    """Trees as flat arrays. A leaf points to itself; `value` is the log odds it adds.
+
+    feature, left, right: int, per node. threshold, value: float64, per node. roots: first node of each tree.
+    """
+
+    names: tuple[str, ...]
+    feature: npt.NDArray[np.int64]
+    threshold: Floats
+    left: npt.NDArray[np.int64]
+    right: npt.NDArray[np.int64]
+    value: Floats
+    roots: npt.NDArray[np.int64]
+    depth: int
+
+
+@cache
+def load_forest(name: str) -> Forest:
+    """The shipped forest. Raises ConfigError if its file cannot be read."""
+    path = MODELS / f"{name}.npz"
+    try:
+        with np.load(path, allow_pickle=False) as stored:
+            arrays = {key: stored[key] for key in stored.files}
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"dedup model {path}: {error}. Train it again with benchmarks/dedup/train.py") from error
+    return Forest(
+        names=tuple(arrays["names"].tolist()),
+        feature=arrays["feature"].astype(np.int64),
+        threshold=arrays["threshold"].astype(np.float64),
+        left=arrays["left"].astype(np.int64),
+        right=arrays["right"].astype(np.int64),
+        value=arrays["value"].astype(np.float64),
+        roots=arrays["roots"].astype(np.int64),
+        depth=int(arrays["depth"]),
+    )
+
+
+def probabilities(forest: Forest, features: Floats) -> Floats:
+    """Probability of each row, 0..1, rounded to 4 decimals. features: shape (n, len(forest.names))."""
+    scores = np.zeros(len(features))
+    for start in range(0, len(features), _ROWS):
+        rows = features[start : start + _ROWS]
+        node = np.broadcast_to(forest.roots, (len(rows), len(forest.roots)))
+        at = np.arange(len(rows))[:, None]
+        for _ in range(forest.depth):
+            below = rows[at, forest.feature[node]] <= forest.threshold[node]
+            node = np.where(below, forest.left[node], forest.right[node])
+        scores[start : start + _ROWS] = forest.value[node].sum(axis=1)
+    return np.round(1.0 / (1.0 + np.exp(-scores)), 4)
