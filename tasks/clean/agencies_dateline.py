@@ -1,0 +1,312 @@
+"""The dateline that opens a story: place, date, agency, and the dash that ends it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+
+from tasks.clean.agencies_names import agency_named, agency_of, is_outlet
+from tasks.clean.agencies_places import fold_place, load_places
+from tasks.clean.dates_names import load_names
+
+
+@dataclass(frozen=True, slots=True)
+class Dateline:
+    """A span at the start of a line, white space after its dash included; what it names."""
+
+    start: int
+    end: int
+    place: str | None
+    agency: str | None
+    date_text: str | None
+    confidence_frac: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """What stands before the dash, in parts. `bracket`: it had a name in brackets."""
+
+    places: tuple[str, ...]
+    agency: str | None
+    date: str | None
+    outlet: bool
+    bracket: bool
+
+
+REACH_CHARS = 110  # "PHNOM PENH, Cambodia, April 17, 2021 (Xinhua/Agence Kampuchea Presse) -- " has 72
+STOP_FRAC = 0.6  # a city and a full stop: "Da Nang. The ..."
+MAX_PLACES = 3  # city, region, country
+
+_DASH = re.compile(
+    r"\s?[.,]?\s?(?:--+|[-–—―_])\s+|(?<=\))\s?[-–—]+|\s?(?:—|--)(?=\w)|\.-+\s*|\s?[:：]\s+|\.\s+(?=[^\W\d_])|\s+(?=[^\W\d_])"
+)
+_BRACKET = re.compile(r"(?:\((?P<name>[^()]{2,60})\)|(?:(?<=\s)|^)/(?P<slashed>[^/\s]{2,20})/)\s*\.?$")
+_COMMA = re.compile(r"\s*,\s*|(?<=\w\w\w)\.\s+")
+_DOTTED = re.compile(r"(?:\w\.)+")
+_ACRONYMS = frozenset(["US", "UN", "UK", "DC", "HCM", "HCMC", "TP", "UAE", "USA", "EU"])
+_LOWER = frozenset(
+    [
+        "de",
+        "del",
+        "la",
+        "las",
+        "los",
+        "el",
+        "le",
+        "les",
+        "da",
+        "do",
+        "dos",
+        "du",
+        "d",
+        "of",
+        "and",
+        "the",
+        "upon",
+        "sur",
+        "am",
+        "an",
+        "der",
+        "im",
+        "in",
+        "a",
+        "i",
+        "y",
+        "e",
+        "und",
+        "et",
+        "al",
+        "di",
+        "on",
+        "'ndrangheta",
+    ]
+)
+_DATE_WORD = re.compile(r"[^\W\d_][^\s\d.,/]*\.?")
+_NUMBER = re.compile(r"\d{1,4}(?:st|nd|rd|th|er)?\.?")
+_SHORT_DATE = re.compile(r"(?:le |ngày |el |den |on )?\d{1,2}[/.-]\d{1,2}(?:[/.-]\d{2,4})?\.?")
+_JOINS = frozenset(["de", "le", "ngày", "tháng", "of", "el", "den", "on"])
+_NAME = re.compile(r"[^\W\d_a-zà-öø-ÿ][\w.+&'’-]*(?:\s[\w.+&'’-]+){0,3}")
+_CJK = re.compile(
+    r"[（(【\[]?(?:(?P<cna>中央社)記者[^\s\d（）]{2,12}?(?P<cna_place>[^\s\d（）]{2})\d{1,2}日電|(?P<agency>[新中共韩法美路俄塔埃安央][^\s\d，。（）()【】]{1,8}?[社网視视闻])(?P<place>[^\s\d，。（）()【】]{1,8}?)?"
+    r"(?:\d{1,2}月)?\d{1,2}日?[电電讯訊])"
+    r"[）)】\]]?(?:[（(](?:记者|記者)[^（）()]{1,40}[）)])?[\s　:：]*"
+)
+_JAPANESE = re.compile(
+    r"(?:【(?P<place>[^【】\s＝=]{1,12}?)[＝=]?(?P<agency>共同|時事|ロイター|AFP=時事|AFP時事|AP|聯合ニュース)】"
+    r"|[\[［](?P<place2>[^\[\]\s]{1,12})\s+(?P<date>\d{1,2}日)\s+(?P<agency2>ロイター)[\]］]\s*[-－―–—]*)[\s　]*"
+)
+_KOREAN = re.compile(
+    r"[(\[](?P<place>[가-힣·]{2,10})=(?P<agency>연합뉴스|뉴시스|뉴스1|로이터|AFP|AP)[)\]]\s*(?:[가-힣]{2,4}(?:[·,\s]+[가-힣]{2,4}){0,3}\s?(?:기자|특파원)\s*)?=?\s*"
+)
+_RUSSIAN = re.compile(
+    r"(?P<place>[А-ЯЁІЇЄ][А-Яа-яёіїє-]+(?:[ -][А-ЯЁІЇЄ][А-Яа-яёіїє-]+)?)[.,]\s+(?P<date>\d{1,2}\s[а-яіїє]{3,9})\.?\s*"
+    r"(?:/(?P<slashed>[^/\s]{3,20})/\.?|[-–—]\s(?P<dashed>РИА Новости|ИНТЕРФАКС|Sputnik|ТАСС)[^.\s]{0,12}(?:,\s[^.\d]{3,40})?\.|"
+    r"(?P<plain>INTERFAX\.RU|ИНТЕРФАКС|Интерфакс)\s?[-–—]|[(](?P<bracketed>[^()]{3,20})[)]\s?[-–—])\s+"
+)
+
+
+def find_dateline(line: str, *, outlets: Collection[str] = ()) -> Dateline | None:
+    """The dateline that opens the line, or None. `outlets`: further names of papers, such as the source's own.
+
+    Strict, because what it finds is cut: there must be a known agency or outlet, or a date, or a known city
+    before the dash. The place is in title case; `agency` only for wire services.
+    """
+    low = len(line) - len(line.lstrip())
+    head = line[low : low + REACH_CHARS]
+    if not head or head[0] in "\"'“«„0123456789-–—•*#":
+        return None
+    found = _other_scripts(head) or _latin(head, frozenset(name.casefold() for name in outlets))
+    if found is None or low + found.end >= len(line.rstrip()):
+        return None  # a dateline opens a text: alone on a line it is something else
+    return replace(found, start=low, end=low + found.end)
+
+
+def _other_scripts(head: str) -> Dateline | None:
+    if head.isascii():
+        return None
+    for pattern, place, agency in (
+        (_CJK, ("place", "cna_place"), ("agency", "cna")),
+        (_JAPANESE, ("place", "place2"), ("agency", "agency2")),
+        (_KOREAN, ("place",), ("agency",)),
+        (_RUSSIAN, ("place",), ("slashed", "dashed", "plain", "bracketed")),
+    ):
+        match = pattern.match(head)
+        if match is None:
+            continue
+        groups = match.groupdict()
+        name = next(groups[key] for key in agency if groups[key])
+        where = next((groups[key] for key in place if groups[key]), None)
+        if known := agency_of(name):
+            return Dateline(0, match.end(), where and _title(where), known, groups.get("date"), 0.95)
+    return None
+
+
+def _latin(head: str, outlets: Collection[str]) -> Dateline | None:
+    weak: Dateline | None = None
+    for dash in _DASH.finditer(head):
+        before, mark = head[: dash.start()].rstrip(" ."), dash[0].strip() or " "
+        if head[dash.start() : dash.start() + 1] == "." and _is_abbreviated(before):
+            before += "."
+        if not before:
+            return None
+        parts = _parts(before, outlets)
+        sure = _judge(parts, mark, head[dash.end() :]) if parts else 0.0
+        if parts and sure > STOP_FRAC:
+            return _with_second(head, dash.end(), parts, sure, outlets)
+        if parts and sure and weak is None:  # "KYIV. " may go on: "April 17 (Interfax-Ukraine) - "
+            weak = _with_second(head, dash.end(), parts, sure, outlets)
+    return weak
+
+
+def _with_second(head: str, end: int, parts: _Head, sure: float, outlets: Collection[str]) -> Dateline:
+    """The dateline, and the one after it: "(ANSA) - ROMA, 17 APR - "."""
+    place = ", ".join(_title(one) for one in parts.places) or None
+    first = Dateline(0, end, place, parts.agency, parts.date, sure)
+    second = _latin(head[end:], outlets) if place is None and (parts.agency or parts.outlet) else None
+    if second is None or second.place is None:
+        return first
+    agency = parts.agency or second.agency
+    return Dateline(0, end + second.end, second.place, agency, second.date_text, sure)
+
+
+def _is_abbreviated(before: str) -> bool:
+    return bool(re.search(r"(?:^|[\s.])[A-Z]$|\b\w{3,4}$", before)) and before[-1:].isalpha()
+
+
+def _parts(before: str, outlets: Collection[str]) -> _Head | None:
+    """What stands before a dash, if all of it is place, date, agency or outlet."""
+    match = _BRACKET.search(before)
+    name = (match["name"] or match["slashed"]) if match else None
+    agency, date, outlet = _named(name, outlets) if name else (None, None, False)
+    if name and not (agency or outlet or date) and not _NAME.fullmatch(name):
+        return None
+    places: list[str] = []
+    for piece in _COMMA.split((before[: match.start()] if match else before).strip(" ,-–—")):
+        part = piece if _DOTTED.fullmatch(piece) else piece.rstrip(".")
+        if not part:
+            continue
+        if one := agency_of(part.strip(" .")):
+            agency = agency or one
+        elif part.casefold() in outlets or is_outlet(part):
+            outlet = True
+        elif _is_date(part):
+            date = f"{date}, {part}" if date else part
+        elif (split := _place_and_date(part)) and not date:
+            places, date = [*places, split[0]], split[1]
+        elif _is_place(part):
+            places.append(part)
+        else:
+            return None
+    if len(places) > MAX_PLACES:
+        return None
+    return _Head(tuple(places), agency, date, outlet, name is not None)
+
+
+def _named(name: str, outlets: Collection[str]) -> tuple[str | None, str | None, bool]:
+    """Agency, date and whether an outlet is named in a bracket such as "TTXVN 5/2" or "AFP, 17 April"."""
+    agency = agency_named(name)
+    outlet = name.casefold() in outlets or is_outlet(name) or name.startswith(("Báo ", "Tạp chí "))
+    date: str | None = None
+    if not agency and not outlet:
+        first, _, rest = name.partition(" ")
+        if (found := agency_of(first.rstrip(",;"))) and _is_date(rest.strip(" ,-")):
+            agency, date = found, rest.strip(" ,-")
+    return agency, date, outlet
+
+
+def _judge(parts: _Head, mark: str, rest: str) -> float:
+    """How sure it is a dateline, 0 if it is none. `mark` is the dash, colon, stop or blank that ends it."""
+    known = bool(parts.places) and _is_city(parts.places[0])
+    capitals = bool(parts.places) and _is_capitals(parts.places[0])
+    if mark == " ":  # "BERLIN (dpa) Die ...": the closing bracket is the dash
+        return 0.9 if parts.bracket and parts.agency and (capitals or known) and rest[:1].isupper() else 0.0
+    if mark.startswith("."):
+        return _judge_stop(parts, mark, known=known, capitals=capitals, rest=rest)
+    if mark in (":", "："):
+        named = parts.date or (parts.agency and parts.bracket)
+        return 0.9 if (known and (capitals or named)) or (capitals and named) else 0.0
+    if parts.agency and (parts.bracket or parts.date or not parts.places or known or capitals):
+        return 0.95
+    return _judge_unnamed(parts, known=known, capitals=capitals)
+
+
+def _judge_unnamed(parts: _Head, *, known: bool, capitals: bool) -> float:
+    """Before a dash, with no wire service: an outlet, a name that no list has, a date, a city in capitals."""
+    if parts.outlet or (parts.date and (known or capitals)):
+        return 0.9
+    if parts.bracket and not parts.places:
+        return 0.65
+    return 0.85 if known and (capitals or parts.bracket) or (capitals and parts.bracket) else 0.0
+
+
+def _judge_stop(parts: _Head, mark: str, *, known: bool, capitals: bool, rest: str) -> float:
+    """A full stop as the dash: "MADRID, 17 abr. (EFE).- ", "Da Nang. The ..."."""
+    if "-" in mark:
+        return 0.95 if parts.agency or ((known or capitals) and (parts.date or parts.bracket)) else 0.0
+    if parts.agency and parts.bracket and (known or capitals):
+        return 0.9
+    lone = len(parts.places) == 1 and not (parts.date or parts.outlet or parts.agency or parts.bracket)
+    return STOP_FRAC if lone and known and rest[:1].isupper() and "." not in rest[:30] else 0.0
+
+
+def _is_capitals(place: str) -> bool:
+    letters = [c for c in place if c.isalpha()]
+    return len(letters) >= 3 and all(c.isupper() for c in letters)
+
+
+def _is_city(place: str) -> bool:
+    """Whether it is a known city, or cities parted by slashes."""
+    return all(fold_place(one) in load_places() for one in place.split("/"))
+
+
+def _is_place(part: str) -> bool:
+    """One to five words with capitals, without digits: the look of a place, not more."""
+    words = part.replace("/", " ").split()
+    if not 1 <= len(words) <= 5 or len(part) > 40 or any(c.isdigit() or c in '?!"“”:;…|@#' for c in part):
+        return False
+    proper = [word for word in words if word[:1].isupper() or (word[:1].isalpha() and not word[:1].islower())]
+    return bool(proper) and all(word in proper or word.lower() in _LOWER for word in words)
+
+
+def _is_date(part: str) -> bool:
+    """Whether a part is a date without need of a year: "Feb 5", "17 abr.", "5/2", "le 3/11", "2021", "Monday"."""
+    if _SHORT_DATE.fullmatch(part):
+        return True
+    words = part.split()
+    if not 1 <= len(words) <= 5:
+        return False
+    named = numbers = 0
+    for word in words:
+        if _NUMBER.fullmatch(word):
+            numbers += 1
+        elif load_names().month(word.strip(".,"), None) or load_names().is_day(word.strip(".,")):
+            named += 1
+        elif word.lower() not in _JOINS:
+            return False
+    return (numbers >= 1 and (named >= 1 or words == ["2", "0"])) or (
+        numbers == 1 and len(words) == 1 and len(part) == 4
+    )
+
+
+def _place_and_date(part: str) -> tuple[str, str] | None:
+    """ "HANOI Feb 5", "Paris 17 avr": a place and its date without a comma."""
+    words = part.split()
+    for at in range(1, min(4, len(words))):
+        place, date = " ".join(words[:at]), " ".join(words[at:])
+        if _is_date(date) and _is_place(place):
+            return place, date
+    return None
+
+
+def _title(place: str) -> str:
+    """The place in title case: "RIO DE JANEIRO" is Rio de Janeiro, "D.C." stays."""
+    return re.sub(r"[^\s/-]+", lambda word: _title_word(word[0], first=word.start() == 0), place)
+
+
+def _title_word(word: str, *, first: bool) -> str:
+    if not word.isupper() or _DOTTED.fullmatch(word) or word in _ACRONYMS:
+        return word
+    if not first and word.lower() in _LOWER:
+        return word.lower()
+    return word[0] + word[1:].replace("İ", "i").lower()

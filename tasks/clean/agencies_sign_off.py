@@ -1,0 +1,119 @@
+"""What closes a story: the agency's name, an end mark, the author's initials."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from tasks.clean.agencies_names import agency_named, agency_of, is_outlet
+
+
+@dataclass(frozen=True, slots=True)
+class SignOff:
+    """A span at the end of a line; `agency` if it names one. `kind` is the kind of edit it makes."""
+
+    start: int
+    end: int
+    agency: str | None
+    kind: str
+    confidence_frac: float
+
+
+REACH_CHARS = 120  # a sign-off with agency, initials and end mark has 40
+MAX_MARKS = 4  # "./. (VNA/VNP) END"
+_ENDED = re.compile(r"(?:^|[.!?…。！？\"”»।۔])\s*$")
+
+_MARK = re.compile(
+    r"(?:(?<=[.!?…”\"»)]\s)\./\.|(?<=[.!?…”\"»)])\./\.|(?<=[^\s.]\.)/\.|\./\.|/\./|(?<=\.)\s?//+|[■□◼▪●◆∎]|(?:-\s?)?#\s?#\s?#|-\s?30\s?-"
+    r"|[-–—/*(\[（【]{1,3}\s?(?:END|Ends?|ENDS|HẾT|Hết|FIN|Fin|FINE|ENDE|ende|KONIEC|完|终|終|끝|了)\s?[-–—/*)\]）】]{1,3}|"
+    r"(?<=[.!?…。]\s)(?:END|ENDS|ENDITEM|Enditem)\.?)\s*$"
+)
+_BRACKETED = re.compile(r"\s*[(\[/（【]\s?(?P<name>[^()\[\]（）【】]{2,48}?)\s?[)\]/）】]\s*[.。]?\s*$")
+_DASHED = re.compile(r"\s*(?P<dash>[-–—]{1,2})\s?(?P<name>[^\s()–—-][^()–—\n]{1,40})\s*$")
+_BARE = re.compile(r"(?<=[.!?…。”\"»/])\s*(?P<name>[^\s.!?…。”\"»][^.!?…。”\"»]{1,24})\s*$")
+_INITIALS = re.compile(
+    r"(?<=[.!?…”\"»)])\s*(?:/\s?[a-zäöü]{2,4}(?:/[a-zäöü]{2,4})*/?|\([a-zäöü]{2,4}(?:/[a-zäöü]{2,4})*\))\s*$"
+)
+_NAME = re.compile(r"[^\W\d_a-z][\w&.+'’-]*(?:\s[^\W\d_a-z][\w&.+'’-]*){0,2}")
+_SOURCED = re.compile(
+    r"(?:\(\s*)?(?:theo|nguồn|source|quelle|fuente|fonte|sumber|bron|kilde|kilder|källa|kaynak|źródło|zdroj|forrás|источник|"
+    r"джерело|来源|來源|출처|المصدر)\s*[:：]?\s+(?P<name>[^()\n]{2,60}?)\s*\)?\s*\.?\s*$",
+    re.IGNORECASE,
+)
+
+
+def find_sign_off(line: str) -> SignOff | None:
+    """The sign-off at the end of a line, meant for the last paragraph of a story; None if it has none.
+
+    The span begins at its first character, white space before it left out. Several in a row are one span. A full stop that ends
+    the sentence stays: of "1982./." the span is "/.".
+    """
+    end = len(line.rstrip())
+    low = max(0, end - REACH_CHARS)
+    tail = line[low:end]
+    if found := _source_line(line):
+        return found
+    at, agency, sure = len(tail), None, 0.0
+    for _ in range(MAX_MARKS):
+        step = _last_mark(tail[:at])
+        if step is None:
+            break
+        at, named, confidence = step
+        agency, sure = named or agency, max(sure, confidence)
+    if at == len(tail):
+        return None
+    start = low + at
+    while start < end and line[start].isspace():
+        start += 1
+    if line[start] in "([" and line[end - 1] == "." and not _ENDED.search(line, max(0, start - 3), start):
+        end -= 1  # "he said (AFP)." : the full stop is the sentence's
+    return SignOff(start, end, agency, "end_mark", sure)
+
+
+def _source_line(line: str) -> SignOff | None:
+    """A whole line such as "Theo TTXVN" or "Source: VNA"."""
+    if len(line) > REACH_CHARS:
+        return None
+    text = line.strip()
+    match = _SOURCED.fullmatch(text)
+    agency = agency_named(match["name"]) if match else None
+    if match is None or not (agency or is_outlet(match["name"])):
+        return None
+    start = line.index(text)
+    return SignOff(start, start + len(text), agency, "source_link", 0.95)
+
+
+def _last_mark(tail: str) -> tuple[int, str | None, float] | None:
+    """Where the last mark of `tail` begins, the agency it names, and how sure it is one."""
+    if match := _MARK.search(tail, max(0, len(tail) - 24)):
+        return match.start(), None, 0.95
+    if match := _BRACKETED.search(tail, max(0, len(tail) - 60)):
+        if agency := agency_named(match["name"]):
+            return match.start(), agency, 0.95
+        if is_outlet(match["name"]):
+            return match.start(), None, 0.9
+    if match := _INITIALS.search(tail, max(0, len(tail) - 20)):
+        return match.start(), None, 0.8
+    for pattern in (_DASHED, _BARE):
+        match = pattern.search(tail, max(0, len(tail) - 50))
+        if match and (agency := _agency_or_pair(match["name"])):
+            return match.start(), agency, 0.9
+    return _unknown_name(tail)
+
+
+def _agency_or_pair(name: str) -> str | None:
+    """An agency's name on its own, or several parted by slashes, with nothing else."""
+    parts = [agency_of(part.strip()) for part in name.strip().split("/")]
+    return parts[0] if all(parts) else None
+
+
+def _unknown_name(tail: str) -> tuple[int, str | None, float] | None:
+    """A capitalised name in brackets after the last sentence: an outlet that no list has."""
+    match = _BRACKETED.search(tail, max(0, len(tail) - 60))
+    if (
+        match
+        and tail[match.start() - 1 : match.start()] in set('.!?…。”"»')
+        and _NAME.fullmatch(match["name"])
+    ):
+        return match.start(), None, 0.5
+    return None

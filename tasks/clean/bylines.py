@@ -1,0 +1,190 @@
+"""Who wrote a story: bylines in a line of text, and authors as pages and records give them.
+
+`bylines_names` says what a person's name looks like.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from tasks.clean.agencies_names import agency_named, is_outlet
+from tasks.clean.bylines_names import fold_author, person_name, split_names
+
+MAX_BYLINE_CHARS = 160  # three authors with their desks have 120; longer lines are sentences
+
+
+@dataclass(frozen=True, slots=True)
+class Byline:
+    """A line that names who wrote it. `agency` where a wire service is named beside or instead."""
+
+    start: int
+    end: int
+    authors: tuple[str, ...]
+    agency: str | None
+
+
+# Words that open a byline. Each may be followed by a colon; those marked here need none.
+_BY = (
+    r"(?:(?:written|reported|compiled|story|text|words|analysis|opinion|interview)\s+by|by|von|par|por|di|door|av|af|"
+    r"przez|od|autor|oleh|theo|text\s+von|ein\s+(?:kommentar|gastbeitrag|interview)\s+von|propos\s+recueillis\s+par|"
+    r"thực\s+hiện|bài|pv|phóng\s+viên|bởi)"
+)
+_LABEL = (
+    r"(?:autor(?:in|en|es|a|as|i)?|author(?:s|\(s\))?|auteur(?:s|e)?|writer|reporter|byline|journalist|redaktion|redactor(?:a)?|"
+    r"penulis|pewarta|reportase|laporan|wartawan|tác\s+giả|автор(?:ы)?|текст|журналист|autore|autori|autorzy|szerző|kirjoittaja|"
+    r"skribent|toimittaja|yazar|haber|muhabir|작성자|글|기자|作者|文|記者|记者|編輯|撰文|撰稿|الكاتب|كتب|बाय|लेखक|כתב)"
+)
+_OPENING = re.compile(
+    rf"\s*(?:[•|·–—-]\s*)?(?:{_LABEL}\s*[:：]\s*|{_BY}\s*[:：]?\s+|(?:記者|记者)\s*[/／:：]?\s*)",
+    re.IGNORECASE,
+)
+_REUTERS = re.compile(
+    r"\s*[(\[]?\s*(?:(?:additional |further )?(?:reporting|writing|editing|translated|compiled|graphics?)\s+(?:and \w+ )?"
+    r"(?:by|in \w+ by)\s)",
+    re.IGNORECASE,
+)
+_ROLE_CLAUSE = re.compile(r"\s*[;.]\s*")
+_WRITES = re.compile(
+    r"\s*(?:additional |further )?(?:reporting|writing|written|reported)(?: and (?:writing|reporting|editing))?\s+(?:in \S+ )?by\s+",
+    re.IGNORECASE,
+)
+_ROLE_AFTER = re.compile(
+    r"\s*[,|–—-]\s*(?:(?:senior|chief|special|staff|political|business|sports?|foreign)\s+){0,3}"
+    r"(?:staff(?:\s+(?:writer|reporter))?|writer|reporter|correspondent|editor|columnist|contributor|redakteur(?:in)?|korrespondent(?:in)?)\s*$",
+    re.IGNORECASE,
+)
+_TRAILING_DATE = re.compile(r"\s*[|•·–—,-]?\s*\S{0,12}\s?\d.*$")
+_KOREAN = re.compile(r"\s*([가-힣]{2,4})\s?(?:선임)?기자(?:\s*=\s*)?(?:\s*[\w.+-]+@[\w.-]+)?\s*")
+
+
+def find_byline(line: str) -> Byline | None:
+    """The byline that the whole line is, or None. "By Friday the price ..." and other sentences are none.
+
+    The span leaves outer white space out. Authors are people; agencies go to `agency`, outlets nowhere.
+    """
+    text = line.strip()
+    if not text or len(text) > 3 * MAX_BYLINE_CHARS:
+        return None
+    start = line.index(text)
+    found = _reuters(text) or (_opened(text) if len(text) <= MAX_BYLINE_CHARS else None) or _closed(text)
+    return Byline(start, start + len(text), *found) if found else None
+
+
+_Found = tuple[tuple[str, ...], str | None]
+
+
+def _opened(text: str) -> _Found | None:
+    """ "By Jane Doe and John Roe, Morning Ledger correspondent"."""
+    match = _OPENING.match(text)
+    if not match:
+        return None
+    rest = text[match.end() :].partition(" / ")[0].strip()  # what follows the slash is the paper
+    if agency := agency_named(rest):
+        return (), agency
+    return _people(rest) or _people(_TRAILING_DATE.sub("", rest))
+
+
+def _closed(text: str) -> _Found | None:
+    """ "Sara Holm - Staff writer", "홍길동 기자"."""
+    if korean := _KOREAN.fullmatch(text):
+        return (korean[1],), None
+    match = _ROLE_AFTER.search(text) if len(text) <= MAX_BYLINE_CHARS else None
+    return _people(text[: match.start()]) if match else None
+
+
+def _people(rest: str) -> _Found | None:
+    """The people of a list, if all of it is people, desks and agencies and at least one is a person."""
+    authors: list[str] = []
+    agency: str | None = None
+    for at, part in enumerate(split_names(rest)):
+        if named := agency_named(part):
+            agency = agency or named
+        elif name := person_name(part):
+            authors.append(name)
+        elif at == 0 or not _is_aside(part):
+            return None
+    return (_unique(authors), agency) if authors else None
+
+
+_ASIDE = re.compile(
+    r"(?:(?:for|für|pour|para|per|at|in|of|aus)\s+)?(?:the\s+)?[^\W\d_][^.!?;:\d]{0,48}", re.IGNORECASE
+)
+
+
+def _is_aside(part: str) -> bool:
+    """Whether what follows a name may be its desk, paper or place: a few words, mostly capitalised."""
+    words = part.split()
+    return bool(_ASIDE.fullmatch(part)) and len(words) <= 6 and (
+        is_outlet(part) or sum(word[0].isupper() for word in words) * 2 >= len(words) or bool(_DESK.search(part))
+    )  # fmt: skip
+
+
+_DESK = re.compile(
+    r"staff|writer|reporter|correspond|editor|columnist|redak|desk|bureau|contribut|journalist|producer",
+    re.IGNORECASE,
+)
+
+
+def _reuters(text: str) -> _Found | None:
+    """ "(Reporting by X in Hanoi and Y; Editing by Z)": who reports and writes are the authors."""
+    if not _REUTERS.match(text):
+        return None
+    inner = text.strip("()[] ")
+    authors: list[str] = []
+    for clause in _ROLE_CLAUSE.split(inner):
+        if match := _WRITES.match(clause):
+            names = [_PLACE_AFTER.sub("", part) for part in split_names(clause[match.end() :])]
+            authors += [name for part in names if (name := person_name(part))]
+    agency = next((found for clause in _ROLE_CLAUSE.split(inner) if (found := agency_named(clause))), None)
+    return (_unique(authors), agency) if authors or _EDITED.match(inner) else None
+
+
+_PLACE_AFTER = re.compile(r"\s+in\s+[^\W\d_].*$")
+_EDITED = re.compile(
+    r"(?:(?i:editing|translated|compiled|graphics?))\s(?:and \w+ )?by\s[^\W\d_a-z][^.!?]{2,60}$"
+)
+
+
+def _unique(names: Iterable[str]) -> tuple[str, ...]:
+    seen: dict[str, str] = {}
+    for name in names:
+        seen.setdefault(fold_author(name), name)
+    return tuple(seen.values())
+
+
+_EMAIL = re.compile(r"\S+@\S+\.\S+|(?<!\w)@\w{2,30}")
+_URL = re.compile(r"(?:https?:)?//\S+|www\.\S+", re.IGNORECASE)
+_LEAD = re.compile(rf"(?:{_LABEL}\s*[:：]\s*|{_BY}\s*[:：]?\s+)", re.IGNORECASE)
+MAX_VALUE_CHARS = 400  # a list of ten authors; what is longer is a biography
+MAX_VALUES = 200
+
+
+def clean_authors(values: Iterable[str]) -> tuple[tuple[str, ...], str | None]:
+    """People and wire service in the authors that a page or a record gives; order kept, each once.
+
+    "By A and B" is two people; titles, desks, e-mails, handles and addresses go; "Staff" and the like are nobody. A single
+    name stays as it is: metadata may have it where a line of text may not.
+    """
+    authors: list[str] = []
+    agency: str | None = None
+    for _, value in zip(range(MAX_VALUES), values, strict=False):
+        text = _URL.sub(" ", _EMAIL.sub(" ", value[:MAX_VALUE_CHARS])).strip(" \t\r\n,;|/·•-–—")
+        if not text:
+            continue
+        if named := agency_named(text):
+            agency = agency or named
+            continue
+        if lead := _LEAD.match(text):
+            text = text[lead.end() :]
+        parts = split_names(text)
+        if len(parts) == 2 and "," in text and not any(" " in part for part in parts):
+            parts = [" ".join(reversed(parts))]  # "Doe, Jane"
+        for at, part in enumerate(parts):
+            named = agency_named(part)
+            agency = agency or named
+            name = None if named or is_outlet(part) else person_name(part, single=at == 0)
+            if name:
+                authors.append(name)
+    return _unique(authors), agency
