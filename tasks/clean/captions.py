@@ -1,0 +1,103 @@
+"""Pictures in the text: captions with their credits, glued to an image's alternative text, below image markup."""
+
+from __future__ import annotations
+
+from tasks.clean.credits import credit_of, find_credit, glued_parts
+from tasks.clean.draft import Draft, Line
+from tasks.clean.titles import MIN_CHARS, fold, is_headline
+from tasks.clean.words import ends_sentence
+
+CAPTION_CHARS = 130  # a line below a picture that is longer is the article's next paragraph
+GLUED_CHARS = 600  # a headline and a caption of three sentences
+CREDITED_CHARS = 320  # a longer line that ends with a credit is a paragraph: only the credit goes
+
+
+def cut_captions(draft: Draft) -> None:
+    """Verdicts `caption` and `credit`; fills the draft's captions and credits in order."""
+    first_prose, _ = draft.body()
+    found: dict[int, tuple[str, str | None]] = {}
+    for number, line in enumerate(draft.lines):
+        caption = _glued(draft, line) or _credited(line) or _below_picture(draft, number, first_prose)
+        if caption is not None:
+            found[number] = caption
+        elif line.verdict is not None and line.verdict.kind == "credit":
+            found[number] = ("", credit_of(line.text))
+    for number in sorted(found):
+        text, credit = found[number]
+        _above_credit(draft, number, text)
+        draft.captions += [text] if text else []
+        draft.credits += [credit] if credit else []
+
+
+def _credited(line: Line) -> tuple[str, str | None] | None:
+    """A caption that ends with its credit: the whole line."""
+    if not _is_open(line) or len(line.text) > CREDITED_CHARS or not line.text:
+        return None
+    match = find_credit(line.text)
+    if match is None:
+        return None
+    credit = credit_of(line.text)
+    if len(credit.split()) > 9 or (match.start() > 220 and match[0][:1] not in "([" and ":" not in match[0]):
+        return None
+    kind = "caption" if match.start() > 3 else "credit"
+    line.cut(kind, "caption.with_credit" if kind == "caption" else "caption.credit", 0.93)
+    return (line.text if kind == "caption" else "", credit)
+
+
+def _glued(draft: Draft, line: Line) -> tuple[str, str | None] | None:
+    """ "Headline hinh anh 1Caption": an image's alternative text with its number, then the caption."""
+    if line.verdict is not None or len(line.text) > GLUED_CHARS:
+        return None
+    for alt, caption, certain in glued_parts(line.text):
+        is_title = draft.title is not None and fold(alt) == fold(draft.title)
+        if not is_title and not (certain and len(alt) >= MIN_CHARS):
+            continue
+        if draft.title is None and len(alt.split()) >= 3:
+            draft.title = alt
+        line.cut("caption", "caption.glued", 0.95)
+        return caption, credit_of(caption) if find_credit(caption) else None
+    return None
+
+
+def _below_picture(draft: Draft, number: int, first_prose: int) -> tuple[str, str | None] | None:
+    """A short line right below image markup, or below a headline that stands again inside the article."""
+    if number == 0:
+        return None
+    above, line = draft.lines[number - 1], draft.lines[number]
+    if (
+        above.verdict is None
+        or not _is_open(line)
+        or line.weight > CAPTION_CHARS
+        or line.block != above.block
+    ):
+        return None
+    below_markup = above.verdict.kind == "image_markup" and line.start - above.end <= 2
+    below_title = above.verdict.rule_id == "title.again" and number > first_prose and _is_bare_caption(line)
+    if not (below_markup or below_title):
+        return None
+    line.cut("caption", "caption.below_picture", 0.8)
+    return line.text, None
+
+
+def _is_bare_caption(line: Line) -> bool:
+    return line.text[0] not in "\"“„«'‘»–-" and line.weight <= 100
+
+
+def _above_credit(draft: Draft, number: int, text: str) -> None:
+    """A short line right above a lone credit is its caption."""
+    if text or number == 0:
+        return
+    above, line = draft.lines[number - 1], draft.lines[number]
+    alone = number < 2 or draft.lines[number - 2].block != above.block
+    last = number + 1 == len(draft.lines) or draft.lines[number + 1].block != line.block
+    same = above.block == line.block and alone and last
+    if same and _is_open(above) and above.weight <= CAPTION_CHARS and not is_headline(above):
+        above.cut("caption", "caption.above_credit", 0.8)
+        draft.captions.append(above.text)
+    elif same and _is_open(above) and above.weight <= CAPTION_CHARS and not ends_sentence(above.text):
+        above.cut("caption", "caption.above_credit", 0.75)
+        draft.captions.append(above.text)
+
+
+def _is_open(line: Line) -> bool:
+    return line.verdict is None

@@ -1,0 +1,192 @@
+"""One document cleaned: raw text or a page in; clean text, fields and every edit out. Nothing is lost unseen.
+
+raw --markup--> flat --encoding--> repaired --rules, repeats, judge, joins--> clean; the steps' edits are composed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+from tasks.clean.agencies import agency_named
+from tasks.clean.assemble import edits_of
+from tasks.clean.bylines import clean_authors, find_byline
+from tasks.clean.captions import cut_captions
+from tasks.clean.compose import compose
+from tasks.clean.dates import DateCandidate, Dating, choose_date, date_candidates, dates_in_path, dates_in_url
+from tasks.clean.decide import Judge, ask_judge, ask_rules
+from tasks.clean.draft import Draft, split_lines
+from tasks.clean.edits import Edit, apply_edits
+from tasks.clean.inside import cut_inside
+from tasks.clean.joins import find_joins
+from tasks.clean.language import find_language
+from tasks.clean.lists import cut_lists, cut_timestamps, settle_needs
+from tasks.clean.not_article import why_no_article
+from tasks.clean.page import PageMeta, parse_page
+from tasks.clean.repair import normalise, repair
+from tasks.clean.repeats import cut_repeats
+from tasks.clean.rules import Rules
+from tasks.clean.sources import address_in
+from tasks.clean.titles import find_title
+
+DATED_KINDS = ("timestamp", "byline")  # cut lines whose dates may be the article's own
+MAX_DATED_LINES = 40  # an archive page may have thousands of date lines
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What the record says of a document, besides its text."""
+
+    media_type: Literal["text", "html"] = "text"
+    source: str | None = None
+    url: str | None = None
+    title: str | None = None
+    published: str | None = None
+    authors: tuple[str, ...] = ()
+    section: str | None = None
+    language: str | None = None
+    raw_path: str | None = None
+    batch_day: date | None = None
+    time_zone: str = "UTC"
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """The clean text, its fields, and the edits raw -> text. dropped_reason: why it is no article, else None."""
+
+    text: str
+    edits: tuple[Edit, ...]
+    title: str | None = None
+    url: str | None = None
+    language: str | None = None
+    dating: Dating = field(default_factory=lambda: Dating(None, None, None, None, ()))
+    authors: tuple[str, ...] = ()
+    agency: str | None = None
+    dateline_place: str | None = None
+    captions: tuple[str, ...] = ()
+    credits: tuple[str, ...] = ()
+    section: str | None = None
+    dropped_reason: str | None = None
+    evidence: str | None = None
+
+
+def clean_text(raw: str, rules: Rules, given: Given | None = None, judge: Judge | None = None) -> Cleaned:
+    """One document cleaned. Deterministic, linear in its length, never raises on hostile text.
+
+    judge: the model's probability for each line that it belongs to the article, or None.
+    """
+    given = given or Given()
+    flat, edits, meta = _flat(raw, given)
+    draft = Draft(flat, split_lines(flat), _titles(given, meta))
+    _decide(draft, rules.for_source(given.source), judge)
+    dropped = why_no_article(draft)
+    edits = compose(edits, edits_of(draft, find_joins(draft)), raw)
+    text = apply_edits(raw, edits)
+    edits, text = _settled(raw, edits, text)
+    return _cleaned(draft, given, meta, text=text, edits=edits, dropped=dropped)
+
+
+def _flat(raw: str, given: Given) -> tuple[str, tuple[Edit, ...], PageMeta]:
+    """The text that lines are cut from, and the edits that lead to it."""
+    edits: tuple[Edit, ...] = ()
+    meta = PageMeta()
+    if given.media_type == "html":
+        page = parse_page(raw)
+        edits, flat, meta = page.edits, page.flat, page.meta
+    else:
+        flat = raw
+    for step in (repair, normalise):
+        more = step(flat)
+        if more:
+            flat = apply_edits(flat, more)
+            edits = compose(edits, more, raw)
+    return flat, edits, meta
+
+
+def _titles(given: Given, meta: PageMeta) -> tuple[str, ...]:
+    titles = [given.title, *(text for text, _ in meta.titles)]
+    return tuple(dict.fromkeys(" ".join(title.split()) for title in titles if title and title.strip()))
+
+
+def _decide(draft: Draft, rules: Rules, judge: Judge | None) -> None:
+    """Every verdict, in the order in which each step can rely on those before."""
+    ask_rules(draft, rules)
+    find_title(draft)
+    cut_repeats(draft)
+    cut_captions(draft)
+    cut_timestamps(draft)
+    settle_needs(draft)
+    cut_lists(draft)
+    if judge is not None:
+        ask_judge(draft, judge)
+    cut_inside(draft, rules)
+
+
+def _settled(raw: str, edits: tuple[Edit, ...], text: str) -> tuple[tuple[Edit, ...], str]:
+    """A cut between a letter and its accent may leave a text that is not NFC: one more step, nearly never needed."""
+    more = normalise(text)
+    if not more:
+        return edits, text
+    edits = compose(edits, more, raw)
+    return edits, apply_edits(raw, edits)
+
+
+def _cleaned(
+    draft: Draft,
+    given: Given,
+    meta: PageMeta,
+    *,
+    text: str,
+    edits: tuple[Edit, ...],
+    dropped: tuple[str, str] | None,
+) -> Cleaned:
+    language = find_language(text) or given.language or meta.lang
+    authors, agency = _authors(draft, given, meta)
+    url = given.url or meta.canonical_url or meta.og_url or address_in(draft)
+    return Cleaned(
+        text=text,
+        edits=edits,
+        title=draft.title or None,
+        url=url,
+        language=language,
+        dating=choose_date(_dates(draft, given, meta, url), given.batch_day),
+        authors=authors,
+        agency=draft.agency or agency,
+        dateline_place=draft.dateline_place,
+        captions=tuple(draft.captions),
+        credits=tuple(draft.credits),
+        section=given.section or meta.section,
+        dropped_reason=dropped[0] if dropped else None,
+        evidence=dropped[1] if dropped else None,
+    )
+
+
+def _authors(draft: Draft, given: Given, meta: PageMeta) -> tuple[tuple[str, ...], str | None]:
+    """Authors as the record or the page gives them, else from the bylines in the text."""
+    authors, agency = clean_authors(given.authors or meta.authors)
+    names = list(authors)
+    for line in draft.lines:
+        if line.verdict is None or line.verdict.kind not in {"byline", "source_link"}:
+            continue
+        found = find_byline(line.text) if line.verdict.kind == "byline" else None
+        agency = agency or (found.agency if found else agency_named(line.text.partition(":")[2]))
+        if found and not authors:
+            names += [name for name in found.authors if name not in names]
+    return tuple(names), agency
+
+
+def _dates(draft: Draft, given: Given, meta: PageMeta, url: str | None) -> Sequence[DateCandidate]:
+    zone, language = given.time_zone, given.language or meta.lang
+    found: list[DateCandidate] = []
+    if given.published:
+        found += date_candidates(given.published, "meta", kind="published", time_zone=zone, language=language)
+    for text, origin, kind in meta.dates:
+        found += date_candidates(text, origin, kind=kind, time_zone=zone, language=language)
+    dated = [line for line in draft.lines if line.verdict is not None and line.verdict.kind in DATED_KINDS]
+    for line in dated[:MAX_DATED_LINES]:
+        found += date_candidates(line.text, "text", time_zone=zone, language=language)
+    found += dates_in_url(url) if url else []
+    found += dates_in_path(given.raw_path) if given.raw_path else []
+    return found

@@ -1,0 +1,97 @@
+"""Who made a picture: credits at the end of captions, and captions glued to a picture's alternative text."""
+
+from __future__ import annotations
+
+import re
+
+from tasks.clean.draft import Line, Part, Verdict
+from tasks.clean.words import is_name_words
+
+_LABEL = (
+    r"photos?|photographs?|pictures?|images?|pics?|photo credits?|image credits?|picture credits?|file photo|file|credits?|"
+    r"fotos?|fotografie|bild(?:er)?|bildquelle|bildnachweis|symbolbild|archivbild|archivfoto|symbolfoto|agenturfoto|"
+    r"crédits? photo|crédits?|photo d'archives|crédito|créditos|imagen|imágenes|fotografías?|fotografia|immagine|immagini|"
+    r"foto de archivo|imagem|imagens|arquivo|divulgação|reprodução|fotocredit|beeld|foto's|fotograf|arkivfoto|arkivbild|"
+    r"bilde|kuva|valokuva|zdjęcie|fot\.?|zdj\.?|foto: archiv|fotoğraf|fotó|gambar|dok|ảnh|hình|hình ảnh|nguồn ảnh|ảnh minh họa|"
+    r"фото|зображення|illustration|illustrations|infographic|graphic|grafik|screenshot|video|写真|图|图片|사진"
+)
+_LABELLED = re.compile(
+    rf"(?:^|(?<=[\s.,;!?…\"”»)(\[|/–—-]))(?P<open>[(\[]?)\s?(?:{_LABEL})\s?(?:(?:by|via|par|von|de|của|av|di|door)\s|[:：/©|]\s?(?:©\s?)?)"
+    r"(?P<credit>[^:\n()\[\]]{2,70})[)\]]?\.?\Z",
+    re.IGNORECASE,
+)
+_BRACKETED = re.compile(rf"[(\[]\s?(?:{_LABEL})\s(?P<credit>[^:\n()\[\]]{{2,60}})[)\]]\.?\Z", re.IGNORECASE)
+_PAIR = re.compile(r"\[(?P<credit>[^\[\]/\n]{2,40} ?/ ?[^\[\]\n]{2,40})\]\.?\Z")
+_AGENCIES = (
+    r"reuters|afp|ap photo|associated press|getty images|getty|epa-efe|epa|efe|dpa|picture alliance|imago|xinhua|bloomberg|"
+    r"shutterstock|istock|istockphoto|nurphoto|zuma press|zuma wire|anadolu|alamy|unsplash|pexels|pixabay|ritzau scanpix|"
+    r"scanpix|ntb|tt|belga|ansa|lusa|keystone|apa|vna|ttxvn|kyodo|yonhap|afp via getty images|sipa|sipa usa|press association|pa"
+)
+_SLASHED = re.compile(
+    rf"(?:[/|–—©]\s?|(?<=[.!?…\"”»)])\s?)(?P<credit>(?:{_AGENCIES})(?:\s?/\s?[^\n/.]{{2,40}}){{0,2}})\.?\Z"
+    rf"|(?<=[\s(\[/])(?P<named>[^\s/.,(]{{2,25}}(?: [^\s/.,(]{{2,25}}){{0,2}}\s?/\s?(?:{_AGENCIES})(?:\s?/\s?[^\n/.]{{2,30}})?)[)\]]?\.?\Z"
+    rf"|(?P<shout>(?:REUTERS|AFP|EPA|AP Photo|Getty Images|GETTY IMAGES)\s?/\s?[^\n/.]{{2,40}})\Z",
+    re.IGNORECASE,
+)
+_ANY_LABEL = re.compile(rf"(?:{_LABEL}|{_AGENCIES}|\])", re.IGNORECASE)
+_GLUED = re.compile(
+    r"(?P<dash>[-–—|:]\s?)?(?P<mark>hinh anh|hình ảnh|hình|ảnh|image|picture|photo|foto|bild nr\.?|bild|abbildung|abb\.|imagen|"
+    r"fotografía|fotografia|figure|immagine|imagem|bilde|billede|kuva|zdjęcie|resim|gambar|afbeelding|illustration)\s?"
+    r"(?P<number>\d{1,2})(?P<rest>\D.*|)\Z",
+    re.IGNORECASE | re.DOTALL,
+)
+_GLUED_AT = re.compile(
+    r"(?<=[\s\"”»’?!.])(?:[-–—|:]\s?)?(?:hinh anh|hình|ảnh|image|picture|photo|foto|bild|abb|imagen|figure|immagine|imagem|kuva|zdjęcie|"
+    r"resim|gambar|afbeelding|illustration)",
+    re.IGNORECASE,
+)
+_OWN_MARKS = ("hinh anh", "hình ảnh")  # no prose says "hinh anh 1"
+
+
+def credit_of(text: str) -> str:
+    """Who is credited in a line or a line's end, without the label."""
+    match = find_credit(text)
+    found = (
+        next((value for value in match.groupdict().values() if value and len(value) > 1), None)
+        if match
+        else None
+    )
+    return (found or text).strip(" ()[].:/©|")
+
+
+def cut_credits_inside(line: Line) -> None:
+    """A credit at the end of a long paragraph goes; the paragraph stays."""
+    match = find_credit(line.text)
+    if match is not None and match.start() > 0 and (":" in match[0] or match[0].startswith(("(", "["))):
+        line.parts.append(
+            Part(match.start(), len(line.text), Verdict("credit", "caption.credit_at_end", 0.9))
+        )
+
+
+def find_credit(text: str) -> re.Match[str] | None:
+    """The credit at the end of a text, or None."""
+    low = max(0, len(text) - 110)
+    if _ANY_LABEL.search(text, low) is None:
+        return None
+    for pattern in (_LABELLED, _BRACKETED, _PAIR, _SLASHED):
+        match = pattern.search(text, low)
+        if match is not None and (pattern is not _BRACKETED or is_name_words(match["credit"])):
+            return match
+    return None
+
+
+def glued_parts(text: str) -> list[tuple[str, str, bool]]:
+    """Readings of a line as alternative text, picture's number and caption: (text, caption, certain)."""
+    readings: list[tuple[str, str, bool]] = []
+    for place in _GLUED_AT.finditer(text):
+        match = _GLUED.match(text, place.start())
+        if match is not None:
+            own = match["mark"].lower() in _OWN_MARKS
+            certain = own or match["rest"][:1].isupper() or bool(match["dash"])
+            readings.append((text[: match.start()].strip(), match["rest"].strip(" -–—:|"), certain))
+    return readings
+
+
+def is_captioned(text: str) -> bool:
+    """Whether a line is a caption by its own words: it ends with a credit or begins with a picture's text."""
+    return find_credit(text) is not None or any(certain for _, _, certain in glued_parts(text))

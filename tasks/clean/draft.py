@@ -1,0 +1,148 @@
+"""A document while it is being cleaned: its lines, what was decided about each, and the fields found.
+
+Every step of the room takes a `Draft` and adds verdicts to its lines; only `assemble` makes edits of them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from tasks.clean.sayings import MAX_LINE_CHARS, bare_line
+from tasks.clean.words import ends_sentence
+
+_BREAK = re.compile(r"\r\n|[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+_ODD_BREAK = re.compile(r"[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+_WORD = re.compile(r"\w+")
+_WIDE = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_GAP = re.compile(r"[\s|•·*–-]{0,3}\Z")
+HALF_CHARS = 15  # shorter halves are chants and cries
+PROSE_CHARS = 80  # a shorter line is a caption, a subheading or a menu item as often as a paragraph
+LONG_CHARS = 200  # a line of this length is prose, however it ends
+WIDE_SCALE = 2.5  # one Chinese or Japanese character holds as much as 2.5 of English
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Why a line, or a part of it, goes."""
+
+    kind: str
+    rule_id: str
+    confidence_frac: float
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a line that goes; start and end count from the line's own beginning."""
+
+    start: int
+    end: int
+    verdict: Verdict
+
+
+@dataclass(slots=True)
+class Line:
+    """One line without outer white space. start, end: its place in the flat text; block: lines between blank ones."""
+
+    start: int
+    end: int
+    text: str
+    block: int
+    bare: str = ""
+    verdict: Verdict | None = None
+    maybe: Verdict | None = None  # a rule spoke that needs neighbours or a place
+    needs: str = ""
+    takes: bool = False
+    parts: list[Part] = field(default_factory=list)
+    _key: str | None = None
+
+    @property
+    def key(self) -> str:
+        """What two lines that say the same have in common: words, lower case."""
+        if self._key is None:
+            self._key = " ".join(_WORD.findall(self.text.lower())) if self.bare else self.text
+        return self._key
+
+    @property
+    def weight(self) -> float:
+        """Length in characters, dense scripts scaled to alphabetic ones."""
+        return len(self.text) * (WIDE_SCALE if _WIDE.match(self.text) else 1.0)
+
+    @property
+    def is_prose(self) -> bool:
+        """Whether the line looks like a paragraph of an article."""
+        return self.weight >= LONG_CHARS or (self.weight >= PROSE_CHARS and ends_sentence(self.text))
+
+    def cut(self, kind: str, rule_id: str, confidence_frac: float) -> None:
+        """Decides that the whole line goes, unless something was decided before."""
+        if self.verdict is None:
+            self.verdict = Verdict(kind, rule_id, confidence_frac)
+
+
+@dataclass(slots=True)
+class Draft:
+    """The lines of a document and the fields found on the way."""
+
+    text: str
+    lines: list[Line]
+    titles: tuple[str, ...] = ()  # as the record or the page give them
+    title: str | None = None
+    captions: list[str] = field(default_factory=list)
+    credits: list[str] = field(default_factory=list)
+    authors: list[str] = field(default_factory=list)
+    agency: str | None = None
+    dateline_place: str | None = None
+
+    def kept(self) -> Iterator[tuple[int, Line]]:
+        """Lines without a verdict, with their numbers."""
+        return ((number, line) for number, line in enumerate(self.lines) if line.verdict is None)
+
+    def body(self) -> tuple[int, int]:
+        """Numbers of the first and last undecided line that looks like a paragraph; (n, -1) if there is none."""
+        prose = [number for number, line in self.kept() if line.is_prose]
+        return (prose[0], prose[-1]) if prose else (len(self.lines), -1)
+
+
+def split_lines(text: str) -> list[Line]:
+    """The lines of a text that are not blank."""
+    lines: list[Line] = []
+    block = 0
+    for start, raw in _pieces(text):
+        stripped = raw.strip()
+        if not stripped:
+            block += bool(lines) and lines[-1].block == block
+            continue
+        low = start + len(raw) - len(raw.lstrip())
+        bare = bare_line(stripped) if len(stripped) <= MAX_LINE_CHARS else ""
+        lines.append(Line(low, low + len(stripped), stripped, block, bare))
+    return lines
+
+
+def _pieces(text: str) -> Iterator[tuple[int, str]]:
+    at = 0
+    if _ODD_BREAK.search(text) is None:
+        for piece in text.split("\n"):
+            yield at, piece
+            at += len(piece) + 1
+        return
+    for found in _BREAK.finditer(text):
+        yield at, text[at : found.start()]
+        at = found.end()
+    yield at, text[at:]
+
+
+def doubled(text: str) -> str | None:
+    """The half of a line that says the same thing twice, or None."""
+    n_chars = len(text)
+    for gap in range(4):
+        half = (n_chars - gap) // 2
+        if half < HALF_CHARS or (n_chars - gap) % 2:
+            continue
+        if (
+            text[:half] == text[half + gap :]
+            and _GAP.match(text[half : half + gap])
+            and " " in text[:half].strip()
+        ):
+            return text[:half].strip()
+    return None

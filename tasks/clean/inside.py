@@ -1,0 +1,91 @@
+"""Cuts inside a paragraph that stays: the dateline before it, marks and sign-offs behind it, what rules name."""
+
+from __future__ import annotations
+
+import re
+
+from tasks.clean.agencies import find_dateline, find_sign_off
+from tasks.clean.credits import cut_credits_inside
+from tasks.clean.draft import Draft, Line, Part, Verdict
+from tasks.clean.rules import Rules
+
+FIRST_SURE, LATER_SURE = 0.6, 0.9  # how sure a dateline must be at the first paragraph, at the two after it
+LAST_SURE, MIDDLE_SURE = 0.8, 0.9  # how sure a sign-off must be at the last paragraph, before it
+DATELINE_LINES = 3
+_OUTLET = re.compile(
+    r"(?:[^\W\d_a-z][\w.&’'-]*(?: [^\W\d_a-z][\w.&’'-]*){1,3}|[^\W\d_a-z][\w.]*\.[a-zA-Z]{2,3}) [-–—] (?=[\"“„«]?[^\W\d_a-z])"
+)
+_TERMINAL = frozenset('.!?…。！？"”»’)')
+
+
+def cut_inside(draft: Draft, rules: Rules) -> None:
+    """Adds parts to the lines that stay; sets agency and dateline place."""
+    kept = [line for _, line in draft.kept()]
+    body = [line for line in kept if line.is_prose]
+    for number, line in enumerate(body[:DATELINE_LINES]):
+        _cut_dateline(draft, line, FIRST_SURE if number == 0 else LATER_SURE)
+    for line in kept:
+        _cut_spans(line, rules)
+    for line in body:
+        _cut_sign_off(draft, line, LAST_SURE if line is body[-1] else MIDDLE_SURE)
+        cut_credits_inside(line)
+    for line in kept:
+        line.parts = _apart(line.parts)
+        if line.parts and not _rest(line).strip():
+            line.verdict, line.parts = line.parts[0].verdict, []
+
+
+def _cut_dateline(draft: Draft, line: Line, enough: float) -> None:
+    found = find_dateline(line.text)
+    if found is not None and found.confidence_frac >= enough:
+        line.parts.append(
+            Part(found.start, found.end, Verdict("dateline", "agencies.dateline", found.confidence_frac))
+        )
+        draft.agency = draft.agency or found.agency
+        draft.dateline_place = draft.dateline_place or found.place
+    elif found is None and enough == FIRST_SURE:
+        outlet = _OUTLET.match(line.text)
+        if outlet is not None and outlet.end() <= 45:
+            line.parts.append(Part(0, outlet.end(), Verdict("dateline", "inside.outlet_prefix", 0.7)))
+
+
+def _cut_spans(line: Line, rules: Rules) -> None:
+    for where in ("prefix", "suffix", "inline"):
+        for span in rules.spans(line.text, where):
+            verdict = Verdict(span.rule.kind, span.rule.id, span.rule.confidence_frac)
+            line.parts.append(Part(span.start, span.end, verdict))
+
+
+def _cut_sign_off(draft: Draft, line: Line, enough: float) -> None:
+    end = len(line.text.rstrip())
+    found = find_sign_off(line.text)
+    if found is None or found.confidence_frac < enough or found.start == 0:
+        return
+    before = line.text[: found.start].rstrip()
+    if enough > LAST_SURE and before[-1:] not in _TERMINAL:
+        return
+    if line.text.startswith("./.", len(before)) and before[-1:] not in _TERMINAL:
+        before += "."  # "1982./." ends a sentence: its full stop stays
+    draft.agency = draft.agency or found.agency
+    if len(before) < end:
+        line.parts.append(
+            Part(len(before), end, Verdict(found.kind, "agencies.sign_off", found.confidence_frac))
+        )
+
+
+def _rest(line: Line) -> str:
+    """What the parts leave of a line."""
+    at, pieces = 0, []
+    for part in line.parts:
+        pieces.append(line.text[at : part.start])
+        at = part.end
+    return "".join([*pieces, line.text[at:]])
+
+
+def _apart(parts: list[Part]) -> list[Part]:
+    """Parts in order; of two that overlap, the longer stays."""
+    apart: list[Part] = []
+    for part in sorted(parts, key=lambda part: (part.start, -part.end)):
+        if not apart or part.start >= apart[-1].end:
+            apart.append(part)
+    return apart

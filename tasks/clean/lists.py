@@ -1,0 +1,126 @@
+"""Lines that are judged with their neighbours: lists below headings, runs of menu items, rules tied to a place."""
+
+from __future__ import annotations
+
+import re
+
+from tasks.clean.draft import Draft, Line, Verdict
+from tasks.clean.repeats import TEASER_CHARS, is_teaser
+from tasks.clean.titles import is_headline
+from tasks.clean.words import ends_sentence, is_date_words
+
+ITEMS_INSIDE = 6  # a list of links inside an article is short; at its end it may be of any length
+_NUMBERED = re.compile(r"(?:\d{1,2}[.):]\s?|\d{1,2}[:h]\d{2}\s|[•*▪◦→]\s?|\d\s)\S")
+_CLOCK = re.compile(r"\d{1,2}\s?[:h]\s?\d{2}")
+_RUN_KINDS = frozenset(
+    "navigation share other newsletter comments follow_us copyright timestamp paywall advert image_markup".split()
+)
+_LIST_KINDS = frozenset(
+    "related image_markup timestamp duplicate_block duplicate_title caption credit advert".split()
+)
+
+
+def cut_lists(draft: Draft) -> None:
+    """A heading such as "Most read" takes the items below it."""
+    _, last_prose = draft.body()
+    for number, line in enumerate(draft.lines):
+        if line.takes and line.verdict is not None:
+            _take_items(draft, number, last_prose)
+
+
+def _take_items(draft: Draft, heading: int, last_prose: int) -> None:
+    lines, taken = draft.lines, 0
+    own_block = heading + 1 < len(lines) and lines[heading + 1].block == lines[heading].block
+    blocks = lines[-1].block > 2  # the text parts its paragraphs by blank lines
+    for number in range(heading + 1, len(lines)):
+        line = lines[number]
+        at_end = number > last_prose
+        if line.verdict is not None:
+            if line.verdict.kind not in _LIST_KINDS or line.takes:
+                return
+            continue
+        if own_block and blocks and line.block != lines[heading].block and not at_end:
+            return
+        if not _is_item(line, lines[number - 1], at_end=at_end) or (taken >= ITEMS_INSIDE and not at_end):
+            return
+        line.cut("related", "list.item", 0.85)
+        taken += 1
+
+
+def _is_item(line: Line, above: Line, *, at_end: bool) -> bool:
+    if line.maybe is not None:
+        return False
+    if at_end:
+        return line.weight <= TEASER_CHARS
+    if line.weight > TEASER_CHARS:
+        return False
+    if is_headline(line) or (_NUMBERED.match(line.text) and not line.is_prose):
+        return True
+    below_item = above.verdict is not None and above.verdict.rule_id in {"list.item", "repeat.headline_pair"}
+    return below_item and (is_teaser(line.text) or not ends_sentence(line.text))
+
+
+def settle_needs(draft: Draft) -> None:
+    """Decides the rules that need a neighbour or a place."""
+    lines = draft.lines
+    prose = [number for number, line in draft.kept() if line.is_prose and line.maybe is None]
+    top = prose[1] if len(prose) > 1 else len(lines)
+    end = prose[-1] if prose else -1
+    for number, line in enumerate(lines):
+        if line.verdict is not None or line.maybe is None:
+            continue
+        at_top, at_end = number < top, number > end
+        if line.needs == "run":
+            fits = _has_neighbour(lines, number)
+        else:
+            fits = {"top": at_top, "end": at_end, "edge": at_top or at_end}.get(line.needs, True)
+        if fits:
+            line.verdict = line.maybe
+    _fill_runs(lines)
+
+
+def _has_neighbour(lines: list[Line], number: int) -> bool:
+    """Whether the line before or after it goes too, or may go for the same reason."""
+    return any(_is_run(lines[other]) for other in (number - 1, number + 1) if 0 <= other < len(lines))
+
+
+def _is_run(line: Line) -> bool:
+    if line.verdict is not None:
+        return line.verdict.kind in _RUN_KINDS
+    return line.maybe is not None and line.needs == "run"
+
+
+def _fill_runs(lines: list[Line]) -> None:
+    """A word or two between menu items of one block is a menu item."""
+    for number in range(1, len(lines) - 1):
+        line, above, below = lines[number], lines[number - 1], lines[number + 1]
+        if (
+            line.verdict is not None
+            or line.weight > 25
+            or line.text.count(" ") > 2
+            or ends_sentence(line.text)
+        ):
+            continue
+        if above.verdict is None or below.verdict is None or not above.block == line.block == below.block:
+            continue
+        if above.verdict.kind == below.verdict.kind and above.verdict.kind in {"navigation", "share"}:
+            line.verdict = Verdict(above.verdict.kind, "list.between", 0.75)
+
+
+def cut_timestamps(draft: Draft) -> None:
+    """Lines of date words only: with a time of day anywhere, without one above the article or below it."""
+    first, last = draft.body()
+    for number, line in draft.kept():
+        if line.bare and len(line.text) <= 70 and _is_timestamp(line.text):
+            if _CLOCK.search(line.text) or number <= first + 1 or number > last:
+                line.cut("timestamp", "list.date_line", 0.9)
+
+
+def _is_timestamp(text: str) -> bool:
+    n_digits = sum(letter.isdigit() for letter in text)
+    return (
+        n_digits >= 3
+        and is_date_words(text)
+        and not text.isdigit()
+        and any(not letter.isdigit() for letter in text)
+    )

@@ -1,0 +1,70 @@
+"""Documents that are no article: nothing left, error pages, cookie walls, index pages, only a headline."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from tasks.clean.draft import PROSE_CHARS, Draft
+from tasks.clean.words import ends_sentence
+
+MIN_SENTENCE_CHARS = 25  # "He died." is no article, "The mine was closed on Monday." may be one
+INDEX_LINES, INDEX_FRAC = 12, 0.85  # so many lines, this share of them short and without a full stop
+ERROR_CHARS = 600
+_ERRORS = (
+    "page not found", "404 not found", "error 404", "404 error", "page you are looking for", "page cannot be found",
+    "page could not be found", "page you requested", "access denied", "403 forbidden", "500 internal server error",
+    "502 bad gateway", "503 service unavailable", "service unavailable", "site can't be reached", "checking your browser",
+    "verify you are human", "are you a robot", "enable javascript and cookies to continue", "unusual traffic",
+    "seite nicht gefunden", "seite wurde nicht gefunden", "page introuvable", "página no encontrada", "pagina non trovata",
+    "página não encontrada", "pagina niet gevonden", "sidan kunde inte hittas", "siden ble ikke funnet",
+    "siden blev ikke fundet", "nie znaleziono strony", "sayfa bulunamadı", "halaman tidak ditemukan", "không tìm thấy trang",
+    "trang không tồn tại", "ページが見つかりません", "页面不存在", "找不到页面", "페이지를 찾을 수 없습니다", "страница не найдена",
+)  # fmt: skip
+
+
+def why_no_article(draft: Draft) -> tuple[str, str] | None:
+    """The reason (`empty` or `not_article`) and what it rests on; None for an article."""
+    kept = [line for _, line in draft.kept()]
+    cut = Counter(line.verdict.kind for line in draft.lines if line.verdict is not None)
+    if not kept:
+        return _nothing_left(draft, cut)
+    text = "\n".join(line.text for line in kept)
+    lower = text[:ERROR_CHARS].lower()
+    error = next(
+        (saying for saying in _ERRORS if saying in lower or saying in (draft.title or "").lower()), None
+    )
+    if error is not None and len(text) < ERROR_CHARS:
+        return "not_article", f"error page: says {error!r} in {len(text)} characters"
+    sentences = [
+        line
+        for line in kept
+        if line.weight >= MIN_SENTENCE_CHARS and (ends_sentence(line.text) or line.is_prose)
+    ]
+    if not sentences and sum(line.weight for line in kept) < 2 * PROSE_CHARS:
+        return (
+            "not_article",
+            f"no sentence is left: {len(kept)} short lines of {len(draft.lines)}; cut {_listed(cut)}",
+        )
+    short = sum(line.weight < PROSE_CHARS and not ends_sentence(line.text) for line in kept)
+    if (
+        len(kept) >= INDEX_LINES
+        and short >= INDEX_FRAC * len(kept)
+        and not any(line.is_prose for line in kept)
+    ):
+        return "not_article", f"index page: {short} of {len(kept)} lines are short and without a full stop"
+    return None
+
+
+def _nothing_left(draft: Draft, cut: Counter[str]) -> tuple[str, str]:
+    if not draft.lines:
+        return "empty", "no visible character"
+    if set(cut) <= {"title", "duplicate_title"}:
+        return "not_article", "only a headline"
+    return "empty", f"nothing left of {len(draft.lines)} lines; cut {_listed(cut)}"
+
+
+def _listed(cut: Counter[str]) -> str:
+    return (
+        ", ".join(f"{kind} {n}" for kind, n in sorted(cut.items(), key=lambda item: (-item[1], item[0])))
+        or "nothing"
+    )

@@ -1,0 +1,96 @@
+"""What stands twice: doubled lines, headline pairs with their teasers, paragraphs that come again."""
+
+from __future__ import annotations
+
+import re
+
+from tasks.clean.draft import HALF_CHARS, PROSE_CHARS, Draft, Line, doubled
+from tasks.clean.titles import fold, is_headline
+from tasks.clean.words import ends_sentence
+
+BLOCK_CHARS = 60  # a shorter line may well stand twice in an article
+TEASER_CHARS = 420
+STEM_CHARS = 5
+_ELLIPSIS = ("...", "…", "[…]", "[...]", "…]")
+_WORD = re.compile(r"\w{5,}")
+
+
+def cut_repeats(draft: Draft) -> None:
+    """Verdicts `related`, `duplicate_title` and `duplicate_block` for what the document says again."""
+    _cut_doubled_lines(draft)
+    _cut_pairs(draft)
+    _cut_blocks(draft)
+
+
+def is_teaser(text: str) -> bool:
+    """Whether a text breaks off as teasers do."""
+    return text.rstrip(" ]\"'”»").endswith(_ELLIPSIS)
+
+
+def _cut_doubled_lines(draft: Draft) -> None:
+    title = fold(draft.title or "")
+    for line in draft.lines:
+        half = doubled(line.bare) if line.bare and line.verdict is None else None
+        if half is None:
+            continue
+        kind = "duplicate_title" if title and fold(half) == title else "related"
+        line.cut(kind, "repeat.twice_on_line", 0.95)
+
+
+def _cut_pairs(draft: Draft) -> None:
+    """A headline twice in a row is a link with its picture's text; the line after it is its teaser."""
+    lines, number = draft.lines, 0
+    _, last_prose = draft.body()
+    while number + 1 < len(lines):
+        one, two = lines[number], lines[number + 1]
+        if _is_pair(one, two) and (is_headline(one) or not ends_sentence(one.text)):
+            one.cut("related", "repeat.headline_pair", 0.93)
+            two.cut("related", "repeat.headline_pair", 0.93)
+            number += 1 + _cut_teaser(draft, number + 2, one, at_end=number + 2 >= last_prose)
+        number += 1
+
+
+def _is_pair(one: Line, two: Line) -> bool:
+    is_open = one.verdict is None and two.verdict is None
+    return is_open and bool(one.bare) and len(one.text) >= HALF_CHARS and one.key == two.key
+
+
+def _cut_teaser(draft: Draft, number: int, headline: Line, *, at_end: bool) -> int:
+    """Cuts the teaser that follows a headline pair; how many lines that were."""
+    if number >= len(draft.lines):
+        return 0
+    line, rest = draft.lines[number], draft.lines[number + 1 : number + 3]
+    pair_follows = len(rest) == 2 and rest[0].key == rest[1].key
+    shares = bool(_stems(line.text) & _stems(headline.text))
+    known = is_teaser(line.text) or pair_follows or at_end or shares
+    if line.verdict is None and len(line.text) <= TEASER_CHARS and known:
+        line.cut("related", "repeat.teaser", 0.85)
+        return 1
+    return 0
+
+
+def _stems(text: str) -> set[str]:
+    return {word[:STEM_CHARS] for word in _WORD.findall(text.lower())}
+
+
+def _cut_blocks(draft: Draft) -> None:
+    """A paragraph that comes again word for word goes the second time, a teaser cut from one goes at once."""
+    seen: set[str] = set()
+    longest: dict[str, str] = {}
+    for line in draft.lines:
+        if line.verdict is None and len(line.text) >= BLOCK_CHARS:
+            head = line.text[:BLOCK_CHARS]
+            longest[head] = max(longest.get(head, ""), line.text, key=len)
+    for line in draft.lines:
+        if line.verdict is not None or line.weight < BLOCK_CHARS:
+            continue
+        if line.key in seen and (ends_sentence(line.text) or len(line.text) >= PROSE_CHARS):
+            line.cut("duplicate_block", "repeat.block", 0.93)
+        elif is_teaser(line.text) and _is_head_of(line.text, longest.get(line.text[:BLOCK_CHARS], "")):
+            line.cut("duplicate_block", "repeat.lead_as_teaser", 0.9)
+        seen.add(line.key)
+
+
+def _is_head_of(teaser: str, other: str) -> bool:
+    beginning = teaser.rstrip(" ]\"'”».…[")[:-1]
+    return len(other) > len(teaser) and other.startswith(beginning)

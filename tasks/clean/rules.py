@@ -1,0 +1,243 @@
+"""Rules as data: what is boilerplate, said plainly in rules/*.toml, each with what it cuts and what it keeps.
+
+    [[rule]]
+    id = "en.read_more"            # language or `any`, dot, name; a source's rules begin with its name
+    kind = "related"               # one of schema.EDIT_KINDS
+    where = "line"                 # line | prefix | suffix | inline
+    says = ["read (more|also): {any}"]      # see sayings.py; or `pattern`, a regular expression, with `needles`
+    confidence = 0.97
+    cut = ["Read more: Storm nears the coast"]       # for prefix, suffix, inline: [[the part]] that goes
+    keep = ["She said she would read more about it."]
+
+`needs` ties a line rule to its place: `run` (a neighbour in its block is cut too), `top` (before the article's
+second paragraph), `end` (after its last), `edge` (either). `takes = "items"` makes the line a heading whose list
+goes with it. All languages are loaded together: sites mix them.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from tasks.clean.sayings import (
+    MAX_LINE_CHARS,
+    Saying,
+    SayingError,
+    bare_line,
+    compile_saying,
+    is_plain,
+    keys_of,
+)
+from tasks.errors import ConfigError
+from tasks.schema import EDIT_KINDS
+
+FOLDER = Path(__file__).parent / "rules"
+_WHERE = ("line", "prefix", "suffix", "inline")
+_NEEDS = ("", "run", "top", "end", "edge")
+_TAKES = ("", "items")
+_KEYS = frozenset(
+    "id kind where says pattern needles confidence needs takes max_chars cut keep about".split()
+)  # fmt: skip
+_OPEN, _CLOSE = tuple("([【（"), tuple(")]】）")
+EDGE_CHARS = 160  # how much of a line's beginning or end prefix and suffix rules see
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule. `says` are compiled by `Rules`; `pattern` is tried only where one of `needles` occurs."""
+
+    id: str
+    kind: str
+    where: str
+    says: tuple[str, ...]
+    pattern: re.Pattern[str] | None
+    needles: tuple[str, ...]
+    confidence_frac: float
+    needs: str = ""
+    takes: str = ""
+    max_chars: int = MAX_LINE_CHARS
+    cut: tuple[str, ...] = ()
+    keep: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A part of a line that a prefix, suffix or inline rule names."""
+
+    start: int
+    end: int
+    rule: Rule
+
+
+@dataclass(slots=True)
+class Rules:
+    """All rules, filed so that a line meets only the few that may match it."""
+
+    rules: tuple[Rule, ...]
+    sources: Mapping[str, tuple[Rule, ...]] = field(default_factory=dict)
+    _plain: dict[str, Rule] = field(default_factory=dict)
+    _filed: dict[str, list[tuple[Saying, Rule]]] = field(default_factory=dict)
+    _patterns: dict[str, list[Rule]] = field(default_factory=lambda: {where: [] for where in _WHERE})
+    _merged: dict[str, Rules] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for rule in self.rules:
+            for saying in rule.says:
+                if is_plain(saying):
+                    self._plain.setdefault(_fold(saying), rule)
+                else:
+                    compiled = compile_saying(saying)
+                    for key in compiled.keys:
+                        self._filed.setdefault(key, []).append((compiled, rule))
+            if rule.pattern is not None:
+                self._patterns[rule.where].append(rule)
+
+    def for_source(self, source: str | None) -> Rules:
+        """These rules with those of one source before them."""
+        if source is None or source not in self.sources:
+            return self
+        if source not in self._merged:
+            self._merged[source] = Rules((*self.sources[source], *self.rules))
+        return self._merged[source]
+
+    def line_rule(self, text: str, bare: str) -> Rule | None:
+        """The rule that names a whole line, or None. bare: the line as `bare_line` gives it."""
+        if len(text) > MAX_LINE_CHARS:
+            return None
+        if bare[:1] in _OPEN and bare[-1:] in _CLOSE:
+            bare = bare_line(bare[1:-1])
+        low = _fold(bare)
+        plain = self._plain.get(low)
+        if plain is not None:
+            return plain
+        for key in keys_of(bare):
+            for saying, rule in self._filed.get(key, ()):
+                if len(text) <= rule.max_chars and saying.matches(bare, low):
+                    return rule
+        for rule in self._patterns["line"]:
+            if _fits(rule, text) and rule.pattern is not None and rule.pattern.fullmatch(text):
+                return rule
+        return None
+
+    def spans(self, text: str, where: str) -> list[Span]:
+        """Parts of a line that prefix, suffix or inline rules name, in order, not overlapping."""
+        found: list[Span] = []
+        low, high = _window(len(text), where)
+        part = text[low:high]
+        for rule in self._patterns[where]:
+            if rule.pattern is None or not any(needle in part for needle in rule.needles):
+                continue
+            matches = rule.pattern.finditer(part) if where == "inline" else [_edge(rule.pattern, part, where)]
+            found += [Span(low + m.start(), low + m.end(), rule) for m in matches if m is not None and m[0]]
+        found.sort(key=lambda span: (span.start, -span.end))
+        return _apart(found)
+
+
+def _fold(bare: str) -> str:
+    return bare.lower().replace("’", "'")
+
+
+def _apart(spans: list[Span]) -> list[Span]:
+    apart: list[Span] = []
+    for span in spans:
+        if not apart or span.start >= apart[-1].end:
+            apart.append(span)
+    return apart
+
+
+def _window(n_chars: int, where: str) -> tuple[int, int]:
+    if where == "prefix":
+        return 0, min(n_chars, EDGE_CHARS)
+    return (max(0, n_chars - EDGE_CHARS), n_chars) if where == "suffix" else (0, n_chars)
+
+
+def _edge(pattern: re.Pattern[str], part: str, where: str) -> re.Match[str] | None:
+    return pattern.match(part) if where == "prefix" else pattern.search(part)
+
+
+def _fits(rule: Rule, text: str) -> bool:
+    return len(text) <= rule.max_chars and (
+        not rule.needles or any(needle in text for needle in rule.needles)
+    )
+
+
+def rule_cuts(rule: Rule, example: str) -> list[tuple[int, int]]:
+    """The spans that one rule alone cuts from an example: what its tests look at."""
+    alone = Rules((rule,))
+    if rule.where == "line":
+        return [(0, len(example))] if alone.line_rule(example, bare_line(example)) else []
+    return [(span.start, span.end) for span in alone.spans(example, rule.where)]
+
+
+@cache
+def load_rules(folder: Path = FOLDER) -> Rules:
+    """The rules of a folder: `*.toml` for all sources, `sources/<source>.toml` for one.
+
+    Raises ConfigError, naming file and rule, for anything that is not exactly as it should be.
+    """
+    seen: dict[str, str] = {}
+    rules = [rule for path in sorted(folder.glob("*.toml")) for rule in _read(path, seen)]
+    sources = {path.stem: tuple(_read(path, seen)) for path in sorted((folder / "sources").glob("*.toml"))}
+    return Rules(tuple(rules), sources)
+
+
+def _read(path: Path, seen: dict[str, str]) -> list[Rule]:
+    try:
+        tables = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: {error}. Fix the file.") from error
+    if set(tables) - {"rule"}:
+        raise ConfigError(f"{path}: only [[rule]] tables are known, not {sorted(set(tables) - {'rule'})}")
+    rules = []
+    for number, entry in enumerate(tables.get("rule", []), 1):
+        name = entry.get("id", f"number {number}")
+        try:
+            rules.append(_rule(entry))
+        except (ValueError, TypeError, re.error) as error:
+            raise ConfigError(f"{path}: rule {name}: {error}") from error
+        if name in seen:
+            raise ConfigError(f"{path}: rule {name}: {seen[name]} has a rule of that name")
+        seen[name] = str(path)
+    return rules
+
+
+def _rule(entry: Mapping[str, Any]) -> Rule:  # Any: TOML values, checked here
+    _check(not set(entry) - _KEYS, f"unknown keys {sorted(set(entry) - _KEYS)}; known are {sorted(_KEYS)}")
+    where, says, pattern = entry.get("where", "line"), entry.get("says", []), entry.get("pattern")
+    _check(re.fullmatch(r"[a-z]\w*(\.\w+)+", entry.get("id", "")) is not None, "an id is `language.name`")
+    _check(
+        entry.get("kind") in EDIT_KINDS, f"kind {entry.get('kind')!r} is not one of {', '.join(EDIT_KINDS)}"
+    )
+    _check(where in _WHERE, f"where is one of {_WHERE}")
+    _check(bool(says) != bool(pattern), "it needs either `says` or `pattern`")
+    _check(where == "line" or bool(pattern), "sayings are for whole lines")
+    _check(
+        pattern is None or bool(entry.get("needles")),
+        "a pattern needs `needles`: literals one of which occurs",
+    )
+    _check(0 < entry.get("confidence", 0) <= 1, "confidence is above 0 and at most 1")
+    _check(
+        entry.get("needs", "") in _NEEDS and entry.get("takes", "") in _TAKES, "unknown `needs` or `takes`"
+    )
+    _check(bool(entry.get("cut")) and bool(entry.get("keep")), "it needs examples `cut` and `keep`")
+    for saying in says:
+        _check(is_plain(saying) or bool(compile_saying(saying)), "")
+        _check(
+            not is_plain(saying) or saying == bare_line(saying),
+            f"{saying!r} is not what a bare line looks like",
+        )
+    return Rule(
+        entry["id"], entry["kind"], where, tuple(says), re.compile(pattern) if pattern else None,
+        tuple(entry.get("needles", ())), float(entry["confidence"]), entry.get("needs", ""), entry.get("takes", ""),
+        int(entry.get("max_chars", MAX_LINE_CHARS)), tuple(entry["cut"]), tuple(entry["keep"]),
+    )  # fmt: skip
+
+
+def _check(fine: bool, message: str) -> None:  # noqa: FBT001  an assertion
+    if not fine:
+        raise SayingError(message)

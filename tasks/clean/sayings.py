@@ -1,0 +1,151 @@
+"""Sayings: what boilerplate says, written as plain phrases with slots.
+
+A saying is matched against a whole line without its bullets, white space runs and final punctuation, case
+aside. `{n}` is a number, `{date}` a date or time, `{name}` a person's name, `{site}` a medium's name, `{nets}`
+one or more social networks, `{url}` an address, `{any}` anything; `[...]` may be missing, `(a|b)` is a
+choice. Slots are bounded and there are at most two wide ones, so matching is linear in the line.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+
+from tasks.clean.words import is_date_words, is_name_words, is_site_words
+
+MAX_LINE_CHARS = 300  # a longer line is prose or a dump in one line: sayings do not look at it
+
+_NETS = (
+    "facebook|twitter|x|instagram|youtube|tiktok|telegram|whatsapp|linkedin|threads|zalo|pinterest|reddit|viber|"
+    "bluesky|mastodon|google news|google|apple news|flipboard|line|weibo|wechat|messenger|snapchat|vk|rss|"
+    "google tin tức|google noticias|google actualités|spotify|xing|mail|e-mail|email"
+)
+_SEPARATORS = (
+    r"(?: ?[,/|·&+] ?| and | und | et | y | e | og | och | en | và | oder | or | ou | o | i | ve | dan | )"
+)
+_SLOTS = {
+    "n": r"\d[\d.,]{0,8} ?[km]?",
+    "time": r"\d{1,2} ?[:.h] ?\d{2}(?: ?[ap]\.?m\.?)?",
+    "date": r"(?P<date%d>.{3,60})",
+    "name": r"(?P<name%d>.{2,60})",
+    "site": r"(?P<site%d>.{2,50})",
+    "nets": rf"(?:{_NETS})(?:{_SEPARATORS}(?:{_NETS})){{0,8}}",
+    "url": r"(?:https?://|www\.)\S{3,400}",
+    "sep": r" ?(?:[:|»›–—]|>{1,3}|-) ?",
+    "any": r".{1,220}",
+}
+_CHECKS: dict[str, Callable[[str], bool]] = {
+    "date": is_date_words,
+    "name": is_name_words,
+    "site": is_site_words,
+}
+_TOKEN = re.compile(r"\{(\w+)\}|\[([^\[\]]+)\]|\(([^()]+)\)| |[^{\[( ]+")
+_LEFT = " \t\u00a0\u3000•·*|»«›▶►▸◆■□●○◦→➤➜#_~=-–—>【"
+_RIGHT = " \t\u00a0\u3000:»›→➤|.…!?_~=-–—>•·：。！】"
+
+
+class SayingError(ValueError):
+    """A saying that cannot be read; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """A compiled saying with slots. keys: beginnings, at most 3 characters, "0" for a number, "" for anything.
+
+    need: lower-case characters that every such line has.
+    """
+
+    pattern: re.Pattern[str]
+    keys: tuple[str, ...]
+    need: str
+    checks: tuple[tuple[str, Callable[[str], bool]], ...]
+
+    def matches(self, bare: str, low: str) -> bool:
+        """Whether the whole line, as `bare_line` gives it, is this saying. low: the line in lower case."""
+        if self.need not in low:
+            return False
+        found = self.pattern.fullmatch(bare)
+        return found is not None and all(check(found[group]) for group, check in self.checks if found[group])
+
+
+def bare_line(text: str) -> str:
+    """A line without bullets, white space runs and final punctuation."""
+    return " ".join(text.split()).strip(_LEFT).rstrip(_RIGHT).lstrip(_LEFT)
+
+
+def is_plain(saying: str) -> bool:
+    """Whether a saying has neither slots nor choices: a table look-up is enough."""
+    return not any(mark in saying for mark in "{[(")
+
+
+@cache
+def compile_saying(saying: str) -> Saying:
+    """The saying as an anchored, bounded pattern. Raises SayingError."""
+    parts: list[str] = []
+    checks: list[tuple[str, Callable[[str], bool]]] = []
+    wide = 0
+    for token in _TOKEN.finditer(saying):
+        slot, optional, choice = token.groups()
+        if slot:
+            if slot not in _SLOTS:
+                raise SayingError(f"unknown slot {{{slot}}}; there are {', '.join(sorted(_SLOTS))}")
+            wide += slot in {"any", "date", "name", "site"}
+            parts.append(_SLOTS[slot] % len(checks) if slot in _CHECKS else _SLOTS[slot])
+            if slot in _CHECKS:
+                checks.append((f"{slot}{len(checks)}", _CHECKS[slot]))
+        elif optional:
+            parts.append("(?:" + _phrase(optional) + ")?")
+        elif choice and "|" in choice:
+            parts.append("(?:" + "|".join(_phrase(option) for option in choice.split("|")) + ")")
+        elif choice:
+            parts.append(r"\(" + _phrase(choice) + r"\)")
+        else:
+            parts.append(" " if token[0] == " " else _loose(token[0]))
+    if wide > 2:
+        raise SayingError("at most two wide slots")
+    return Saying(
+        re.compile("".join(parts).replace(" ", " ?"), re.IGNORECASE),
+        _keys(saying),
+        _need(saying),
+        tuple(checks),
+    )
+
+
+def _loose(literal: str) -> str:
+    return re.escape(literal).replace(r"\ ", " ").replace("'", "['’]")
+
+
+def _phrase(inner: str) -> str:
+    """The inside of [...] or (...): words and slots that need no check."""
+    pieces = re.split(r"\{(\w+)\}", inner)
+    if any(piece in _CHECKS or piece not in _SLOTS for piece in pieces[1::2]):
+        raise SayingError(f"slot inside brackets: {inner!r}")
+    return "".join(_SLOTS[piece] if number % 2 else _loose(piece) for number, piece in enumerate(pieces))
+
+
+def _keys(saying: str) -> tuple[str, ...]:
+    """The first characters of what a saying can begin with; empty text where that is open."""
+    slot, optional, choice = next(_TOKEN.finditer(saying)).groups()
+    if slot:
+        return {"n": ("0",), "time": ("0",), "url": ("htt", "www")}.get(slot, ("",))
+    if optional:
+        return (*_keys(optional), *_keys(saying[len(optional) + 2 :].lstrip()))
+    if choice and "|" in choice:
+        return tuple(
+            sorted({key for option in choice.split("|") for key in (_keys(option) if option else ("",))})
+        )
+    return (re.split(r"[{\[(]", saying, maxsplit=1)[0][:3].lower() or "(",)
+
+
+def _need(saying: str) -> str:
+    """The longest literal that every line with this saying has; empty if there is none."""
+    literals = [token[0] for token in _TOKEN.finditer(saying) if not any(token.groups())]
+    return max(literals, key=len, default="").strip().lower()
+
+
+def keys_of(bare: str) -> tuple[str, ...]:
+    """Under which keys the sayings that may match this line are filed."""
+    low = bare[:3].lower()
+    return ("", "0" if low[:1].isdigit() else low[:1], low[:2], low)

@@ -1,0 +1,106 @@
+"""The headline: found where the text carries it, moved to its field, and cut where it stands again."""
+
+from __future__ import annotations
+
+import re
+
+from tasks.clean.credits import is_captioned
+from tasks.clean.draft import Draft, Line, doubled
+from tasks.clean.words import ends_sentence, is_date_words
+
+_SITE = re.compile(r"\s*(?:[|•·]|\s[-–—:]\s|::|\[|»|«)\s*[^|\[\]]{2,60}\]?\s*\Z")
+_WORD = re.compile(r"\w+")
+_LABEL = re.compile(r"[:：,;]\Z")
+TOP_LINES = 40  # a headline stands above the article's first paragraph, below at most a menu
+MIN_CHARS, MAX_CHARS = 15, 220  # shorter lines are labels, longer ones paragraphs
+REPEAT_CHARS = 12
+
+
+def find_title(draft: Draft) -> None:
+    """Sets the title and cuts its lines: the first as `title`, further ones as `duplicate_title`."""
+    given = [key for title in draft.titles for key in _keys(title)]
+    number = _given_line(draft, given) if given else None
+    if number is None and not given:
+        number = _first_headline(draft)
+    if number is None:
+        draft.title = draft.titles[0].strip() if draft.titles else None
+        keys = set(given)
+    else:
+        line = draft.lines[number]
+        keys = {*given, *_keys(line.text)}
+        draft.title = draft.titles[0].strip() if draft.titles else _without_site(draft, line)
+        line.cut("title", "title.first_line", 0.9)
+    _cut_again(draft, {key for key in keys if len(key) >= REPEAT_CHARS})
+
+
+def is_headline(line: Line) -> bool:
+    """Whether a line may be a headline: a few words, no full stop, no date, no label."""
+    text = line.text
+    if not MIN_CHARS <= line.weight <= MAX_CHARS or _LABEL.search(text) or is_date_words(text):
+        return False
+    if text[0].islower() or text[0] in "-•*([{<|!/":
+        return False
+    n_words = text.count(" ") + 1
+    return (n_words >= 3 or line.weight > len(text)) and (not ends_sentence(text) or text[-1] in "?!\"'”»’“…")
+
+
+def fold(text: str) -> str:
+    """Words in lower case: what two spellings of a headline have in common."""
+    return " ".join(_WORD.findall(text.lower()))
+
+
+def _keys(title: str) -> list[str]:
+    """A title folded, with and without the name of the site behind it."""
+    return [key for key in dict.fromkeys((fold(title), fold(_SITE.sub("", title)))) if key]
+
+
+def _given_line(draft: Draft, given: list[str]) -> int | None:
+    wanted = set(given)
+    for number, line in enumerate(draft.lines):
+        if line.bare and line.verdict is None and (line.key in wanted or wanted & set(_keys(line.text))):
+            return number
+    return None
+
+
+def _first_headline(draft: Draft) -> int | None:
+    """The headline among the lines above the first paragraph: one that is repeated, else the first."""
+    first_prose, _ = draft.body()
+    if first_prose == len(draft.lines):
+        return None
+    top = [number for number in range(min(first_prose, TOP_LINES)) if _may_be_title(draft.lines[number])]
+    if not top:
+        return None
+    counts: dict[str, int] = {}
+    for line in draft.lines:
+        if line.bare:
+            counts[line.key] = counts.get(line.key, 0) + 1
+    for number in top:
+        keys = _keys(draft.lines[number].text)
+        if (
+            len(keys) == 2 and counts.get(keys[1], 0) >= 1
+        ):  # "Headline | Site", and the headline alone below it
+            return next((n for n in top if draft.lines[n].key == keys[1]), number)
+    return top[0]
+
+
+def _may_be_title(line: Line) -> bool:
+    is_open = line.verdict is None and line.maybe is None and bool(line.bare)
+    return is_open and is_headline(line) and not is_captioned(line.text) and doubled(line.bare) is None
+
+
+def _without_site(draft: Draft, line: Line) -> str:
+    """The headline without the site's name, where the text shows that it is one."""
+    shorter = _SITE.sub("", line.text)
+    if shorter != line.text and any(other.key == fold(shorter) for other in draft.lines if other is not line):
+        return shorter.strip()
+    return line.text
+
+
+def _cut_again(draft: Draft, keys: set[str]) -> None:
+    for line in draft.lines:
+        if line.verdict is None and line.bare and (line.key in keys or keys & set(_site_key(line))):
+            line.cut("duplicate_title", "title.again", 0.95)
+
+
+def _site_key(line: Line) -> list[str]:
+    return _keys(line.text)[1:] if line.bare and _SITE.search(line.text) else []
