@@ -8,12 +8,14 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Protocol
+from dataclasses import dataclass
+from typing import Any
 
 import pyarrow.compute as pc
 
 from flows.engine import Engine
+from flows.progress import Watch
+from flows.request import Request
 from tasks import schema
 from tasks.batches import BatchWork, add_counts, results_of
 from tasks.clean.work import clean
@@ -24,13 +26,13 @@ from tasks.export.work import CorpusRef, ExportRef, export
 from tasks.gates.acceptance import Acceptances, accept, decisions
 from tasks.gates.report import GateReport
 from tasks.ingest.carrying import inventory_hash
-from tasks.ingest.inventory import Inventory, cut_shards
+from tasks.ingest.inventory import cut_shards
 from tasks.ingest.work import RawShard, complete_batch, ingest
 from tasks.plan import Plan
 from tasks.recipes import corpus_recipe, stage_recipes
 from tasks.settings import Settings
 from tasks.stage import OUTPUTS, Done
-from tasks.versions.manifest import Batch, Candidate, Manifest
+from tasks.versions.manifest import Batch, Candidate
 from tasks.versions.merge import merge_batches, merge_decisions
 from tasks.versions.publish import Committed, HeadMoved
 from tasks.versions.store import Store
@@ -39,35 +41,6 @@ _LOG = logging.getLogger(__name__)
 
 MAX_TRIES = 3  # publications on a base that moved; after that other runs are publishing faster than we can
 PUBLISHED_KINDS = ("clean", "edits", "tagged", "tagged_docs")
-
-
-class Watch(Protocol):
-    """Told how far the run is."""
-
-    def begin(self, stage: str, n_shards: int) -> None:
-        """A stage has so many shards to do."""
-
-    def advance(self, n_shards: int) -> None:
-        """So many of them are done."""
-
-    def end(self, stage: str, said: str) -> None:
-        """The stage is done; in one line."""
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What a run is to do: the plan, what raw/ holds, and why.
-
-    base: the version the plan was made on. accept: rules accepted now. by: who asked.
-    """
-
-    plan: Plan
-    inventory: Inventory
-    base: Manifest | None
-    reason: str = ""
-    accept: tuple[str, ...] = ()
-    by: str = ""
-    lineage: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,11 @@ from typing import Any
 from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
 
-from flows.dag import Dag, Request, Watch
+from flows.dag import Dag
 from flows.engine import Pool
 from flows.prefect_engine import PrefectEngine
-from flows.progress import Silent, current_watch
+from flows.progress import Silent, Watch, current_watch
+from flows.request import Request
 from flows.summary import Summary, summarize
 from tasks.errors import CleancopyError, GateStopped
 from tasks.settings import Settings

@@ -4,13 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
-
-from flows.dag import Watch
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.progress import Progress, TaskID
+
+
+class Watch(Protocol):
+    """Told how far the run is."""
+
+    def begin(self, stage: str, n_shards: int) -> None:
+        """A stage has so many shards to do."""
+
+    def advance(self, n_shards: int) -> None:
+        """So many of them are done."""
+
+    def end(self, stage: str, said: str) -> None:
+        """The stage is done; in one line."""
+
 
 _current: list[Watch] = []
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 import getpass
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 
-from flows.dag import Request
 from tasks import schema
 from tasks.errors import UsageError
 from tasks.ingest.carrying import expected_inventory, inventory_hash
@@ -23,6 +22,22 @@ from tasks.versions.store import Store
 
 CHECKOUT = Path(__file__).parent.parent
 LIBRARIES = ("pyarrow", "numpy", "pandas", "great-expectations", "prefect")
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a run is to do: the plan, what raw/ holds, and why.
+
+    base: the version the plan was made on. accept: rules accepted now. by: who asked.
+    """
+
+    plan: Plan
+    inventory: Inventory
+    base: Manifest | None
+    reason: str = ""
+    accept: tuple[str, ...] = ()
+    by: str = ""
+    lineage: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

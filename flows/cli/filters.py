@@ -62,9 +62,8 @@ def tag(
         return
     from functools import partial  # noqa: PLC0415
 
-    from tasks.entities.records import tag_record  # noqa: PLC0415
-
     from tasks.entities.gazetteer import load_gazetteer  # noqa: PLC0415
+    from tasks.entities.record import tag_record  # noqa: PLC0415
     from tasks.entities.taggers import load_tagger  # noqa: PLC0415
     from tasks.settings import load_settings  # noqa: PLC0415
 
@@ -121,7 +120,7 @@ def _clean_file(path: Path, *, diff: bool) -> None:
     from tasks.ingest.decoding import decode  # noqa: PLC0415
 
     html = path.suffix in {".html", ".htm"}
-    raw = decode(path.read_bytes(), is_html=html).text
+    raw = decode(path.read_bytes(), html=html).text
     answer = clean_record({"id": str(path), "html" if html else "text": raw})
     if diff:
         from tasks.clean.showing import diff_markup  # noqa: PLC0415

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 if TYPE_CHECKING:
-    from flows.dag import Request
+    from flows.request import Request
     from flows.summary import Summary
     from tasks.settings import Settings
 

@@ -13,7 +13,7 @@ import typer
 from flows.cli import app
 
 if TYPE_CHECKING:
-    from flows.dag import Request
+    from flows.request import Request
     from flows.summary import Summary
     from tasks.settings import Settings
 

@@ -1,0 +1,123 @@
+"""A small world of documents to run the whole DAG on."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from flows.dag import Dag, Outcome
+from flows.engine import DirectEngine, Pool
+from flows.progress import Silent
+from flows.request import backfill_request, run_request
+from tasks.plan import Selection
+from tasks.settings import Settings
+from tasks.versions.manifest import Manifest
+from tasks.versions.store import Store
+
+FIRST, LAST = date(2024, 1, 1), date(2024, 12, 31)
+
+PLACES = ("Lagos", "Hanoi", "Lima", "Oslo", "Cairo", "Quito", "Perth", "Dakar", "Turin", "Busan")
+TOPICS = (
+    "bakery",
+    "library",
+    "harbour",
+    "orchard",
+    "museum",
+    "railway",
+    "school",
+    "theatre",
+    "market",
+    "bridge",
+)
+WORDS = (
+    "council", "engineer", "harvest", "winter", "budget", "lantern", "carpenter", "ferry", "garden", "station",
+    "teacher", "window", "copper", "letter", "village", "captain", "morning", "thunder", "kitchen", "violin",
+    "granite", "pasture", "compass", "blanket", "orange", "silver", "tunnel", "meadow", "candle", "hammer",
+)  # fmt: skip
+
+
+def article(seed: int, *, paragraphs: int = 4) -> str:
+    """A made-up article: the same seed gives the same text, two seeds share no sentence."""
+    place, topic = PLACES[seed % 10], TOPICS[seed // 10 % 10]
+    digits = hashlib.sha256(str(seed).encode()).digest() * 4
+    picks = iter([WORDS[byte % len(WORDS)] for byte in digits])
+    lines = [f"New {topic} number {seed} opens in {place}", ""]
+    for number in range(paragraphs):
+        chosen = [next(picks) for _ in range(8)]
+        lines += [
+            f"The {chosen[0]} of {place} told the {chosen[1]} on day {seed + number} that every {chosen[2]} and {chosen[3]} "
+            f"near the {topic} would be paid {seed * 37 + number} dollars before the {chosen[4]} reached the {chosen[5]}, "
+            f"and that no {chosen[6]} had asked for a {chosen[7]} so far this year.",
+            "",
+        ]
+    return "\n".join(lines)
+
+
+@dataclass
+class World:
+    """raw/ and data/ in a temporary folder, and runs of the DAG without Prefect."""
+
+    settings: Settings
+
+    @property
+    def store(self) -> Store:
+        return Store(self.settings.data)
+
+    def put(self, path: str, content: str | bytes) -> None:
+        file = self.settings.raw / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content.encode() if isinstance(content, str) else content)
+
+    def run(self, **given: Any) -> Outcome | None:
+        """None where there was nothing to do."""
+        return self._carry_out(run_request(self.settings, **given))
+
+    def backfill(
+        self, *, reason: str = "a test", accept: tuple[str, ...] = (), **given: Any
+    ) -> Outcome | None:
+        selection = Selection(**{"start": FIRST, "end": LAST, "undated": True, **given})
+        return self._carry_out(backfill_request(self.settings, selection, accept=accept, reason=reason))
+
+    def head(self) -> Manifest:
+        manifest = self.store.head()
+        assert manifest is not None
+        return manifest
+
+    def bytes_of_tables(self) -> dict[str, str]:
+        """Path in the release -> hash of the bytes, of the newest version."""
+        folder = self.settings.data / "releases" / f"{self.head().version:08d}"
+        return {
+            path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+            for path in sorted(folder.rglob("*.parquet"))
+        }
+
+    def rows(self, table: str) -> list[dict[str, Any]]:
+        return self.store.read_table(self.head(), table).to_pylist()
+
+    def _carry_out(self, request: Any) -> Outcome | None:
+        if request.plan.is_empty:
+            return None
+        with Pool(self.settings) as pool:
+            return Dag(request, self.settings, DirectEngine(self.settings, pool), Silent()).run()
+
+
+@pytest.fixture
+def new_world(tmp_path: Path):
+    """Makes worlds that share nothing: `new_world("a", workers=1)`."""
+
+    def make(name: str = "world", **settings: Any) -> World:
+        folder = tmp_path / name
+        (folder / "raw").mkdir(parents=True, exist_ok=True)
+        return World(Settings(**{"raw": folder / "raw", "data": folder / "data", "workers": 1, **settings}))
+
+    return make
+
+
+@pytest.fixture
+def world(new_world) -> World:
+    return new_world()
