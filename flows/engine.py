@@ -23,9 +23,12 @@ class Sized(Protocol):
     """A shard of any stage, as far as an engine looks at it."""
 
     @property
-    def batch(self) -> str: ...
+    def batch(self) -> str:
+        """source/day."""
+
     @property
-    def n_bytes(self) -> int: ...
+    def n_bytes(self) -> int:
+        """Bytes of its input."""
 
 
 S = TypeVar("S", bound=Sized)

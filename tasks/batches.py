@@ -7,9 +7,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from tasks.plan import BatchPlan
-from tasks.recipes import STAGES, chain
+from tasks.recipes import STAGES, chain, stage_recipes
+from tasks.settings import Settings
 from tasks.stage import COUNTS, Done, Shard
-from tasks.versions.manifest import Batch, Refused
+from tasks.versions.manifest import Batch, Manifest, Refused
 from tasks.versions.parts import Part
 
 # Where a stage's tables stand among the parts of a batch: stage -> table -> name in the manifest.
@@ -90,6 +91,26 @@ class BatchWork:
                 results = (d for d in self.results[stage] if table in NOT_ONE_A_SHARD or d.counts["kept"])
                 listed[name] = tuple(done.parts[table] for done in results if table in done.parts)
         return listed
+
+
+def work_on(plan: BatchPlan, base: Manifest | None, settings: Settings) -> BatchWork:
+    """A planned batch: under the current recipes, with the last version's results of the stages left alone."""
+    entry = base.batches.get(plan.batch) if base else None
+    recipe = stage_recipes(plan.batch.rsplit("/", 1)[0], settings)
+    work = BatchWork(plan, entry, (entry.inventory_hash or "") if entry else "", recipe)
+    for stage in ("ingest", "clean"):
+        if entry is not None and work.begins_behind(stage):
+            work.results[stage] = results_of(plan.batch, entry, stage)
+            work.recipe = {**work.recipe, stage: entry.recipe[stage]}
+            work.profile = dict(entry.profile)
+    return work
+
+
+def settled(batch: str, entry: Batch) -> BatchWork:
+    """A batch as the map has it, for a step that has to be redone for all."""
+    work = BatchWork(BatchPlan(batch, "entities", "corpus", replaces=True), entry, "", entry.recipe)
+    work.results["clean"] = results_of(batch, entry, "clean")
+    return work
 
 
 def results_of(batch: str, entry: Batch, stage: str) -> list[Done]:

@@ -232,7 +232,7 @@ class _Router:
         over = value - high if high is not None else 0.0
         return round(max(0.0, under, over), 6)
 
-    def _verdict(
+    def _verdict(  # noqa: PLR0913, PLR0917  the parts of a verdict
         self, batch: str, status: Status, observed: str, n_rows: int, n_failed: int, excess: float = 0.0,
         *, examples: tuple[str, ...] = (),
     ) -> Verdict:  # fmt: skip

@@ -11,9 +11,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tasks import schema
+from tasks.batches import BatchWork
 from tasks.ingest.carrying import carry, inventory_table
 from tasks.ingest.documents import problem_rows, read_documents
-from tasks.ingest.inventory import Problem, RawFile, batch_day
+from tasks.ingest.inventory import Inventory, Problem, RawFile, batch_day, cut_shards
 from tasks.ingest.sources import load_sources
 from tasks.settings import Settings
 from tasks.stage import COUNTS, Done, StageResult, content_key, recall, remember, write_result
@@ -43,6 +44,18 @@ class RawShard:
     def n_bytes(self) -> int:
         """Bytes of the files."""
         return sum(file.n_bytes for file in self.files)
+
+
+def raw_shards(works: Sequence[BatchWork], inventory: Inventory, settings: Settings) -> list[RawShard]:
+    """The files of the batches worked on, in shards that never cross batches."""
+    by_name = {work.name: work for work in works}
+    files = [file for file in inventory.files if file.batch in by_name]
+    shards = cut_shards(files, rows=settings.shard_rows, n_bytes=settings.shard_bytes)
+    found = []
+    for shard in shards:
+        work = by_name[shard[0].batch]
+        found.append(RawShard(work.name, shard, work.recipe["ingest"], work.plan.fresh))
+    return found
 
 
 def ingest(shards: Sequence[RawShard], settings: Settings) -> list[Done]:
@@ -102,7 +115,8 @@ def complete_batch(
     if base is not None and base.parts.get("inventory"):
         kept, inventory = _carried(store, batch, dones, read, base)
         results += kept
-        rows.append(inventory)
+        unread = pa.array([problem.path for problem in problems], pa.string())
+        rows.append(inventory.filter(pc.invert(pc.is_in(inventory.column("path"), value_set=unread))))
     inventory = pa.concat_tables(rows).sort_by("path")
     part = store.write_part(schema.INVENTORY, inventory)
     results.append(Done("ingest", batch, {"inventory": part}, dict.fromkeys(COUNTS, 0)))
