@@ -6,7 +6,8 @@ closes it, `agencies_places` has the cities of datelines.
 
 from __future__ import annotations
 
-from tasks.clean.agencies_dateline import Dateline, find_dateline
+from tasks.clean.agencies_dateline import find_dateline
+from tasks.clean.agencies_dateline_scripts import Dateline
 from tasks.clean.agencies_names import agency_named, is_outlet
 from tasks.clean.agencies_sign_off import SignOff, find_sign_off
 

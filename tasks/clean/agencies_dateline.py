@@ -6,21 +6,10 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
-from tasks.clean.agencies_names import agency_named, agency_of, is_outlet
+from tasks.clean.agencies_dateline_scripts import DOTTED, LOWER, Dateline, other_scripts, place_title
+from tasks.clean.agencies_names import agency_named, agency_of, is_outlet, is_outlet_like
 from tasks.clean.agencies_places import fold_place, load_places
 from tasks.clean.dates_names import load_names
-
-
-@dataclass(frozen=True, slots=True)
-class Dateline:
-    """A span at the start of a line, white space after its dash included; what it names."""
-
-    start: int
-    end: int
-    place: str | None
-    agency: str | None
-    date_text: str | None
-    confidence_frac: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,71 +28,15 @@ STOP_FRAC = 0.6  # a city and a full stop: "Da Nang. The ..."
 MAX_PLACES = 3  # city, region, country
 
 _DASH = re.compile(
-    r"\s?[.,]?\s?(?:--+|[-–—―_])\s+|(?<=\))\s?[-–—]+|\s?(?:—|--)(?=\w)|\.-+\s*|\s?[:：]\s+|\.\s+(?=[^\W\d_])|\s+(?=[^\W\d_])"
+    r"\s?[.,]?\s?(?:--+|[-–—―_])\s+|(?<=\))\s?[-–—]+|\s?(?:—|--)(?=\w)|\.-+\s*|\s?[:：]\s+|\.(?:\s+(?=[^\W\d_])|(?=[^\W\d_a-z]))|\s+(?=[^\W\d_])"
 )
 _BRACKET = re.compile(r"(?:\((?P<name>[^()]{2,60})\)|(?:(?<=\s)|^)/(?P<slashed>[^/\s]{2,20})/)\s*\.?$")
 _COMMA = re.compile(r"\s*,\s*|(?<=\w\w\w)\.\s+")
-_DOTTED = re.compile(r"(?:\w\.)+")
-_ACRONYMS = frozenset(["US", "UN", "UK", "DC", "HCM", "HCMC", "TP", "UAE", "USA", "EU"])
-_LOWER = frozenset(
-    [
-        "de",
-        "del",
-        "la",
-        "las",
-        "los",
-        "el",
-        "le",
-        "les",
-        "da",
-        "do",
-        "dos",
-        "du",
-        "d",
-        "of",
-        "and",
-        "the",
-        "upon",
-        "sur",
-        "am",
-        "an",
-        "der",
-        "im",
-        "in",
-        "a",
-        "i",
-        "y",
-        "e",
-        "und",
-        "et",
-        "al",
-        "di",
-        "on",
-        "'ndrangheta",
-    ]
-)
 _DATE_WORD = re.compile(r"[^\W\d_][^\s\d.,/]*\.?")
 _NUMBER = re.compile(r"\d{1,4}(?:st|nd|rd|th|er)?\.?")
 _SHORT_DATE = re.compile(r"(?:le |ngày |el |den |on )?\d{1,2}[/.-]\d{1,2}(?:[/.-]\d{2,4})?\.?")
 _JOINS = frozenset(["de", "le", "ngày", "tháng", "of", "el", "den", "on"])
 _NAME = re.compile(r"[^\W\d_a-zà-öø-ÿ][\w.+&'’-]*(?:\s[\w.+&'’-]+){0,3}")
-_CJK = re.compile(
-    r"[（(【\[]?(?:(?P<cna>中央社)記者[^\s\d（）]{2,12}?(?P<cna_place>[^\s\d（）]{2})\d{1,2}日電|(?P<agency>[新中共韩法美路俄塔埃安央][^\s\d，。（）()【】]{1,8}?[社网視视闻])(?P<place>[^\s\d，。（）()【】]{1,8}?)?"
-    r"(?:\d{1,2}月)?\d{1,2}日?[电電讯訊])"
-    r"[）)】\]]?(?:[（(](?:记者|記者)[^（）()]{1,40}[）)])?[\s　:：]*"
-)
-_JAPANESE = re.compile(
-    r"(?:【(?P<place>[^【】\s＝=]{1,12}?)[＝=]?(?P<agency>共同|時事|ロイター|AFP=時事|AFP時事|AP|聯合ニュース)】"
-    r"|[\[［](?P<place2>[^\[\]\s]{1,12})\s+(?P<date>\d{1,2}日)\s+(?P<agency2>ロイター)[\]］]\s*[-－―–—]*)[\s　]*"
-)
-_KOREAN = re.compile(
-    r"[(\[](?P<place>[가-힣·]{2,10})=(?P<agency>연합뉴스|뉴시스|뉴스1|로이터|AFP|AP)[)\]]\s*(?:[가-힣]{2,4}(?:[·,\s]+[가-힣]{2,4}){0,3}\s?(?:기자|특파원)\s*)?=?\s*"
-)
-_RUSSIAN = re.compile(
-    r"(?P<place>[А-ЯЁІЇЄ][А-Яа-яёіїє-]+(?:[ -][А-ЯЁІЇЄ][А-Яа-яёіїє-]+)?)[.,]\s+(?P<date>\d{1,2}\s[а-яіїє]{3,9})\.?\s*"
-    r"(?:/(?P<slashed>[^/\s]{3,20})/\.?|[-–—]\s(?P<dashed>РИА Новости|ИНТЕРФАКС|Sputnik|ТАСС)[^.\s]{0,12}(?:,\s[^.\d]{3,40})?\.|"
-    r"(?P<plain>INTERFAX\.RU|ИНТЕРФАКС|Интерфакс)\s?[-–—]|[(](?P<bracketed>[^()]{3,20})[)]\s?[-–—])\s+"
-)
 
 
 def find_dateline(line: str, *, outlets: Collection[str] = ()) -> Dateline | None:
@@ -116,30 +49,10 @@ def find_dateline(line: str, *, outlets: Collection[str] = ()) -> Dateline | Non
     head = line[low : low + REACH_CHARS]
     if not head or head[0] in "\"'“«„0123456789-–—•*#":
         return None
-    found = _other_scripts(head) or _latin(head, frozenset(name.casefold() for name in outlets))
+    found = other_scripts(head) or _latin(head, frozenset(name.casefold() for name in outlets))
     if found is None or low + found.end >= len(line.rstrip()):
         return None  # a dateline opens a text: alone on a line it is something else
     return replace(found, start=low, end=low + found.end)
-
-
-def _other_scripts(head: str) -> Dateline | None:
-    if head.isascii():
-        return None
-    for pattern, place, agency in (
-        (_CJK, ("place", "cna_place"), ("agency", "cna")),
-        (_JAPANESE, ("place", "place2"), ("agency", "agency2")),
-        (_KOREAN, ("place",), ("agency",)),
-        (_RUSSIAN, ("place",), ("slashed", "dashed", "plain", "bracketed")),
-    ):
-        match = pattern.match(head)
-        if match is None:
-            continue
-        groups = match.groupdict()
-        name = next(groups[key] for key in agency if groups[key])
-        where = next((groups[key] for key in place if groups[key]), None)
-        if known := agency_of(name):
-            return Dateline(0, match.end(), where and _title(where), known, groups.get("date"), 0.95)
-    return None
 
 
 def _latin(head: str, outlets: Collection[str]) -> Dateline | None:
@@ -161,7 +74,8 @@ def _latin(head: str, outlets: Collection[str]) -> Dateline | None:
 
 def _with_second(head: str, end: int, parts: _Head, sure: float, outlets: Collection[str]) -> Dateline:
     """The dateline, and the one after it: "(ANSA) - ROMA, 17 APR - "."""
-    place = ", ".join(_title(one) for one in parts.places) or None
+    names_paper = len(parts.places) == 1 and not parts.bracket and is_outlet_like(parts.places[0])
+    place = None if names_paper else ", ".join(place_title(one) for one in parts.places) or None
     first = Dateline(0, end, place, parts.agency, parts.date, sure)
     second = _latin(head[end:], outlets) if place is None and (parts.agency or parts.outlet) else None
     if second is None or second.place is None:
@@ -183,7 +97,7 @@ def _parts(before: str, outlets: Collection[str]) -> _Head | None:
         return None
     places: list[str] = []
     for piece in _COMMA.split((before[: match.start()] if match else before).strip(" ,-–—")):
-        part = piece if _DOTTED.fullmatch(piece) else piece.rstrip(".")
+        part = piece if DOTTED.fullmatch(piece) else piece.rstrip(".")
         if not part:
             continue
         if one := agency_of(part.strip(" .")):
@@ -206,7 +120,7 @@ def _parts(before: str, outlets: Collection[str]) -> _Head | None:
 def _named(name: str, outlets: Collection[str]) -> tuple[str | None, str | None, bool]:
     """Agency, date and whether an outlet is named in a bracket such as "TTXVN 5/2" or "AFP, 17 April"."""
     agency = agency_named(name)
-    outlet = name.casefold() in outlets or is_outlet(name) or name.startswith(("Báo ", "Tạp chí "))
+    outlet = name.casefold() in outlets or is_outlet(name) or is_outlet_like(name)
     date: str | None = None
     if not agency and not outlet:
         first, _, rest = name.partition(" ")
@@ -228,16 +142,18 @@ def _judge(parts: _Head, mark: str, rest: str) -> float:
         return 0.9 if (known and (capitals or named)) or (capitals and named) else 0.0
     if parts.agency and (parts.bracket or parts.date or not parts.places or known or capitals):
         return 0.95
-    return _judge_unnamed(parts, known=known, capitals=capitals)
+    return _judge_unnamed(parts, rest, known=known, capitals=capitals)
 
 
-def _judge_unnamed(parts: _Head, *, known: bool, capitals: bool) -> float:
+def _judge_unnamed(parts: _Head, rest: str, *, known: bool, capitals: bool) -> float:
     """Before a dash, with no wire service: an outlet, a name that no list has, a date, a city in capitals."""
     if parts.outlet or (parts.date and (known or capitals)):
         return 0.9
     if parts.bracket and not parts.places:
         return 0.65
-    return 0.85 if known and (capitals or parts.bracket) or (capitals and parts.bracket) else 0.0
+    if not parts.bracket and len(parts.places) == 1 and is_outlet_like(parts.places[0]):
+        return 0.7 if rest[:1].isupper() else 0.0
+    return 0.85 if [known, capitals, parts.bracket].count(True) >= 2 else 0.0
 
 
 def _judge_stop(parts: _Head, mark: str, *, known: bool, capitals: bool, rest: str) -> float:
@@ -266,7 +182,7 @@ def _is_place(part: str) -> bool:
     if not 1 <= len(words) <= 5 or len(part) > 40 or any(c.isdigit() or c in '?!"“”:;…|@#' for c in part):
         return False
     proper = [word for word in words if word[:1].isupper() or (word[:1].isalpha() and not word[:1].islower())]
-    return bool(proper) and all(word in proper or word.lower() in _LOWER for word in words)
+    return bool(proper) and all(word in proper or word.lower() in LOWER for word in words)
 
 
 def _is_date(part: str) -> bool:
@@ -290,23 +206,10 @@ def _is_date(part: str) -> bool:
 
 
 def _place_and_date(part: str) -> tuple[str, str] | None:
-    """ "HANOI Feb 5", "Paris 17 avr": a place and its date without a comma."""
+    """The form "HANOI Feb 5", "Paris 17 avr"."""
     words = part.split()
     for at in range(1, min(4, len(words))):
         place, date = " ".join(words[:at]), " ".join(words[at:])
         if _is_date(date) and _is_place(place):
             return place, date
     return None
-
-
-def _title(place: str) -> str:
-    """The place in title case: "RIO DE JANEIRO" is Rio de Janeiro, "D.C." stays."""
-    return re.sub(r"[^\s/-]+", lambda word: _title_word(word[0], first=word.start() == 0), place)
-
-
-def _title_word(word: str, *, first: bool) -> str:
-    if not word.isupper() or _DOTTED.fullmatch(word) or word in _ACRONYMS:
-        return word
-    if not first and word.lower() in _LOWER:
-        return word.lower()
-    return word[0] + word[1:].replace("İ", "i").lower()

@@ -110,6 +110,20 @@ def is_outlet(name: str) -> bool:
     return name.casefold() in load_names().outlets or bool(_SITE.fullmatch(name))
 
 
+def is_outlet_like(name: str) -> bool:
+    """Whether `name`, on no list, has a word that papers are called by: "Diario Norte", "Hafenblatt"."""
+    words = name.split()
+    return 1 <= len(words) <= 4 and words[0][:1].isupper() and bool(_PAPER.search(name))
+
+
+_PAPER = re.compile(
+    r"(?<!\w)(?:diario|courrier|journal|herald|tribune|gazette|ledger|chronicle|observer|examiner|gazeta|jornal|correo|corriere|"
+    r"gazzetta|dagblad|báo|tạp chí|tin tức|la voz|harian|koran|daily news|the\s\w+\s(?:post|times))(?!\w)"
+    r"|\w(?:blatt|kurier|zeitung|anzeiger|bladet|posten|tidning(?:en)?|lehti)(?!\w)",
+    re.IGNORECASE,
+)
+
+
 _SITE = re.compile(
     r"[A-Za-zÀ-ỹ0-9-]{2,30}\.(?:vn|com|com\.vn|co\.id|id|net|org|tv|gov\.vn|ru|RU|VN|COM|CO\.ID|ID|TV)"
 )

@@ -24,13 +24,13 @@ MAX_MARKS = 4  # "./. (VNA/VNP) END"
 _ENDED = re.compile(r"(?:^|[.!?…。！？\"”»।۔])\s*$")
 
 _MARK = re.compile(
-    r"(?:(?<=[.!?…”\"»)]\s)\./\.|(?<=[.!?…”\"»)])\./\.|(?<=[^\s.]\.)/\.|\./\.|/\./|(?<=\.)\s?//+|[■□◼▪●◆∎]|(?:-\s?)?#\s?#\s?#|-\s?30\s?-"
+    r"(?:(?<![^\s.!?…])\./\.|(?<=[^\s.!?…]\.)/\.|(?<=[.!?…]\s)/\.|/\./|(?<=\.)\s?//+|[■□◼▪●◆∎]|(?:-\s?)?#\s?#\s?#|-\s?30\s?-"
     r"|[-–—/*(\[（【]{1,3}\s?(?:END|Ends?|ENDS|HẾT|Hết|FIN|Fin|FINE|ENDE|ende|KONIEC|完|终|終|끝|了)\s?[-–—/*)\]）】]{1,3}|"
     r"(?<=[.!?…。]\s)(?:END|ENDS|ENDITEM|Enditem)\.?)\s*$"
 )
 _BRACKETED = re.compile(r"\s*[(\[/（【]\s?(?P<name>[^()\[\]（）【】]{2,48}?)\s?[)\]/）】]\s*[.。]?\s*$")
 _DASHED = re.compile(r"\s*(?P<dash>[-–—]{1,2})\s?(?P<name>[^\s()–—-][^()–—\n]{1,40})\s*$")
-_BARE = re.compile(r"(?<=[.!?…。”\"»/])\s*(?P<name>[^\s.!?…。”\"»][^.!?…。”\"»]{1,24})\s*$")
+_BARE = re.compile(r"(?<=[.!?…。”\"»])\s*(?P<name>[^\s.!?…。”\"»][^.!?…。”\"»]{1,24})\s*$")
 _INITIALS = re.compile(
     r"(?<=[.!?…”\"»)])\s*(?:/\s?[a-zäöü]{2,4}(?:/[a-zäöü]{2,4})*/?|\([a-zäöü]{2,4}(?:/[a-zäöü]{2,4})*\))\s*$"
 )
@@ -90,7 +90,7 @@ def _last_mark(tail: str) -> tuple[int, str | None, float] | None:
     if match := _BRACKETED.search(tail, max(0, len(tail) - 60)):
         if agency := agency_named(match["name"]):
             return match.start(), agency, 0.95
-        if is_outlet(match["name"]):
+        if is_outlet(match["name"]) and "[" not in match[0]:  # "[site.net]" ends a link
             return match.start(), None, 0.9
     if match := _INITIALS.search(tail, max(0, len(tail) - 20)):
         return match.start(), None, 0.8
@@ -108,12 +108,13 @@ def _agency_or_pair(name: str) -> str | None:
 
 
 def _unknown_name(tail: str) -> tuple[int, str | None, float] | None:
-    """A capitalised name in brackets after the last sentence: an outlet that no list has."""
-    match = _BRACKETED.search(tail, max(0, len(tail) - 60))
-    if (
-        match
-        and tail[match.start() - 1 : match.start()] in set('.!?…。”"»')
-        and _NAME.fullmatch(match["name"])
-    ):
+    """A capitalised name in brackets or behind a dash after the last sentence: an outlet that no list has."""
+    match = _UNKNOWN.search(tail, max(0, len(tail) - 60))
+    if match and _NAME.fullmatch(match["name"] or match["dashed"]):
         return match.start(), None, 0.5
     return None
+
+
+_UNKNOWN = re.compile(
+    r"(?:(?<=[.!?…。”\"»])\s*[(\[](?P<name>[^()\[\]]{2,48})[)\]]|(?<=\w[.!?])\s+[–—]\s?(?P<dashed>[^\W\d_][\w.]{2,20}))\s*$"
+)

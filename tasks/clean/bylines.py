@@ -1,6 +1,6 @@
 """Who wrote a story: bylines in a line of text, and authors as pages and records give them.
 
-`bylines_names` says what a person's name looks like.
+`bylines_names` says what a person's name looks like; `person_name` is it, for a line that is only a name.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 from tasks.clean.agencies_names import agency_named, is_outlet
 from tasks.clean.bylines_names import fold_author, person_name, split_names
+
+__all__ = ["Byline", "clean_authors", "find_byline", "person_name"]
 
 MAX_BYLINE_CHARS = 160  # three authors with their desks have 120; longer lines are sentences
 
@@ -76,7 +78,7 @@ _Found = tuple[tuple[str, ...], str | None]
 
 
 def _opened(text: str) -> _Found | None:
-    """ "By Jane Doe and John Roe, Morning Ledger correspondent"."""
+    """The form "By Jane Doe and John Roe, Morning Ledger correspondent"."""
     match = _OPENING.match(text)
     if not match:
         return None
@@ -87,7 +89,7 @@ def _opened(text: str) -> _Found | None:
 
 
 def _closed(text: str) -> _Found | None:
-    """ "Sara Holm - Staff writer", "홍길동 기자"."""
+    """The form "Sara Holm - Staff writer", "홍길동 기자"."""
     if korean := _KOREAN.fullmatch(text):
         return (korean[1],), None
     match = _ROLE_AFTER.search(text) if len(text) <= MAX_BYLINE_CHARS else None
@@ -128,7 +130,7 @@ _DESK = re.compile(
 
 
 def _reuters(text: str) -> _Found | None:
-    """ "(Reporting by X in Hanoi and Y; Editing by Z)": who reports and writes are the authors."""
+    """The form "(Reporting by X in Hanoi and Y; Editing by Z)": who reports and writes are the authors."""
     if not _REUTERS.match(text):
         return None
     inner = text.strip("()[] ")
@@ -156,7 +158,11 @@ def _unique(names: Iterable[str]) -> tuple[str, ...]:
 
 _EMAIL = re.compile(r"\S+@\S+\.\S+|(?<!\w)@\w{2,30}")
 _URL = re.compile(r"(?:https?:)?//\S+|www\.\S+", re.IGNORECASE)
-_LEAD = re.compile(rf"(?:{_LABEL}\s*[:：]\s*|{_BY}\s*[:：]?\s+)", re.IGNORECASE)
+# In metadata "Theo", "Di" and "Von" may be names: they lead only where two words follow, Theo never.
+_LEAD = re.compile(
+    rf"(?:{_LABEL}\s*[:：]\s*|(?:(?:written|reported|text|words|story)\s+)?by\s*:?\s+|(?:von|par|por|door|di|oleh)\s+(?=\S+\s+\S))+",
+    re.IGNORECASE,
+)
 MAX_VALUE_CHARS = 400  # a list of ten authors; what is longer is a biography
 MAX_VALUES = 200
 
@@ -170,15 +176,15 @@ def clean_authors(values: Iterable[str]) -> tuple[tuple[str, ...], str | None]:
     authors: list[str] = []
     agency: str | None = None
     for _, value in zip(range(MAX_VALUES), values, strict=False):
-        text = _URL.sub(" ", _EMAIL.sub(" ", value[:MAX_VALUE_CHARS])).strip(" \t\r\n,;|/·•-–—")
+        text = " ".join(_URL.sub(" ", _EMAIL.sub(" ", value[:MAX_VALUE_CHARS])).split()).strip(
+            " \t\r\n,;|/·•-–—"
+        )
         if not text:
             continue
         if named := agency_named(text):
             agency = agency or named
             continue
-        if lead := _LEAD.match(text):
-            text = text[lead.end() :]
-        parts = split_names(text)
+        parts = [_LEAD.sub("", part, count=1) if _LEAD.match(part) else part for part in split_names(text)]
         if len(parts) == 2 and "," in text and not any(" " in part for part in parts):
             parts = [" ".join(reversed(parts))]  # "Doe, Jane"
         for at, part in enumerate(parts):

@@ -11,20 +11,21 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 
 from tasks.clean.dates_choice import DateCandidate, Dating, Origin, choose_date
+from tasks.clean.dates_digits import calendar_day, plain_digits
+from tasks.clean.dates_labels import Kind
 from tasks.clean.dates_names import load_names
 from tasks.clean.dates_text import (
     DateMatch,
-    Kind,
     Precision,
-    calendar_day,
     dates_in_text,
-    plain_digits,
+    is_date_line,
 )
 from tasks.clean.dates_zones import ZONE, named_zone, to_utc, zone_of
 
 __all__ = [
     "DateCandidate", "DateMatch", "Dating", "candidates_of", "choose_date", "date_candidates", "dates_in_path",
-    "dates_in_text", "dates_in_url", "parse_date",
+    "dates_in_text", "dates_in_url",
+    "is_date_line", "parse_date",
 ]  # fmt: skip
 
 MAX_DATE_CHARS = 200  # the longest forms (JavaScript's, with the zone's name) have 70
@@ -144,7 +145,6 @@ def _month(line: str, language: str | None) -> datetime | None:
 
 
 MAX_URL_CHARS = 2_000  # what browsers and servers commonly bear
-_EDGE = r"(?=[/_.,-]|$|\?|&)"
 _URL_DAYS = (
     re.compile(r"(?<!\d)(?P<y>(?:19|20)\d\d)[/_.-](?P<m>\d{1,2})[/_.-](?P<d>\d{1,2})(?!\d)"),
     re.compile(r"[/_-](?P<y>(?:19|20)\d\d)[/_-](?P<m>[a-z]{3,9})[/_-](?P<d>\d{1,2})(?!\d)"),
@@ -152,10 +152,10 @@ _URL_DAYS = (
     re.compile(r"(?<![\d])(?P<d>\d{1,2})[/_.-](?P<m>\d{1,2})[/_.-](?P<y>(?:19|20)\d\d)(?!\d)"),
     re.compile(r"[/_-](?P<d>\d{1,2})[/_-](?P<m>[a-z]{3,9})[/_-](?P<y>(?:19|20)\d\d)(?!\d)"),
 )  # fmt: skip
+# Between slashes only: "/best-of-2024-10-things/" is no October.
 _URL_MONTHS = (
-    re.compile(rf"[/_-](?P<y>(?:19|20)\d\d)[/_-](?P<m>\d\d){_EDGE}"),
-    re.compile(rf"[/_-](?P<y>(?:19|20)\d\d)(?P<m>\d\d){_EDGE}"),
-    re.compile(rf"[/_-](?P<y>(?:19|20)\d\d)[/_-](?P<m>[a-z]{{3,9}}){_EDGE}"),
+    re.compile(r"/(?P<y>(?:19|20)\d\d)[/_-]?(?P<m>\d\d)(?=/|$|\?)"),
+    re.compile(r"/(?P<y>(?:19|20)\d\d)[/_-](?P<m>[a-z]{3,9})(?=/|$|\?)"),
 )
 
 

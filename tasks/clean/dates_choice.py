@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
 
-from tasks.clean.dates_text import Kind, Precision
+from tasks.clean.dates_labels import Kind
+from tasks.clean.dates_text import Precision
 
 Origin = Literal["meta", "jsonld", "url", "text", "path"]
 

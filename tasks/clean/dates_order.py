@@ -14,6 +14,11 @@ _MONTH_FIRST_ZONES = re.compile(
 _SILENT_ZONES = re.compile(
     r"UTC|Etc/|GMT|America/(?:Toronto|Vancouver|Edmonton|Winnipeg|Halifax|Regina|St_Johns)|Canada/"
 )
+# A zone named beside the date says where it was written.
+_MONTH_FIRST_WORDS = re.compile(r"(?<!\w)(?:[ECMP][SD]?T|AK[SD]T|HST)(?!\w)")
+_DAY_FIRST_WORDS = re.compile(
+    r"(?<!\w)(?:(?:GMT|UTC)\s?\+\s?\d|BST|CES?T|EES?T|WES?T|IST|MSK|ICT|WIB|SGT|AE[SD]T|NZ[SD]T|SAST|WAT|EAT)"
+)
 _SLASHED = re.compile(r"(?<![\d/.-])(\d{1,2})([/-])(\d{1,2})\2\d{4}(?!\d)")
 
 
@@ -27,7 +32,7 @@ class Reading:
 
 
 def line_order(line: str) -> str | None:
-    """ "day" or "month": what an unambiguous date of the line has first; None if none says, or both do."""
+    """Either "day" or "month": what an unambiguous date of the line has first; None if none says, or both do."""
     orders = {
         "day" if int(one) > 12 else "month"
         for one, _, two in _SLASHED.findall(line)
@@ -55,9 +60,11 @@ def day_and_month(one: int, two: int, sep: str, language: str | None, habit: str
 
 
 def habit_of(line: str, language: str | None, time_zone: str) -> str | None:
-    """ "day" or "month": what the line, else the zone of an English or unknown source puts first."""
+    """Either "day" or "month": which comes first, as other dates of the line, the source's zone or the line's own say."""
     if (order := line_order(line)) or language not in {"en", None}:
         return order
-    if _MONTH_FIRST_ZONES.match(time_zone):
+    if _MONTH_FIRST_ZONES.match(time_zone) or _MONTH_FIRST_WORDS.search(line):
         return "month"
+    if _DAY_FIRST_WORDS.search(line):
+        return "day"
     return None if _SILENT_ZONES.match(time_zone) else "day"

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
+from itertools import pairwise
 from typing import Literal
 
+from tasks.clean.dates_digits import calendar_day, plain_digits
+from tasks.clean.dates_labels import Kind, is_label_word, label_of
 from tasks.clean.dates_names import load_names
 from tasks.clean.dates_order import day_and_month, habit_of
 from tasks.clean.dates_time import Clock, clock_after, clock_before
 from tasks.clean.dates_zones import to_utc, zone_of
 
 Precision = Literal["minute", "day", "month"]
-Kind = Literal["published", "modified", "unknown"]
 
+MAX_DATE_LINE_CHARS, MAX_LABEL_WORDS = (
+    160,
+    5,
+)  # two dates with labels and zones; "Bài viết cập nhật lúc" has 5
+_LINE_WORD = re.compile(r"[^\s\d:|,.;·•()\[\]/–—-]+")
 MAX_LINE_CHARS = 20_000  # a longer line is looked at up to here: dates of a page stand in short lines
 
 
@@ -107,27 +113,6 @@ _FILLERS = frozenset(
         "in",
     ]
 )
-_LABELS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
-    (
-        "modified",
-        re.compile(
-            r"updat|modif|edited|revised|amended|aktualis|geändert|mis à jour|mise à jour|\bmaj\b|actuali[zt]|atualiz|"
-            r"aggiorna|gewijzigd|bijgewerkt|opdater|oppdater|uppdater|ändrad|endret|päivit|muokat|güncelle|cập nhật|"
-            r"sửa|обновл|оновл|измен|更新|수정|업데이트|최종|perbarui|kemas ?kini|ปรับปรุง|อัปเดต|อัพเดต|แก้ไข|تحديث|עודכן|"
-            r"अपडेट|अद्यतन|ενημ|τροποπ|frissít|módosít|zaktualiz|aktualiz|upraven|ostatni",
-            re.IGNORECASE,
-        ),
-    ),
-    (
-        "published",
-        re.compile(
-            r"publi|posted|issued|released|first|created|veröffentlicht|erstellt|erschienen|stand|diterbitkan|dipublikasi|"
-            r"gepubliceerd|geplaatst|udgivet|pubblicat|postat|yayın|oluştur|julkaistu|xuất bản|đăng|опублик|опублік|"
-            r"发布|發布|發佈|公開|配信|掲載|입력|등록|เผยแพร่|نشر|פורסם|प्रकाशित|δημοσ|közzét|megjelen|zveřejn|opublik|дата",
-            re.IGNORECASE,
-        ),
-    ),
-)
 
 
 def dates_in_text(text: str, *, time_zone: str = "UTC", language: str | None = None) -> list[DateMatch]:
@@ -149,19 +134,14 @@ def dates_in_text(text: str, *, time_zone: str = "UTC", language: str | None = N
     return matches
 
 
-def plain_digits(text: str) -> str:
-    """The text with every script's digits as 0-9 and typographic signs as ASCII; same length."""
-    if text.isascii():
-        return text
-    text = text.translate(_PLAIN)
-    if not _OTHER_DIGIT.search(text):
-        return text
-    return "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in text)
-
-
-_PLAIN = str.maketrans({"：": ":", "\u00a0": " ", "\u202f": " ", "−": "-", "／": "/", "．": ".", "－": "-", "‐": "-",
-                        "‑": "-", "（": "(", "）": ")", "\u200e": " ", "\u200f": " "})  # fmt: skip
-_OTHER_DIGIT = re.compile(r"(?![0-9])\d")
+def is_date_line(line: str, matches: Sequence[DateMatch]) -> bool:
+    """Whether a line is nothing but its dates and words that label or join them ("Published: ... at ...")."""
+    if not matches or len(line) > MAX_DATE_LINE_CHARS:
+        return False
+    spans = pairwise((0, *(edge for match in matches for edge in (match.start, match.end)), len(line)))
+    between = " ".join(line[start:end] for start, end in list(spans)[::2])
+    words = _LINE_WORD.findall(between)
+    return len(words) <= MAX_LABEL_WORDS * len(matches) and all(map(is_label_word, words))
 
 
 def _days(line: str, time_zone: str, language: str | None) -> list[_Day]:
@@ -171,21 +151,6 @@ def _days(line: str, time_zone: str, language: str | None) -> list[_Day]:
         *_worded_days(line, language),
     ]  # fmt: skip
     return sorted(found, key=lambda day: (day.start, -day.end))
-
-
-def calendar_day(year: int, month: int, day: int) -> datetime | None:
-    """00:00 UTC of the day, or None if there is no such day or its year is not of the news' time.
-
-    A Buddhist year (Thai 2564) is 543 ahead.
-    """
-    if 2443 <= year <= 2643:
-        year -= 543
-    if not 1900 <= year <= 2100:
-        return None
-    try:
-        return datetime(year, month, day, tzinfo=UTC)
-    except ValueError:
-        return None
 
 
 def _year(digits: str) -> int:
@@ -216,7 +181,9 @@ def _vietnamese_days(line: str) -> Iterator[_Day]:
 
 def _numeric_days(line: str, language: str | None, habit: str | None) -> Iterator[_Day]:
     for match in _YMD.finditer(line):
-        yield from _day(match, int(match[1]), int(match[3]), int(match[4]))
+        dotted = match[2].strip() == "." == line[match.end() : match.end() + 1]  # Korean "2021. 4. 17."
+        for found in _day(match, int(match[1]), int(match[3]), int(match[4])):
+            yield replace(found, end=found.end + dotted)
     for match in _DMY.finditer(line):
         one, sep, two, year = int(match[1]), match[2], int(match[3]), _year(match[4])
         if len(match[4]) == 2 and not len(match[1]) == len(match[3]) == 2:
@@ -268,7 +235,7 @@ def _with_clock(line: str, low: int, day: _Day, time_zone: str) -> DateMatch:
     start, end = _outer_span(line, low, day, clock)
     value, precision = _moment(day.value, clock, time_zone)
     other = _moment(day.other, clock, time_zone)[0] if day.other else None
-    return DateMatch(start, end, value, precision, _label(line[max(low, start - 40) : start]), other)
+    return DateMatch(start, end, value, precision, label_of(line[max(low, start - 40) : start]), other)
 
 
 def _outer_span(line: str, low: int, day: _Day, clock: Clock | None) -> tuple[int, int]:
@@ -303,9 +270,3 @@ def _weekday_start(line: str, low: int, start: int) -> int:
         if load_names().is_day(" ".join(line[first.start() : words[-1].end()].strip(" .").split())):
             return first.start()
     return start
-
-
-def _label(before: str) -> Kind:
-    """What the words before a date call it."""
-    found = [(match.start(), kind) for kind, pattern in _LABELS for match in pattern.finditer(before)]
-    return max(found)[1] if found else "unknown"

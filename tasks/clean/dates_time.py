@@ -18,7 +18,7 @@ _TIME = (
     rf"\s?(?P<half>{_HALF})?(?:\s?(?:uhr|uur|hrs?|hours|น\.|น(?!\w)|h)(?!\w))?"
 )
 _JOIN = (
-    r"(?:at|um|ob|à|a|às|as|las|la|kl|klo|alle|ore|o|ora|saat|pukul|jam|om|в|о|u|lúc|vào|στις|الساعة|في|בשעה|s|ve|"
+    r"(?:at|um|ob|à|a|às|as|las|la|kl|klo|alle|ore|o|ora|saat|pukul|jam|om|в|о|u|lúc|vào|v|ve|w|στις|الساعة|في|בשעה|s|"
     r"ngày|on|il|le|el|am|den|dne|d|pada|tanggal|เวลา)"
 )
 _AFTER = re.compile(
