@@ -58,11 +58,11 @@ def dedup_frames(profile: Mapping[str, float], reference: Mapping[str, float]) -
     limit = max(1_000.0, 0.05 * n)
     corpus = {
         **profile,
-        "largest_over_limit": max(0.0, profile["largest_near_cluster"] - limit),
+        "largest_over_limit": max(0.0, profile["largest_cluster_texts"] - limit),
         "duplicates_change": round(
             profile["duplicates_frac"] - reference.get("duplicates_frac", profile["duplicates_frac"]), 4
         ),
-        "largest_ratio": _ratio(profile["largest_near_cluster"], reference.get("largest_near_cluster")),
+        "largest_ratio": _ratio(profile["largest_cluster_texts"], reference.get("largest_cluster_texts")),
     }
     return Frames(corpus)
 

@@ -66,14 +66,14 @@ def entities_checks(n: int = N, **columns: list[Any]) -> pa.Table:
 
 DEDUP = {
     "n_articles": 900, "n_unclustered": 0, "n_clustered_twice": 0, "n_bad_canonical": 0, "n_unknown_pair_ids": 0,
-    "largest_near_cluster": 12, "duplicates_frac": 0.1, "n_capped": 0,
+    "largest_cluster_texts": 12, "duplicates_frac": 0.1, "n_capped": 0,
 }  # fmt: skip
 EXPORT = {
     "n_schema_errors": 0, "n_rows_missing": 0, "n_repeated_ids": 0, "n_wrong_month": 0, "n_bad_files": 0,
     "n_articles": 900, "rows_change": 0.0,
 }  # fmt: skip
 BASE = Reference(5_000, {"clean": {"cuts_mean": 4.0, "language:en": 1.0}, "entities": {"type:GPE": 1.0},
-                         "dedup": {"duplicates_frac": 0.1, "largest_near_cluster": 12}})  # fmt: skip
+                         "dedup": {"duplicates_frac": 0.1, "largest_cluster_texts": 12}})  # fmt: skip
 
 
 def spoilt(value: Any, default: list[Any], at: int = 3) -> list[Any]:
@@ -141,10 +141,10 @@ MUTATIONS: list[tuple[str, str, Callable[[], Any]]] = [
     ("one_cluster_each", "stopped", lambda: dedup(n_clustered_twice=1)),
     ("one_canonical_each", "stopped", lambda: dedup(n_bad_canonical=1)),
     ("pairs_exist", "stopped", lambda: dedup(n_unknown_pair_ids=1)),
-    ("largest_cluster", "stopped", lambda: dedup(Reference(), n_articles=3_000, largest_near_cluster=1_001)),
+    ("largest_cluster", "stopped", lambda: dedup(Reference(), n_articles=3_000, largest_cluster_texts=1_001)),
     ("no_bucket_capped", "warned", lambda: dedup(n_capped=1)),
     ("duplicates_share", "warned", lambda: dedup(duplicates_frac=0.21)),
-    ("largest_cluster_growth", "warned", lambda: dedup(largest_near_cluster=25)),
+    ("largest_cluster_growth", "warned", lambda: dedup(largest_cluster_texts=25)),
     ("documents_tagged", "stopped", lambda: entities(n_untagged=1)),
     ("spans_inside", "stopped", lambda: entities(spans_inside=spoilt(False, [True] * N))),
     ("surfaces_equal", "stopped", lambda: entities(surfaces_equal=spoilt(False, [True] * N))),
