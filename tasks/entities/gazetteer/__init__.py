@@ -1,0 +1,7 @@
+"""Known places, peoples, organisations and office-holders, with their Wikidata ids where we are sure."""
+
+from __future__ import annotations
+
+from tasks.entities.gazetteer.lookup import Entry, Gazetteer, fold, load_gazetteer
+
+__all__ = ["Entry", "Gazetteer", "fold", "load_gazetteer"]

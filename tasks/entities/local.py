@@ -1,0 +1,249 @@
+"""Which mentions of one document mean the same: surnames, acronyms, demonyms, short forms.
+
+Nothing here looks at other documents. Each mention gets a `local_id`; the entity behind it has its fullest
+name in the document, every form, and the Wikidata id where the gazetteer is sure.
+"""
+
+from __future__ import annotations
+
+import bisect
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from tasks.entities.gazetteer import Entry, Gazetteer, fold
+
+Key = tuple[str, str]  # ("Q", Wikidata id) or (group of types, folded name)
+
+PLACES = frozenset({"GPE", "LOC", "FAC"})
+MOST_NAMES = 400  # with more persons it is a list of names, not an article, and all pairs are not compared
+_GROUPS = {"GPE": "PLACE", "LOC": "PLACE", "FAC": "PLACE"}
+_LAW_YEAR = re.compile(r"^(?:1[5-9]|20)\d\d | (?:1[5-9]|20)\d\d$")
+_ORDINAL = re.compile(r"^\d+(?:st|nd|rd|th) ")
+_PLACE_NOUN = re.compile(r" (?:province|city|district|county|state|prefecture|island|river)$")
+_INITIAL = re.compile(r"^[a-z]\.?$")
+_UN = re.compile(r"^(?:u\.n\.|un) ")
+IN_BRACKETS = re.compile(r" ?\(([A-Z][A-Za-z.&-]{1,11})\)")
+_SMALL_WORDS = frozenset(
+    {"of", "the", "and", "for", "in", "on", "to", "de", "la", "du", "des", "und", "&", "a"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A name in a document: its field (title or text), span, type and characters."""
+
+    field: str
+    start: int
+    end: int
+    type: str
+    surface: str
+
+
+@dataclass(slots=True)
+class LocalEntity:
+    """What one or more mentions of a document stand for."""
+
+    local_id: int
+    type: str
+    name: str
+    qid: str | None
+    aliases: set[str] = field(default_factory=set)
+    n_mentions: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Local:
+    """The `local_id` of each mention, in the order given, and the entities by that id."""
+
+    ids: tuple[int, ...]
+    entities: tuple[LocalEntity, ...]
+
+
+def group_of(kind: str) -> str:
+    """Types that may be one entity share a group: GPE, LOC and FAC."""
+    return _GROUPS.get(kind, kind)
+
+
+def resolve_document(mentions: Sequence[Mention], texts: dict[str, str], gazetteer: Gazetteer) -> Local:
+    """Entities of one document.
+
+    mentions: in reading order, title first. texts: the fields by name, to read acronyms in brackets.
+    """
+    keys = [_key(mention, gazetteer) for mention in mentions]
+    entries = [_entry(mention, gazetteer) for mention in mentions]
+    links = _acronyms(mentions, keys, texts)
+    links |= _short_names(mentions, keys)
+    ids: dict[Key, int] = {}
+    found: list[LocalEntity] = []
+    chosen = []
+    persons = _Persons(mentions, keys)
+    for at, mention in enumerate(mentions):
+        key = persons.full(at) if mention.type == "PERSON" else links.get(keys[at], keys[at])
+        number = ids.setdefault(key, len(ids))
+        if number == len(found):
+            found.append(LocalEntity(number, "", "", None))
+        _add(found[number], mention, entries[at])
+        chosen.append(number)
+    return Local(tuple(chosen), tuple(found))
+
+
+def _entry(mention: Mention, gazetteer: Gazetteer) -> Entry | None:
+    if mention.type in PLACES:
+        return gazetteer.place(mention.surface)
+    return gazetteer.find(mention.surface, frozenset({mention.type}))
+
+
+def _key(mention: Mention, gazetteer: Gazetteer) -> Key:
+    """What a mention is compared by: the Wikidata id, else group and folded name."""
+    entry = _entry(mention, gazetteer)
+    if entry is not None and entry.qid:
+        return ("Q", entry.qid)
+    name = fold(entry.name if entry is not None else mention.surface)
+    if mention.type == "LAW":
+        name = _UN.sub("united nations ", _LAW_YEAR.sub("", name))
+    elif mention.type in ("ORG", "EVENT"):
+        name = _UN.sub("united nations ", _ORDINAL.sub("", name))
+    elif mention.type in PLACES:
+        name = _PLACE_NOUN.sub("", name)
+    return (group_of(mention.type), name)
+
+
+def _acronyms(mentions: Sequence[Mention], keys: list[Key], texts: dict[str, str]) -> dict[Key, Key]:
+    """Keys of acronyms to the key of the name in front of their brackets."""
+    links: dict[Key, Key] = {}
+    for mention, key in zip(mentions, keys, strict=True):
+        defined = IN_BRACKETS.match(texts[mention.field], mention.end)
+        if defined is not None and mention.type != "PERSON" and stands_for(defined[1], mention.surface):
+            links.setdefault((group_of(mention.type), fold(defined[1])), key)
+    return {short: full for short, full in links.items() if short != full and full not in links}
+
+
+def stands_for(acronym: str, name: str) -> bool:
+    """Whether the letters of the acronym are, in order, first letters of the name's words (small words may be left out)."""
+    letters = [c for c in acronym.lower() if c.isalpha()]
+    words = [w for w in re.split(r"[\s\-/]+", fold(name)) if w]
+    if len(letters) < 2 or len(words) < 2:
+        return False
+    initials = [w[0] for w in words if w not in _SMALL_WORDS]
+    everything = [w[0] for w in words]
+    return letters in (initials, everything) or (
+        len(letters) >= 3
+        and _is_subsequence(letters, "".join(words))
+        and letters[0] == words[0][0]
+        and len(initials) >= 2
+    )
+
+
+def _is_subsequence(letters: list[str], text: str) -> bool:
+    at = iter(text)
+    return all(letter in at for letter in letters)
+
+
+def _short_names(mentions: Sequence[Mention], keys: list[Key]) -> dict[Key, Key]:
+    """Organisations: `Toyota` is the one longer name that begins with it."""
+    names = sorted(
+        {
+            key
+            for mention, key in zip(mentions, keys, strict=True)
+            if mention.type == "ORG" and key[0] == "ORG"
+        }
+    )
+    links = {}
+    for at, (group, name) in enumerate(names):
+        longer = [other for other in names[at + 1 : at + 4] if other[1].startswith(name + " ")]
+        if len(longer) == 1 and len(name) > 3 and not name.isdigit():
+            links[(group, name)] = longer[0]
+    return {short: links.get(full, full) for short, full in links.items()}
+
+
+class _Persons:
+    """Full names of a document, and which of them a short form means."""
+
+    def __init__(self, mentions: Sequence[Mention], keys: Sequence[Key]) -> None:
+        self._keys = keys
+        self._tokens: dict[Key, list[str]] = {}
+        self._single: dict[int, str] = {}
+        for at, mention in enumerate(mentions):
+            if mention.type != "PERSON":
+                continue
+            tokens = person_tokens(mention.surface)
+            if len(tokens) > 1:
+                self._tokens.setdefault(keys[at], tokens)
+            elif tokens:
+                self._single[at] = tokens[0]
+        self._full = {key: self._fuller(key) for key in self._tokens}
+        self._named: dict[Key, list[tuple[int, Key]]] = {}
+        for at, mention in enumerate(mentions):
+            if mention.type == "PERSON" and keys[at] in self._full:
+                self._remember(at, self._full[keys[at]])
+
+    def _fuller(self, key: Key) -> Key:
+        """The longest name of the document with all these tokens in order, the first or the last the same."""
+        tokens = self._tokens[key]
+        if len(self._tokens) > MOST_NAMES:
+            return key
+        longer = [
+            other
+            for other, parts in self._tokens.items()
+            if len(parts) > len(tokens)
+            and _in_order(tokens, parts)
+            and (parts[-1] == tokens[-1] or parts[0] == tokens[0])
+        ]
+        return max(longer, key=lambda k: (len(self._tokens[k]), k)) if longer else key
+
+    def _remember(self, at: int, key: Key) -> None:
+        tokens = self._tokens[key]
+        for place, token in (("last", tokens[-1]), ("first", tokens[0]), *(("any", t) for t in tokens[1:-1])):
+            self._named.setdefault((place, token), []).append((at, key))
+
+    def full(self, at: int) -> Key:
+        """The key of the person that mention `at` means: the last one named before it, else the next.
+
+        A last token goes first (`Biden`, and `Son` of Bui Thanh Son), then a first one (`Xi` of Xi Jinping).
+        """
+        key = self._keys[at]
+        if key in self._full:
+            return self._full[key]
+        for place in ("last", "first", "any"):
+            named = self._named.get((place, self._single.get(at, "")))
+            if named:
+                return named[max(0, bisect.bisect_left(named, (at, ("", ""))) - 1)][1]
+        return key
+
+
+def person_tokens(surface: str) -> list[str]:
+    """Folded parts of a person's name, initials left out where other parts remain."""
+    parts = [part for part in re.split(r"[\s.]+", fold(surface)) if part]
+    return [p for p in parts if not _INITIAL.match(p)] or parts
+
+
+def _in_order(short: list[str], long: list[str]) -> bool:
+    at = iter(long)
+    return all(token in at for token in short)
+
+
+def _add(entity: LocalEntity, mention: Mention, entry: Entry | None) -> None:
+    """Counts the mention; a people counts for its country."""
+    entity.n_mentions += 1
+    entity.aliases.add(mention.surface)
+    kind = mention.type
+    if entry is not None and entry.qid:
+        entity.qid = entry.qid
+        if kind == "NORP":
+            kind = "GPE"
+    if not entity.type or (entity.type == "NORP" and kind != "NORP"):
+        entity.type = kind
+    if entry is not None and mention.type == "NORP" and entry.qid and not entity.name:
+        entity.name = entry.name
+    elif mention.type != "NORP" or not (entry and entry.qid):
+        entity.name = _fuller_name(entity, mention)
+
+
+def _fuller_name(entity: LocalEntity, mention: Mention) -> str:
+    """The longer of two forms; never a demonym where the country itself is named; first one on equal length."""
+    name = " ".join(mention.surface.split())
+    known = entity.name if entity.name in entity.aliases else ""
+    if not known or len(name) > len(known):
+        return name
+    return known

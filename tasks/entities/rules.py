@@ -1,0 +1,267 @@
+"""Names that patterns and the gazetteer find: laws and treaties, events, peoples, sure places.
+
+The tagger knows persons, organisations and places; what it was not taught stands here. Every pattern
+starts from a head word (`Convention`, `Summit`) and grows over the capitalised words around it.
+"""
+
+from __future__ import annotations
+
+import re
+
+from tasks.entities.gazetteer import Gazetteer
+from tasks.entities.spans import Span
+
+LAW_SCORE = 0.9  # a pattern is less sure than a list; the numbers order, they are not calibrated
+EVENT_SCORE = 0.85
+KNOWN_SCORE = 0.95
+_LOOK_LEFT_CHARS = 110  # the longest names of treaties on the left side of their head are below that
+_MAX_WORDS_LEFT = 8
+
+_LAW_HEADS = (
+    "Convention|Treaty|Act|Accords?|Protocol|Declaration|Constitution|Charter|Code of Conduct|Covenant|Pact|"
+    "Memorandum of Understanding|Bill of Rights|Free Trade Agreement|Agreement|Law|Code|Ordinance|Decree|Joint Statement|Communique|Communiqué"
+)
+_EVENT_HEADS = (
+    "Summit|Olympics|Olympic Games|Paralympics|Games|World Cup|Championships?|Party Congress|Congress|Festival|Grand Prix|"
+    "War|Revolution|Uprising|Meeting|Session|Dialogue|Conference|Open|Expo|Exhibition|Marathon|Forum"
+)
+_LAW = re.compile(rf"\b(?:{_LAW_HEADS})\b(?!’s|'s)")
+_EVENT = re.compile(rf"\b(?:{_EVENT_HEADS})\b")
+_RESOLUTION = re.compile(
+    r"\b(?:(?:UN |U\.N\. )?(?:Security Council |General Assembly )?Resolution|Executive Order|Directive|Decree|Circular|Article) (?:No\. ?)?\d[\d/.-]*\d\b|\bArticle \d+\b"
+)
+_CAP = r"[A-Z][\w’'&-]*"
+_AFTER_OF = re.compile(
+    rf" (?:of|on|for|to|against|concerning|governing|relating to)(?: the)?(?: {_CAP})+(?:(?: and|,(?! [A-Z]\w+ (?:said|and)))(?: the)?(?: {_CAP})+){{0,2}}"
+)
+_AFTER_IN = re.compile(rf" in(?: the)?(?: {_CAP})+")
+_EVENT_AFTER = re.compile(
+    rf" (?:of|on|for)(?: the)?(?: {_CAP})+(?: (?:for|of|on)(?: the)?(?: {_CAP})+)?|,? (?:19|20)\d\d(?!\d)"
+)
+_ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)$")
+_YEAR = re.compile(r"(?:1[5-9]|20)\d\d$")
+_JOINERS = frozenset({"of", "the", "on", "and", "for", "&", "in", "against", "to"})
+_STARTERS = frozenset(
+    [
+        "The",
+        "A",
+        "An",
+        "This",
+        "That",
+        "These",
+        "Those",
+        "In",
+        "On",
+        "At",
+        "Under",
+        "For",
+        "With",
+        "But",
+        "And",
+        "As",
+        "By",
+        "From",
+        "After",
+        "Before",
+        "Since",
+        "Its",
+        "His",
+        "Her",
+        "Their",
+        "Our",
+        "Both",
+        "Its",
+        "Such",
+        "No",
+        "When",
+        "While",
+        "If",
+        "According",
+        "Former",
+        "Any",
+        "Every",
+        "Each",
+        "All",
+        "Most",
+        "Another",
+        "Following",
+        "Despite",
+        "During",
+        "Through",
+    ]
+)
+_NEEDS_ORDINAL = frozenset(
+    {"Meeting", "Session", "Congress", "Conference", "Dialogue", "Forum", "Games", "Open", "Exhibition"}
+)
+_WORLD = re.compile(
+    r"\b(?:Asian|SEA|Southeast Asian|Olympic|Commonwealth|Winter|Summer|European|Pan American|Asia|World|Global|International|Boao|Shangri-La|Munich|Davos)\b"
+)
+_ORG_CONGRESS = re.compile(
+    r"People[’']s Congress$|(?:National|Indian|Labou?r|U\.?S\.?|Trades Union) Congress$"
+)
+_WORD = re.compile(r"[A-Z][^\W\d_]+(?:[’'-][^\W\d_]+)*")
+_RISKY_LAW = frozenset(
+    {
+        "Act",
+        "Law",
+        "Code",
+        "Agreement",
+        "Decree",
+        "Constitution",
+        "Protocol",
+        "Charter",
+        "Declaration",
+        "Pact",
+        "Ordinance",
+        "Bill of Rights",
+    }
+)
+
+
+def find_patterns(text: str) -> list[Span]:
+    """Laws and events of one text, sorted, not overlapping."""
+    return longest([*_laws(text), *_events(text)])
+
+
+def find_peoples(text: str, gazetteer: Gazetteer) -> list[Span]:
+    """Nationalities and religions (NORP), word by word; two-word ones first."""
+    found: list[Span] = []
+    last: tuple[int, int] | None = None
+    peoples = gazetteer.peoples
+    for match in _WORD.finditer(text):
+        start, end = match.span()
+        word = match[0]
+        if last is not None and start == last[1] + 1 and text[last[0] : end] in peoples:
+            if found and found[-1].start == last[0]:
+                found.pop()
+            found.append(Span(last[0], end, "NORP", KNOWN_SCORE, "gazetteer"))
+        elif word in peoples or (word.isupper() and word.capitalize() in peoples):
+            found.append(Span(start, end, "NORP", KNOWN_SCORE, "gazetteer"))
+        elif "-" in word:
+            found += _hyphenated(start, word, peoples)
+        last = (start, end)
+    return found
+
+
+def find_places(text: str, gazetteer: Gazetteer) -> list[Span]:
+    """Countries and capitals that can be nothing else, where no capitalised word touches them."""
+    found = []
+    for match in _WORD.finditer(text):
+        if match[0] in gazetteer.sure_places and not _touches_name(text, *match.span()):
+            entry = gazetteer.place(match[0])
+            if entry is not None:
+                found.append(Span(match.start(), match.end(), entry.type, KNOWN_SCORE, "gazetteer"))
+    return found
+
+
+def _hyphenated(start: int, word: str, peoples: frozenset[str]) -> list[Span]:
+    spans, at = [], start
+    for part in word.split("-"):
+        if part in peoples:
+            spans.append(Span(at, at + len(part), "NORP", KNOWN_SCORE, "gazetteer"))
+        at += len(part) + 1
+    return spans
+
+
+_CAP_BEFORE = re.compile(r"[A-Z][\w’'.-]*[ -]$")
+_CAP_AFTER = re.compile(r"[ -][A-Z]")
+
+
+def _touches_name(text: str, start: int, end: int) -> bool:
+    return bool(_CAP_AFTER.match(text, end) or _CAP_BEFORE.search(text, max(0, start - 20), start))
+
+
+def _laws(text: str) -> list[Span]:
+    spans = []
+    for match in _LAW.finditer(text):
+        start = _grow_left(text, match.start())
+        end = _grow_right(text, match.end())
+        head = match[0]
+        is_named = start < match.start() or end > match.end()
+        if not is_named or (head in _RISKY_LAW and start == match.start() and end == match.end()):
+            continue
+        if head in ("Law", "Code") and start == match.start() and not text[end - 1 :].strip():
+            continue
+        if re.match(
+            r" (?:School|Firm|Faculty|Commission|Committee|Enforcement|Society|Center|Centre|Institute|Council)\b",
+            text[end : end + 14],
+        ):
+            continue
+        spans.append(Span(start, end, "LAW", LAW_SCORE, "rule"))
+    spans += [Span(m.start(), m.end(), "LAW", LAW_SCORE, "rule") for m in _RESOLUTION.finditer(text)]
+    return spans
+
+
+def _events(text: str) -> list[Span]:
+    spans = []
+    for match in _EVENT.finditer(text):
+        start, head = _grow_left(text, match.start()), match[0]
+        name = text[start : match.end()]
+        first = name.split(" ", 1)[0]
+        has_ordinal = bool(_ORDINAL.match(first) or _YEAR.match(first))
+        if start == match.start() or _ORG_CONGRESS.search(name):
+            continue
+        if head in _NEEDS_ORDINAL and not has_ordinal and not _WORLD.search(name):
+            continue
+        if head == "Forum" and not has_ordinal:
+            continue
+        after = _EVENT_AFTER.match(text, match.end())
+        end = (
+            after.end()
+            if after and (head in ("Meeting", "Session", "Conference", "Congress") or after[0][-1].isdigit())
+            else match.end()
+        )
+        spans.append(Span(start, end, "EVENT", EVENT_SCORE, "rule"))
+    return spans
+
+
+def _grow_left(text: str, pos: int) -> int:
+    """Start of the capitalised words that end right before `pos`."""
+    floor = max(0, pos - _LOOK_LEFT_CHARS)
+    line = max(text.rfind("\n", floor, pos) + 1, floor)
+    start, at, words = pos, pos, 0
+    while at - 1 >= line and text[at - 1] == " " and words < _MAX_WORDS_LEFT:
+        begin = text.rfind(" ", line, at - 1) + 1 or line
+        word = text[begin : at - 1]
+        if (
+            not word
+            or (word[-1] in '.,;:)!?”"' and word not in ("U.S.", "U.N."))
+            or (floor and begin == floor)
+        ):
+            break
+        if word in _STARTERS:
+            break
+        if word[0].isupper() or _ORDINAL.match(word) or _YEAR.match(word):
+            start = begin
+            if word[0].isdigit():
+                break
+        elif word not in _JOINERS or word in ("in", "to", "on", "against", "the", "for", "and"):
+            break
+        at, words = begin, words + 1
+    while start < pos and text[start] in "(“\"‘'":
+        start += 1
+    return start
+
+
+def _grow_right(text: str, pos: int) -> int:
+    """End of `on the Law of the Sea`, `of Conduct in the East Sea` behind a head word."""
+    end = pos
+    for _ in range(4):
+        match = _AFTER_OF.match(text, end)
+        if match is None:
+            break
+        end = match.end()
+    if (end > pos or text[max(0, pos - 7) : pos] == "Conduct") and (match := _AFTER_IN.match(text, end)):
+        end = match.end()
+    return end - 2 if text[end - 2 : end] in ("’s", "'s") else end
+
+
+def longest(spans: list[Span]) -> list[Span]:
+    """Of spans that overlap their neighbour, the longer; sorted."""
+    kept: list[Span] = []
+    for span in sorted(spans):
+        if not kept or span.start >= kept[-1].end:
+            kept.append(span)
+        elif span.end - span.start > kept[-1].end - kept[-1].start:
+            kept[-1] = span
+    return kept

@@ -1,0 +1,134 @@
+"""Numbers, amounts and dates of a text, by rules: DATE TIME MONEY PERCENT QUANTITY ORDINAL CARDINAL.
+
+`find_values` goes once over the words; only words and digits that can start a value are looked at closer, so that
+the cost is linear and small. Values: ISO 8601 dates, intervals and durations (open parts as in ISO 8601-2: `198X`,
+`XXXX-02-05`), `amount CODE` (ISO 4217), plain numbers, `number unit`; ranges have a slash.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import datetime
+
+from tasks.entities import values_calendar as cal
+from tasks.entities import values_dates as dates
+from tasks.entities import values_relative as rel
+from tasks.entities.spans import Span
+from tasks.entities.values_dates import Found, Place
+from tasks.entities.values_money import CODES, DOLLARS, PREFIXES, SYMBOLS, money_before
+from tasks.entities.values_numbers import ORDINALS, TENS, UNITS, from_words, read_number
+from tasks.entities.values_scan import Finder, Scan
+
+_ORDINAL_WORDS = re.compile(rf"(?:(?:{'|'.join(TENS)})-)?(?:{'|'.join(ORDINALS)})\b", re.IGNORECASE)
+_NOT_ORDINAL = re.compile(
+    r" (?:Lady|Ladies|Minister|Nations?|World|Amendment|Republic|Reich|Baptist|Class|Division)\b|s\b|-hand|-class"
+)
+_SECOND_OF_TIME = re.compile(r"\b(?:a|per|each|every|split|one) $", re.IGNORECASE)
+_PRONOUN_ONE = re.compile(
+    r"\b(?:the|this|that|no|any|every|each|which|some|another|a|an|only|good|bad|new|old) $", re.IGNORECASE
+)
+_ONE_AFTER = re.compile(
+    r" (?:another|else|who|can|could|should|must|is|was|has|would|may|might|will|day|by one)\b|['’]s\b|-on-|-off\b|-sided\b|[,.;!?]"
+)
+
+
+def find_values(text: str, published_at: datetime | None, language: str | None) -> list[Span]:
+    """Values of one text, sorted, not overlapping.
+
+    published_at: the day relative dates lean on; without it they have no value. language: ISO 639-1; in
+    other languages than English only digits, symbols and codes are read, no words. None counts as English.
+    """
+    anchor = None if published_at is None else published_at.date()
+    is_english = language in (None, "en")
+    return Scan(text, anchor, words=is_english).run(_STARTERS if is_english else _ANY_LANGUAGE)
+
+
+def _at(find: Callable[[Place], Found | None]) -> Finder:
+    return lambda scan, pos: find(scan.place(pos))
+
+
+def _relative_day(word: str) -> Finder:
+    return lambda scan, pos: rel.relative_day(scan.place(pos), word)
+
+
+def _time(word: str, value: str) -> Finder:
+    return lambda _scan, pos: Found(pos + len(word), "TIME", value)
+
+
+def _tonight(scan: Scan, pos: int) -> Found:
+    return Found(pos + len("tonight"), "TIME", None if scan.anchor is None else str(scan.anchor))
+
+
+def _money(scan: Scan, pos: int) -> Found | None:
+    hit = money_before(scan.text, pos)
+    return None if hit is None else Found(hit[0], "MONEY", hit[1])
+
+
+def _number_words(scan: Scan, pos: int) -> Found | None:
+    """`three`, `two dozen`, `five million dollars`; not the pronoun *one*, not the start of `twenty-first`."""
+    text = scan.text
+    single = read_number(text, pos)
+    if single is None:
+        return None
+    ordinal = _ORDINAL_WORDS.match(text, pos)
+    if ordinal is not None and ordinal.end() > single.end:
+        return None
+    number = scan.widen(single)
+    found = scan.amount(pos, number) or (scan.amount(pos, single) if number is not single else None)
+    if found is not None:
+        return found
+    return None if _is_pronoun(text, pos, number.end) else scan.cardinal(pos, number, "")
+
+
+def _is_pronoun(text: str, pos: int, end: int) -> bool:
+    if text[pos:end].lower() != "one":
+        return False
+    return bool(_PRONOUN_ONE.search(text[max(0, pos - 8) : pos]) or _ONE_AFTER.match(text, end))
+
+
+def _ordinal_words(scan: Scan, pos: int) -> Found | None:
+    match = _ORDINAL_WORDS.match(scan.text, pos)
+    if match is None or _NOT_ORDINAL.match(scan.text, match.end()):
+        return None
+    words = match[0].lower()
+    if words == "second" and _SECOND_OF_TIME.search(scan.text[max(0, pos - 7) : pos]):
+        return None
+    tens, _, last = words.rpartition("-")
+    value = (int(from_words(tens)[0]) if tens else 0) + ORDINALS[last]
+    return Found(match.end(), "ORDINAL", str(value))
+
+
+def _english() -> dict[str, tuple[Finder, ...]]:
+    """Finders by the word they start with; months and weekdays only with a capital, the others in any case."""
+    month, weekday, relative = (_at(dates.month_date),), (_at(dates.weekday_date),), (_at(rel.relative),)
+    part, around, whole = (_at(rel.part_of_year),), (_at(rel.around),), (_at(rel.whole_year),)
+    quarter, fiscal, season = (_at(rel.quarter_code),), (_at(rel.fiscal_year),), (_at(rel.season),)
+    table: dict[str, tuple[Finder, ...]] = {}
+    for names, finders in ((cal.MONTHS, month), (cal.WEEKDAYS, weekday)):
+        table |= {form: finders for name in names for form in (name.capitalize(), name.upper())}
+    table |= dict.fromkeys(UNITS, (_number_words,))
+    table |= dict.fromkeys(ORDINALS, (*part, _ordinal_words))
+    table |= dict.fromkeys(TENS, (_number_words, _ordinal_words))
+    table |= dict.fromkeys(("this", "next", "coming", "current", "upcoming", "past", "previous"), relative)
+    table |= dict.fromkeys(("final", "latter", "opening"), part) | {"last": (*part, *relative)}
+    table |= dict.fromkeys(("early", "mid", "late", "end"), around) | dict.fromkeys(
+        ("whole", "full", "entire"), whole
+    )
+    table |= dict.fromkeys(("Q", "H"), quarter) | dict.fromkeys(("FY", "fiscal", "financial"), fiscal)
+    table |= dict.fromkeys(("spring", "summer", "autumn", "winter", "fall"), season)
+    table |= {word: (_relative_day(word),) for word in rel.RELATIVE_DAYS}
+    table |= {
+        "tonight": (_tonight,),
+        "noon": (_time("noon", "T12:00"),),
+        "midnight": (_time("midnight", "T00:00"),),
+    }
+    table |= dict.fromkeys(("a", "an"), (_at(rel.a_unit_ago), _number_words))
+    return table | dict.fromkeys(("'", "’"), (_at(dates.short_decade),))
+
+
+_ANY_LANGUAGE: dict[str, tuple[Finder, ...]] = {
+    name.split(".")[0]: (_money,) for name in (*SYMBOLS, *CODES, *DOLLARS, *PREFIXES)
+}
+_STARTERS = _english()
+_STARTERS |= {name: (*_STARTERS.get(name, ()), *finders) for name, finders in _ANY_LANGUAGE.items()}

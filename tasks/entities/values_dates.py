@@ -1,0 +1,286 @@
+"""Dates written with months, weekdays or digits: `February 5`, `5-7 May 2024`, `2008-2023`, `the 1990s`.
+
+Every finder looks at one place of the text and answers what it found there, or None. Dates without a
+year are read against the day of publication; without one their year stays open (`XXXX-02-05`).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from tasks.entities import values_calendar as cal
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a finder saw: where it ends, its type and its value."""
+
+    end: int
+    type: str
+    value: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place in a text, read against the day of publication."""
+
+    text: str
+    pos: int
+    anchor: date | None
+
+    def at(self, pos: int) -> Place:
+        """Another place of the same text."""
+        return Place(self.text, pos, self.anchor)
+
+
+def _spellings(names: dict[str, int]) -> str:
+    forms = sorted(names, key=lambda name: (-len(name), name))
+    return "|".join([f.capitalize() for f in forms] + [f.upper() for f in forms])
+
+
+MONTH = rf"(?:{_spellings(cal.MONTHS)})\b"
+_FULL_WEEKDAYS = {name: n for name, n in cal.WEEKDAYS.items() if name.endswith("day")}
+_YEAR = r"(?:1[5-9]|20)\d\d(?![\d%])"
+_SUFFIX = r"(?:st|nd|rd|th)?"
+_TO = r"(?: ?[-–—] ?| to | and )"
+_NOT_MORE = r"(?![\d:%]|[.,]\d|-\d)"
+_REL_YEAR = r"(?P<rel>last|this|next) year"
+
+MONTH_DAY = re.compile(
+    rf"(?P<m>{MONTH})\.?,? (?P<d>\d{{1,2}}){_SUFFIX}(?!\d)(?:(?:(?: ?[-–—] ?)|(?: to ))(?P<d2>\d{{1,2}}){_SUFFIX}(?!\d)(?!\w))?"
+    rf"(?:,? (?:of )?(?P<y>{_YEAR})|,? (?:of )?{_REL_YEAR})?{_NOT_MORE}"
+)
+MONTH_DAY_MONTH_DAY = re.compile(
+    rf"(?P<m>{MONTH})\.? (?P<d>\d{{1,2}}){_SUFFIX}(?:,? (?P<y>{_YEAR}))? ?[-–—] ?(?P<m2>{MONTH})\.? (?P<d2>\d{{1,2}})"
+    rf"{_SUFFIX}(?:,? (?P<y2>{_YEAR}))?{_NOT_MORE}"
+)
+DAY_MONTH = re.compile(
+    rf"(?P<d>\d{{1,2}}){_SUFFIX}(?:{_TO}(?P<d2>\d{{1,2}}){_SUFFIX})?(?: of | ?-|,? )(?P<m>{MONTH})\.?"
+    rf"(?:-(?P<yd>{_YEAR}|\d\d(?!\d))|,? (?:of )?(?P<y>{_YEAR})|,? (?:of )?{_REL_YEAR})?"
+)
+MONTH_YEAR = re.compile(
+    rf"(?P<m>{MONTH})\.?(?:{_TO}(?P<m2>{MONTH})\.?)?"
+    rf"(?:,? (?:of |in )?(?P<y>{_YEAR})|-(?P<y3>\d\d(?!\d))| ?['’](?P<y2>\d\d)(?!\d)|,? (?:of )?{_REL_YEAR})?"
+)
+WEEKDAY = re.compile(rf"(?P<w>{_spellings(cal.WEEKDAYS)})\b\.?")
+WEEKDAY_JOIN = re.compile(r",? (?:the )?")
+ISO_DATE = re.compile(r"(?P<y>\d{4})([-/.])(?P<m>\d{1,2})\2(?P<d>\d{1,2})(?![\d/-]|\.\d)")
+CHINESE_DATE = re.compile(r"(?P<y>\d{4})年(?P<m>\d{1,2})月(?P<d>\d{1,2})日")
+NUMERIC_DATE = re.compile(r"(?P<a>\d{1,2})([-/.])(?P<b>\d{1,2})\2(?P<y>\d{4}|\d{2})(?![\d/-]|\.\d)")
+YEARS = re.compile(
+    r"(?P<a>(?:1[5-9]|20)\d\d)(?:(?: ?[-–—] ?|/)(?P<b>(?:1[5-9]|20)\d\d|\d\d))(?![\d/%]|[.,-]\d)"
+)
+DECADE = re.compile(r"(?P<y>(?:1[5-9]|20)\d0)['’]?s\b")
+SHORT_DECADE = re.compile(r"['’](?P<y>[1-9]0)s\b")
+YEAR_ONLY = re.compile(rf"(?P<y>{_YEAR})(?![:°/]|[.,]\d|-\d|\w)")
+
+# "2000 people" is a count; "the 2024 elections" is a date.
+_COUNTED = re.compile(r" (?:people|men|women|children|soldiers|troops|[a-z]+s)\b")
+_YEAR_BEFORE = re.compile(
+    r"(?:\b(?:in|since|of|from|by|until|till|during|before|after|the|year|for|early|late|mid|to|through|between|this|fiscal|and)|[(–—-])\s?$",
+    re.IGNORECASE,
+)
+_NUMBER_BEFORE = re.compile(
+    r"(?:\b(?:no|nos|number|flight|room|route|resolution|highway|page|section|article|form|model|building|lot|unit|id|code|box|"
+    r"ext|tel|phone|fax|fy)\.?\s?|[#+=@])$",
+    re.IGNORECASE,
+)
+_MONTH_BEFORE = re.compile(
+    r"\b(?:in|last|next|this|since|until|till|by|of|from|early|mid|late|during|through|for|between|before|after|and|to|every|each|on)[\s-]$",
+    re.IGNORECASE,
+)
+_NAME_AFTER = re.compile(r" [A-Z][a-z]")
+
+
+def month_date(place: Place) -> Found | None:
+    """A date that starts with a month: with a day, with a year, or the month alone."""
+    text, pos = place.text, place.pos
+    if (match := MONTH_DAY_MONTH_DAY.match(text, pos)) and (found := _days_over_months(match, place)):
+        return found
+    if (match := MONTH_DAY.match(text, pos)) and (found := _day_found(match, place)):
+        return found
+    match = MONTH_YEAR.match(text, pos)
+    return None if match is None else _month_found(match, place)
+
+
+def day_month_date(place: Place) -> Found | None:
+    """`5 February 2024`, `5th of May`, `3-5 May`."""
+    match = DAY_MONTH.match(place.text, place.pos)
+    return None if match is None else _day_found(match, place)
+
+
+def weekday_date(place: Place) -> Found | None:
+    """`Monday`, or `Monday, February 5, 2024` as one date."""
+    match = WEEKDAY.match(place.text, place.pos)
+    if match is None:
+        return None
+    name = match["w"].lower()
+    join = WEEKDAY_JOIN.match(place.text, match.end())
+    if join is not None:
+        after = place.at(join.end())
+        found = month_date(after) or day_month_date(after) or numeric_date(after)
+        if found is not None and found.value and len(found.value) == len("2024-02-05"):
+            return found
+    if name not in _FULL_WEEKDAYS:
+        return None
+    end = match.end() - match[0].endswith(".")
+    if place.anchor is None:
+        return Found(end, "DATE", None)
+    future = cal.is_future(place.text, place.pos)
+    day = cal.weekday_date(place.anchor, cal.WEEKDAYS[name], future=future)
+    return Found(end, "DATE", None if day is None else str(day))
+
+
+def numeric_date(place: Place) -> Found | None:
+    """`2024-02-05`, `05/02/2024` (the reading nearer to publication), `5.2.2024`, `2024年2月5日`."""
+    text, pos = place.text, place.pos
+    match = ISO_DATE.match(text, pos) or CHINESE_DATE.match(text, pos)
+    if match is not None:
+        day = cal.day(int(match["y"]), int(match["m"]), int(match["d"]))
+        return None if day is None else Found(match.end(), "DATE", str(day))
+    match = NUMERIC_DATE.match(text, pos)
+    if match is None or (len(match["y"]) == 2 and match[2] != "/"):
+        return None
+    first, second, year = int(match["a"]), int(match["b"]), cal.full_year(match["y"], place.anchor)
+    days = [d for d in (cal.day(year, second, first), cal.day(year, first, second)) if d]
+    if not days or not 1500 <= year <= 2199:
+        return None
+    anchor = place.anchor
+    best = days[0] if anchor is None else min(days, key=lambda d: abs((d - anchor).days))
+    return Found(match.end(), "DATE", str(best))
+
+
+def year_date(place: Place) -> Found | None:
+    """A year, a range of years or a decade; None where the digits count something."""
+    text, pos = place.text, place.pos
+    if match := DECADE.match(text, pos):
+        return Found(match.end(), "DATE", match["y"][:3] + "X")
+    before = text[max(0, pos - 12) : pos]
+    if _NUMBER_BEFORE.search(before):
+        return None
+    if match := YEARS.match(text, pos):
+        first = int(match["a"])
+        last = int(match["b"]) if len(match["b"]) == 4 else first // 100 * 100 + int(match["b"])
+        if first < last:
+            return Found(match.end(), "DATE", f"{first}/{last}")
+        if len(match["b"]) == 2 and 1 <= int(match["b"]) <= 12 and match[0][4] == "-":
+            return Found(match.end(), "DATE", f"{first}-{match['b']}")
+    match = YEAR_ONLY.match(text, pos)
+    if match is None:
+        return None
+    year = int(match["y"])
+    if _COUNTED.match(text, match.end()) and year % 10 == 0 and not _YEAR_BEFORE.search(before):
+        return None
+    if year < 1900 or year > 2100:
+        return (
+            Found(match.end(), "DATE", match["y"])
+            if _YEAR_BEFORE.search(before) and not _COUNTED.match(text, match.end())
+            else None
+        )
+    return Found(match.end(), "DATE", match["y"])
+
+
+def short_decade(place: Place) -> Found | None:
+    """`'90s`, from its apostrophe."""
+    match = SHORT_DECADE.match(place.text, place.pos)
+    if match is None:
+        return None
+    return Found(match.end(), "DATE", f"{cal.full_year(match['y'], place.anchor)}"[:3] + "X")
+
+
+def _year_in(match: re.Match[str], place: Place) -> int | None:
+    groups = match.groupdict()
+    if groups.get("y"):
+        return int(groups["y"])
+    for name in ("y2", "y3", "yd"):
+        if groups.get(name):
+            return cal.full_year(groups[name], place.anchor)
+    if groups.get("rel") and place.anchor is not None:
+        return place.anchor.year + {"last": -1, "this": 0, "next": 1}[groups["rel"]]
+    return None
+
+
+def _days_over_months(match: re.Match[str], place: Place) -> Found | None:
+    first, last = cal.MONTHS[match["m"].lower()], cal.MONTHS[match["m2"].lower()]
+    year = int(match["y2"] or match["y"] or 0)
+    if not year and place.anchor is not None:
+        year = cal.year_of_day(place.anchor, last, int(match["d2"]), future=False) or 0
+    if not year:
+        value = f"XXXX-{first:02d}-{int(match['d']):02d}/XXXX-{last:02d}-{int(match['d2']):02d}"
+        return Found(match.end(), "DATE", value)
+    start = cal.day(
+        int(match["y"] or year) if match["y"] and match["y2"] else year - (first > last),
+        first,
+        int(match["d"]),
+    )
+    end = cal.day(year, last, int(match["d2"]))
+    return None if start is None or end is None else Found(match.end(), "DATE", f"{start}/{end}")
+
+
+def _day_found(match: re.Match[str], place: Place) -> Found | None:
+    month, number = cal.MONTHS[match["m"].lower()], int(match["d"])
+    last = int(match["d2"]) if match["d2"] else None
+    if cal.day(2000, month, number) is None or (
+        last is not None and (last <= number or cal.day(2000, month, last) is None)
+    ):
+        return None
+    year = _year_in(match, place) or _year_of_range(match, place)
+    if year is None and place.anchor is not None:
+        future = cal.is_future(place.text, match.start())
+        year = cal.year_of_day(place.anchor, month, number, future=future)
+    prefix = "XXXX" if year is None else f"{year:04d}"
+    value = f"{prefix}-{month:02d}-{number:02d}"
+    if last is not None:
+        value += f"/{prefix}-{month:02d}-{last:02d}"
+    return Found(match.end() - _dot(match), "DATE", value)
+
+
+_RANGE_REST = re.compile(
+    rf"(?: to | until | through | and | ?[-–—] ?)(?P<m>{MONTH})\.? (?P<d>\d{{1,2}}){_SUFFIX},? (?P<y>{_YEAR})"
+)
+_RANGE_REST_DAY_FIRST = re.compile(
+    rf"(?: to | until | through | and | ?[-–—] ?)(?P<d>\d{{1,2}}){_SUFFIX} (?P<m>{MONTH})\.?,? (?P<y>{_YEAR})"
+)
+
+
+def _year_of_range(match: re.Match[str], place: Place) -> int | None:
+    """`October 30 to November 1, 2022`: the first day's year stands behind the second."""
+    rest = _RANGE_REST.match(place.text, match.end()) or _RANGE_REST_DAY_FIRST.match(place.text, match.end())
+    if rest is None:
+        return None
+    return int(rest["y"]) - (cal.MONTHS[rest["m"].lower()] < cal.MONTHS[match["m"].lower()])
+
+
+def _month_found(match: re.Match[str], place: Place) -> Found | None:
+    text, name, month = place.text, match["m"], cal.MONTHS[match["m"].lower()]
+    year = _year_in(match, place)
+    end = match.end() - _dot(match)
+    if year is None and not match.group("rel"):
+        is_ambiguous = len(name) == 3 or name in ("March", "MARCH", "AUGUST")
+        if match["m2"] is None and (
+            (is_ambiguous or _NAME_AFTER.match(text, end))
+            and not _MONTH_BEFORE.search(text[max(0, place.pos - 8) : place.pos])
+        ):
+            return None
+        if (
+            match["m2"] is None
+            and name in ("May", "MAY", "March")
+            and re.match(r" [a-z]+ing\b| be\b| have\b", text[end : end + 24])
+        ):
+            return None
+        if place.anchor is not None:
+            year = cal.year_of_month(place.anchor, month, future=cal.is_future(text, place.pos))
+    prefix = "XXXX" if year is None else f"{year:04d}"
+    value = f"{prefix}-{month:02d}"
+    if match["m2"] is not None:
+        last = cal.MONTHS[match["m2"].lower()]
+        first_prefix = prefix if year is None else f"{year - (last < month):04d}"
+        value = f"{first_prefix}-{month:02d}/{prefix}-{last:02d}"
+    return Found(end, "DATE", value)
+
+
+def _dot(match: re.Match[str]) -> bool:
+    """Whether the match ends in a full stop that belongs to the sentence."""
+    return match[0].endswith(".")

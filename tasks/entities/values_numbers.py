@@ -1,0 +1,170 @@
+"""Numbers as news writes them: digits, words, scales and ranges, read at one place of a text.
+
+All amounts are exact decimals. Nothing here looks at what follows the number: units, currencies and
+months are the business of the modules beside it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+
+UNITS = {
+    word: number
+    for number, word in enumerate(
+        [
+            "zero",
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+            "thirteen",
+            "fourteen",
+            "fifteen",
+            "sixteen",
+            "seventeen",
+            "eighteen",
+            "nineteen",
+        ]
+    )
+}
+TENS = {
+    word: 10 * number
+    for number, word in enumerate(
+        ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], start=2
+    )
+}
+SCALES = {
+    "hundred": Decimal(100), "thousand": Decimal(1_000), "million": Decimal(10**6), "billion": Decimal(10**9),
+    "trillion": Decimal(10**12), "lakh": Decimal(10**5), "lakhs": Decimal(10**5), "crore": Decimal(10**7),
+    "crores": Decimal(10**7), "dozen": Decimal(12), "mn": Decimal(10**6), "mln": Decimal(10**6),
+    "bn": Decimal(10**9), "bln": Decimal(10**9), "tn": Decimal(10**12), "trn": Decimal(10**12),
+}  # fmt: skip
+MONEY_SCALES = {"k": Decimal(1_000), "m": Decimal(10**6), "b": Decimal(10**9), "t": Decimal(10**12)}
+ORDINALS = {
+    word: number
+    for number, word in enumerate(
+        ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth", "twentieth"],
+        start=1,
+    )
+} | {"thirtieth": 30, "fortieth": 40, "fiftieth": 50, "sixtieth": 60, "seventieth": 70, "eightieth": 80,
+     "ninetieth": 90, "hundredth": 100, "thousandth": 1_000}  # fmt: skip
+FRACTIONS = {
+    "half": 2,
+    "halves": 2,
+    "third": 3,
+    "thirds": 3,
+    "quarter": 4,
+    "quarters": 4,
+    "fifth": 5,
+    "fifths": 5,
+}
+
+_SMALL = "|".join([*UNITS, *TENS])
+_SCALE = "hundred|thousand|million|billion|trillion|lakhs?|crores?|dozen"
+_SHORT = "mln|mn|bln|bn|trn|tn"
+_DIGITS = r"\d{1,3}(?:,\d{2,3}){1,6}(?:\.\d{1,9})?|\d{1,18}(?:\.\d{1,9})?"
+_GAP = r"[ \u00a0\u202f-]"
+
+# At most a dozen words, so that a match stays short whatever the text is.
+WORDS = re.compile(
+    rf"(?:{_SMALL}|an?(?={_GAP}(?:{_SCALE})\b))(?:{_GAP}(?:and )?(?:{_SMALL}|{_SCALE})\b){{0,12}}(?!\w)",
+    re.IGNORECASE,
+)
+DIGITS = re.compile(rf"(?:{_DIGITS})(?![\d])")
+SCALE_AFTER = re.compile(rf"{_GAP}?(?:(lakh crore)|({_SCALE}|{_SHORT}))\b", re.IGNORECASE)
+MONEY_SCALE_AFTER = re.compile(r" ?([kmbt])\b(?!²)", re.IGNORECASE)
+RANGE = re.compile(r" ?[-–—] ?| (?:to|or) ")
+ONE = Decimal(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number or a rising range, where its text ends, and the scale word it had (1 without one)."""
+
+    low: Decimal
+    high: Decimal | None
+    end: int
+    in_digits: bool
+    scale: Decimal = ONE
+
+    def value(self) -> str:
+        """`1500000`, or `2/3` for a range."""
+        return plain(self.low) if self.high is None else f"{plain(self.low)}/{plain(self.high)}"
+
+    def times(self, factor: Decimal, end: int) -> Number:
+        """The same number in another scale."""
+        high = None if self.high is None else self.high * factor
+        return Number(self.low * factor, high, end, self.in_digits, self.scale * factor)
+
+
+def plain(amount: Decimal) -> str:
+    """A decimal without exponent and without zeros at the end."""
+    text = format(amount, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def from_words(words: str) -> tuple[Decimal, Decimal]:
+    """Value and last scale of a number in English words: `two hundred thousand` is 200000, 1000."""
+    total, group, scale = Decimal(0), Decimal(0), ONE
+    for word in re.split(r"[\s-]+", words.lower()):
+        if word in UNITS:
+            group += UNITS[word]
+        elif word in TENS:
+            group += TENS[word]
+        elif word in ("a", "an"):
+            group += 1
+        elif word in ("hundred", "dozen"):
+            group = max(group, ONE) * SCALES[word]
+        elif word in SCALES:
+            scale = SCALES[word]
+            total = (total + group) * scale if not total and group else total + max(group, ONE) * scale
+            group = Decimal(0)
+    return total + group, scale
+
+
+def read_number(text: str, pos: int, *, money: bool = False) -> Number | None:
+    """The one number that starts at `pos`, with its scale word; None if there is none.
+
+    money: also take `m`, `k`, `bn` directly behind the digits.
+    """
+    if text[pos : pos + 1].isdecimal():
+        match = DIGITS.match(text, pos)
+        if match is None or not match[0].isascii():
+            return None
+        return _scaled(
+            text, Number(Decimal(match[0].replace(",", "")), None, match.end(), in_digits=True), money=money
+        )
+    match = WORDS.match(text, pos)
+    if match is None:
+        return None
+    amount, scale = from_words(match[0])
+    return Number(amount, None, match.end(), in_digits=False, scale=scale)
+
+
+def _scaled(text: str, number: Number, *, money: bool) -> Number:
+    match = SCALE_AFTER.match(text, number.end)
+    if match is not None:
+        factor = SCALES["lakh"] * SCALES["crore"] if match[1] else SCALES[match[2].lower()]
+        return number.times(factor, match.end())
+    match = MONEY_SCALE_AFTER.match(text, number.end) if money else None
+    return number if match is None else number.times(MONEY_SCALES[match[1].lower()], match.end())
+
+
+def join_range(low: Number, high: Number) -> Number | None:
+    """`2` and `3 million` as the range 2 to 3 million; None if it does not rise."""
+    start = low.low
+    if low.scale == 1 and high.scale != 1 and start < high.low / high.scale:
+        start *= high.scale
+    if start >= high.low:
+        return None
+    return Number(start, high.low, high.end, low.in_digits, high.scale)

@@ -1,0 +1,219 @@
+"""One pass over a text: the words that can start a value, and the digits, are looked at closer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date
+
+from tasks.entities import values_dates as dates
+from tasks.entities import values_relative as rel
+from tasks.entities.spans import Span
+from tasks.entities.values_dates import Found, Place
+from tasks.entities.values_money import SYMBOLS, money_after
+from tasks.entities.values_numbers import RANGE, Number, join_range, plain, read_number
+from tasks.entities.values_units import percent, quantity
+
+RULE_SCORE = 1.0  # a rule fires or does not
+_MAX_DIGITS = 24  # longer runs are identifiers, not numbers
+_LOOK_BACK_CHARS = 16
+
+_TOKEN = re.compile(r"[A-Za-z]+|\d[\d.,]*|[" + "".join(SYMBOLS) + r"]|['’](?=\d0s)")
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
+_ORDINAL = re.compile(r"(\d{1,3}(?:,\d{3})+|\d{1,6})(?:st|nd|rd|th)\b", re.IGNORECASE)
+_FRACTION = re.compile(r"[ -](half|halves|thirds?|quarters?|fifths?)\b", re.IGNORECASE)
+_DIGIT_FRACTION = re.compile(r"([1-9]\d?)/([1-9]\d?)(?![\d/])")
+_SCORE = re.compile(r"\d{1,3}(?: ?[-–] ?|:)\d{1,3}(?![\d.,]*\d| ?(?:%|per ?cent|[a-z]))")
+_SCORE_WORD = re.compile(
+    r"\d{1,3}[-–]\d{1,3} (?:win|wins|victory|defeat|loss|draw|lead|aggregate|triumph|thrashing|scoreline|away|home|at|over|"
+    r"against|on|in|to|up|down|and|vote|ruling|decision|after|from|before|with|as|by|for|thanks|despite|when|while)\b"
+)
+_SCORE_DIGITS = re.compile(r"[\d–-]+")
+_CODE_BEFORE = re.compile(r"[A-Za-z0-9][-–/_.:]$|[A-Za-z_#@+:\\]$|\d[.,:/-]$")
+_NAMED_BEFORE = re.compile(
+    r"\b(?:No|Nos|no|[Aa]rticle|[Ss]ection|[Cc]hapter|[Rr]esolution|[Ff]light|[Rr]oute|[Hh]ighway|[Rr]oom|[Pp]hase|[Cc]lass|"
+    r"[Gg]rade|[Ll]evel|[Ll]ine|[Bb]us|[Gg]ate|[Pp]age|[Vv]ersion|[Vv]ol|[Ii]ssue|[Cc]lause|[Ii]tem|[Bb]ox|[Uu]nit|[Aa]nnex|"
+    r"[Pp]art|[Tt]ype|[Mm]odel|[Bb]oeing|[Aa]irbus|iPhone|Galaxy|Windows|PlayStation|Xbox|[Cc]omment|[Pp]hoto|[Aa]nh|Tel|[Pp]hone|"
+    r"Fax|Hotline|ISBN|ISSN|Apollo|Formula|Interstate|Code|Protocol|Agenda|Category|CATEGORY|Covid|COVID|District|Ward|Block)"
+    r"\.?[ :-]{1,2}$"
+)
+_PHONE = re.compile(r"\d{1,4}(?:[ .-](?:\(\d{2,4}\)|\d{2,4})){2,5}(?!\d)")
+_VERSION = re.compile(r"\d+(?:\.\d+){2,}")
+_GLUED_AFTER = re.compile(
+    r"-(?!year|month|week|day|hour|minute|second|decade|way|time|fold|strong|member|point|term|part|party|nation|country|state|"
+    r"storey|story|seat|man|person|people|run|goal|set|thirds|game|match|vote|page|room|bed|mile|nil|all|bn|million|billion)\w"
+)
+
+
+class Scan:
+    """One pass over one text; `found` grows in order, without overlap."""
+
+    def __init__(self, text: str, anchor: date | None, *, words: bool) -> None:
+        self.text = text
+        self.anchor = anchor
+        self.words = words
+        self.found: list[Span] = []
+        self.end = 0
+
+    def run(self, starters: Mapping[str, tuple[Finder, ...]]) -> list[Span]:
+        """Spans of the text. starters: finders by the word they start with."""
+        text = self.text
+        addresses = iter([*((m.start(), m.end()) for m in _ADDRESS.finditer(text)), (len(text) + 1, 0)])
+        from_, to = next(addresses)
+        for match in _TOKEN.finditer(text):
+            pos = match.start()
+            if pos < self.end:
+                continue
+            while pos >= from_ and pos >= to:
+                from_, to = next(addresses)
+            if pos >= from_:
+                continue
+            token = match[0]
+            if token[0].isdigit():
+                self._digits(pos, token)
+            elif (finders := starters.get(token) or starters.get(token.lower())) and self._is_whole(
+                pos, match.end()
+            ):
+                self._first(finders, pos)
+        return self.found
+
+    def place(self, pos: int) -> Place:
+        """A place of this text, for the finders of dates."""
+        return Place(self.text, pos, self.anchor)
+
+    def _is_whole(self, pos: int, end: int) -> bool:
+        """Whether the letters from `pos` to `end` are not a part of a longer word."""
+        text = self.text
+        if pos and is_word(text[pos - 1]):
+            return False
+        return not (end < len(text) and text[end - 1].isalpha() and text[end].isalpha())
+
+    def _first(self, finders: tuple[Finder, ...], pos: int) -> None:
+        for finder in finders:
+            found = finder(self, pos)
+            if found is not None:
+                self._keep(pos, found)
+                return
+
+    def _keep(self, pos: int, found: Found) -> None:
+        self.found.append(Span(pos, found.end, found.type, RULE_SCORE, "rule", found.value))
+        self.end = found.end
+
+    def _digits(self, pos: int, token: str) -> None:
+        text = self.text
+        before = text[max(0, pos - _LOOK_BACK_CHARS) : pos]
+        if (
+            len(token) > _MAX_DIGITS
+            or not token.isascii()
+            or (before and (before[-1].isalpha() or before[-1] == "_"))
+        ):
+            self.end = pos + len(token.rstrip(".,"))  # `A380`, an identifier, or digits of another script
+            return
+        found = self._calendar(pos) or self._counted(pos, before)
+        if found is not None:
+            self._keep(pos, found)
+        else:
+            self.end = max(self.end, pos + len(token.rstrip(".,")))
+
+    def _calendar(self, pos: int) -> Found | None:
+        """Dates and times that start with digits; the end moves past telephone and version numbers."""
+        place = self.place(pos)
+        found = dates.numeric_date(place)
+        if found is None and dates.YEARS.match(self.text, pos) is None:
+            other = _VERSION.match(self.text, pos) or _PHONE.match(self.text, pos)
+            if other is not None and not _is_one_number(other[0]):
+                self.end = other.end()
+                return None
+        if found is None and self.words:
+            found = dates.day_month_date(place) or self._ordinal(pos)
+        return found or rel.clock(place) or rel.code_quarter(place)
+
+    def _ordinal(self, pos: int) -> Found | None:
+        match = _ORDINAL.match(self.text, pos)
+        if match is None:
+            return None
+        place = self.place(pos)
+        return (
+            rel.century(place)
+            or rel.part_of_year(place)
+            or Found(match.end(), "ORDINAL", match[1].replace(",", ""))
+        )
+
+    def _counted(self, pos: int, before: str) -> Found | None:
+        """A number and what it counts: percent, money, unit, time, a year, or nothing."""
+        if self.end > pos:
+            return None
+        single = read_number(self.text, pos)
+        if single is None:
+            return None
+        number = self.widen(single)
+        found = self.amount(pos, number)
+        if found is None and number is not single:
+            found = self.amount(pos, single)
+        if found is None and single.in_digits:
+            found = dates.year_date(self.place(pos))
+        return found or self.cardinal(pos, number, before)
+
+    def widen(self, low: Number) -> Number:
+        """The range that starts with this number, else the number itself."""
+        step = RANGE.match(self.text, low.end)
+        high = None if step is None else read_number(self.text, step.end())
+        if high is None or high.in_digits != low.in_digits:
+            return low
+        return join_range(low, high) or low
+
+    def amount(self, pos: int, number: Number) -> Found | None:
+        """A number with a percent sign, a currency, a unit or a unit of time behind it."""
+        text = self.text
+        if hit := percent(text, number):
+            return Found(hit[0], "PERCENT", hit[1])
+        if hit := money_after(text, number):
+            return Found(hit[0], "MONEY", hit[1])
+        is_negative = (
+            text[max(0, pos - 2) : pos] in (" -", " −", "(-")
+            or text[max(0, pos - 6) : pos].lower() == "minus "
+        )
+        if hit := quantity(text, number, negative=is_negative):
+            return Found(hit[0], "QUANTITY", hit[1])
+        return rel.duration(self.place(pos), number) if self.words else None
+
+    def cardinal(self, pos: int, number: Number, before: str) -> Found | None:
+        """A number that counts; not a code, a score, or the number of a flight or a room."""
+        text = self.text
+        if number.in_digits:
+            if _CODE_BEFORE.search(before) or (number.scale == 1 and _NAMED_BEFORE.search(before)):
+                return None
+            if match := _DIGIT_FRACTION.match(text, pos):
+                return Found(match.end(), "CARDINAL", match[0]) if int(match[1]) < int(match[2]) else None
+            if match := _SCORE.match(text, pos) or (
+                _SCORE_WORD.match(text, pos) and _SCORE_DIGITS.match(text, pos)
+            ):
+                self.end = match.end()
+                return None
+            after = text[number.end : number.end + 1]
+            if (after and (is_word(after) or after in "/°")) or _GLUED_AFTER.match(text, number.end):
+                return None
+        elif match := _FRACTION.match(text, number.end):
+            parts = rel.fraction_name(match[1])
+            if number.low < 20 and parts:
+                return Found(match.end(), "CARDINAL", f"{plain(number.low)}/{parts}")
+        return Found(number.end, "CARDINAL", number.value())
+
+
+Finder = Callable[[Scan, int], "Found | None"]
+
+
+def _is_one_number(text: str) -> bool:
+    """`1.500.000` or `1 500 000`: groups of three, not a version or a telephone number."""
+    groups = re.split(r"[ .]", text)
+    return (
+        len(groups) > 1
+        and "-" not in text
+        and len(groups[0]) <= 3
+        and all(len(group) == 3 for group in groups[1:])
+    )
+
+
+def is_word(char: str) -> bool:
+    """Letters, digits and the underscore of any script."""
+    return char.isalnum() or char == "_"

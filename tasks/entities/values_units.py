@@ -1,0 +1,67 @@
+"""Percentages and quantities with a unit, normalised to the symbol of the unit that was written."""
+
+from __future__ import annotations
+
+import re
+
+from tasks.entities.values_numbers import Number
+
+_WORDS: dict[str, str] = {
+    "km": "kilometers kilometer kilometres kilometre km kms", "m": "meters meter metres metre m", "cm": "centimeters centimeter centimetres centimetre cm",
+    "mm": "millimeters millimeter millimetres millimetre mm", "nm": "nanometers nanometer nanometres nanometre nm", "mi": "miles mile mi",
+    "nmi": "nautical-miles nautical-mile", "ft": "feet foot ft", "in": "inches inch", "yd": "yards yard",
+    "km2": "square-kilometers square-kilometer square-kilometres square-kilometre sq-km km2 km² sq.km", "m2": "square-meters square-meter square-metres square-metre sq-m sqm m2 m²",
+    "mi2": "square-miles square-mile sq-mi", "ft2": "square-feet square-foot sq-ft", "m3": "cubic-meters cubic-meter cubic-metres cubic-metre m3 m³", "ft3": "cubic-feet cubic-foot",
+    "ha": "hectares hectare ha", "acre": "acres acre",
+    "t": "tonnes tonne tons ton metric-tons metric-tonnes mt", "kg": "kilograms kilogram kilogrammes kilos kilo kg kgs", "g": "grams gram grammes gramme g",
+    "mg": "milligrams milligram mg", "lb": "pounds pound lbs lb", "oz": "ounces ounce oz",
+    "L": "liters liter litres litre", "mL": "milliliters milliliter millilitres millilitre ml", "gal": "gallons gallon", "bbl": "barrels barrel",
+    "bbl/d": "barrels-per-day barrels-a-day bpd", "bu": "bushels bushel",
+    "W": "watts watt", "kW": "kilowatts kilowatt kW", "MW": "megawatts megawatt MW", "GW": "gigawatts gigawatt GW", "TW": "terawatts terawatt",
+    "kWh": "kilowatt-hours kilowatt-hour kWh", "MWh": "megawatt-hours megawatt-hour MWh", "GWh": "gigawatt-hours GWh", "TWh": "terawatt-hours TWh",
+    "km/h": "kilometers-per-hour kilometres-per-hour kilometers-an-hour kilometres-an-hour km/h kph kmh", "mph": "miles-per-hour miles-an-hour mph", "kn": "knots knot",
+    "m/s": "meters-per-second metres-per-second m/s", "°C": "degrees-Celsius degrees-celsius degree-Celsius degrees-centigrade °C ºC degrees-C", "°F": "degrees-Fahrenheit degree-Fahrenheit °F ºF degrees-F",
+    "kB": "kilobytes KB", "MB": "megabytes megabyte MB", "GB": "gigabytes gigabyte GB", "TB": "terabytes terabyte TB", "MHz": "megahertz MHz", "GHz": "gigahertz GHz",
+    "TEU": "TEUs TEU", "mg/L": "mg/L", "µg/m3": "µg/m3 µg/m³ micrograms-per-cubic-meter micrograms-per-cubic-metre", "ct": "carats carat", "dwt": "dwt", "V": "volts volt", "dB": "decibels decibel dB",
+}  # fmt: skip
+UNITS = {form.replace("-", " "): symbol for symbol, forms in _WORDS.items() for form in forms.split()}
+# One letter, or letters that are words: only directly behind digits, never behind number words.
+_SHORT = frozenset({"m", "g", "mi", "ha", "t", "mt"})
+
+
+def _alternatives(forms: list[str]) -> str:
+    return "|".join(
+        re.escape(form).replace(r"\ ", r"[ -]") for form in sorted(forms, key=lambda f: (-len(f), f))
+    )
+
+
+UNIT_AFTER = re.compile(rf"[ \u00a0\u202f-]?(?P<u>{_alternatives(list(UNITS))})(?![\w²³/]|-\w+-)")
+PERCENT_AFTER = re.compile(
+    r" ?(?:[%％]|per ?cent\b)(?P<points> points?\b)?|[ -](?P<pp>percentage[ -]points?\b)|[ -](?P<bp>basis[ -]points?\b)",
+    re.IGNORECASE,
+)
+
+
+def percent(text: str, number: Number) -> tuple[int, str] | None:
+    """End and value of `30 percent`, `2.5%`, `50 basis points` (0.5)."""
+    match = PERCENT_AFTER.match(text, number.end)
+    if match is None:
+        return None
+    if match["bp"]:
+        high = None if number.high is None else number.high / 100
+        return match.end(), Number(number.low / 100, high, number.end, number.in_digits).value()
+    return match.end(), number.value()
+
+
+def quantity(text: str, number: Number, *, negative: bool = False) -> tuple[int, str] | None:
+    """End and value of `20 km`, `five hectares` (`5 ha`), `-3°C`."""
+    match = UNIT_AFTER.match(text, number.end)
+    if match is None:
+        return None
+    unit = match["u"].replace("-", " ")
+    if unit not in UNITS or (unit in _SHORT and not number.in_digits):
+        return None
+    if unit == "m" and number.scale != 1:
+        return None
+    value = number.value()
+    return match.end(), f"{'-' if negative else ''}{value} {UNITS[unit]}"

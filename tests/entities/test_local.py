@@ -1,0 +1,90 @@
+"""What mentions of one document mean."""
+
+from __future__ import annotations
+
+import pytest
+
+from tasks.entities.gazetteer import load_gazetteer
+from tasks.entities.local import Mention, resolve_document, stands_for
+
+GAZETTEER = load_gazetteer()
+
+
+def resolve(text, *found):
+    """Local ids of (type, surface) pairs, each at its next place in the text."""
+    mentions, at = [], 0
+    for kind, surface in found:
+        at = text.index(surface, at)
+        mentions.append(Mention("text", at, at + len(surface), kind, surface))
+        at += len(surface)
+    return resolve_document(mentions, {"title": "", "text": text}, GAZETTEER)
+
+
+def test_a_vietnamese_given_name_and_a_chinese_family_name_mean_the_person_named_in_full():
+    text = "Bui Thanh Son met Wang Yi. Son thanked Wang."
+    local = resolve(
+        text, ("PERSON", "Bui Thanh Son"), ("PERSON", "Wang Yi"), ("PERSON", "Son"), ("PERSON", "Wang")
+    )
+    assert local.ids == (0, 1, 0, 1)
+    assert local.entities[0].name == "Bui Thanh Son"
+    assert local.entities[0].aliases == {"Bui Thanh Son", "Son"}
+
+
+def test_the_last_named_of_two_people_with_one_surname_is_meant():
+    text = "Jane Smith left. Smith cried. John Smith came. Smith laughed."
+    names = ("PERSON", "Jane Smith"), ("PERSON", "Smith"), ("PERSON", "John Smith"), ("PERSON", "Smith")
+    assert resolve(text, *names).ids == (0, 0, 1, 1)
+
+
+def test_an_acronym_in_brackets_means_the_name_before_it():
+    text = "The Code of Conduct in the East Sea (COC) matters. The COC is late."
+    local = resolve(text, ("LAW", "Code of Conduct in the East Sea"), ("LAW", "COC"), ("LAW", "COC"))
+    assert local.ids == (0, 0, 0)
+
+
+def test_a_demonym_means_its_country_even_where_the_country_is_not_named():
+    local = resolve("Vietnam hailed it. A Vietnamese ship. A Chinese one.",
+                    ("GPE", "Vietnam"), ("NORP", "Vietnamese"), ("NORP", "Chinese"))  # fmt: skip
+    assert local.ids == (0, 0, 1)
+    assert [(e.type, e.name, e.qid) for e in local.entities] == [
+        ("GPE", "Vietnam", "Q881"),
+        ("GPE", "China", "Q148"),
+    ]
+
+
+def test_forms_of_one_place_share_the_wikidata_id():
+    local = resolve(
+        "Viet Nam, Việt Nam and VIETNAM.", ("GPE", "Viet Nam"), ("GPE", "Việt Nam"), ("GPE", "VIETNAM")
+    )
+    assert local.ids == (0, 0, 0)
+
+
+def test_a_name_without_its_middle_name_is_the_same_person():
+    local = resolve(
+        "Nguyen Phu Trong spoke. Later Phu Trong left.",
+        ("PERSON", "Nguyen Phu Trong"),
+        ("PERSON", "Phu Trong"),
+    )
+    assert local.ids == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("acronym", "name", "expected"),
+    [
+        ("ASEAN", "Association of Southeast Asian Nations", True),
+        ("UNCLOS", "UN Convention on the Law of the Sea", True),
+        ("DOC", "Declaration on the Conduct of Parties in the East Sea", True),
+        ("NPC", "14th National People's Congress", False),
+        ("NPC", "National People's Congress", True),
+        ("R", "Bui Thanh Son", False),
+        ("VNA", "Reuters", False),
+    ],
+)
+def test_letters_of_an_acronym_are_those_of_its_name(acronym, name, expected):
+    assert stands_for(acronym, name) is expected
+
+
+def test_many_mentions_of_one_name_are_resolved_in_linear_time():
+    text = "Jane Smith. " + "Smith. " * 20_000
+    found = [("PERSON", "Jane Smith")] + [("PERSON", "Smith")] * 20_000
+    assert set(resolve(text, *found).ids) == {0}
