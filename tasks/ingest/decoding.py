@@ -38,8 +38,20 @@ SUPERSETS = {
     "tis-620": "cp874", "gb2312": "gb18030", "gbk": "gb18030", "shift_jis": "cp932", "euc_kr": "cp949",
     "big5": "big5hkscs",
 }  # fmt: skip
-SEVEN_BIT = ("iso2022_jp", "hz")  # their bytes are valid UTF-8, so a label for them is believed first
-NOT_IN_A_LABEL = ("utf-16", "utf-32", "utf-7")  # whoever could read the label was not reading these
+# Labels of the standard that Python does not know.
+ALIASES = {
+    "x-sjis": "cp932", "windows-31j": "cp932", "windows-949": "cp949", "x-gbk": "gb18030", "x-cp1250": "cp1250",
+    "x-cp1251": "cp1251", "x-cp1252": "cp1252", "x-cp1254": "cp1254", "x-mac-cyrillic": "mac-cyrillic",
+    "x-mac-roman": "mac-roman", "iso-8859-8-i": "iso8859-8", "x-euc-jp": "euc_jp", "x-x-big5": "big5hkscs",
+    "dos-874": "cp874", "cn-big5": "big5hkscs",
+}  # fmt: skip
+SEVEN_BIT = ("iso2022_jp",)  # its bytes are valid UTF-8, so a label for it is believed first
+# All that the standard lets a page name, UTF-16 apart: whoever could read the label was not reading that.
+LABELS = frozenset((
+    "utf-8", "cp1250", "cp1251", "cp1252", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp1258", "cp866",
+    "cp874", "cp932", "cp949", "big5hkscs", "euc_jp", "gb18030", "iso2022_jp", "koi8-r", "koi8-u", "mac-roman",
+    "mac-cyrillic", *(f"iso8859-{part}" for part in (2, 3, 4, 5, 6, 7, 8, 10, 13, 14, 15, 16)),
+))  # fmt: skip
 
 _LABEL = re.compile(
     rb"""<meta[^>]{0,400}?charset\s{0,9}=\s{0,9}["']?\s{0,9}([\w.:-]{2,40})|<\?xml[^>]{0,200}?encoding\s{0,9}=\s{0,9}["']([\w.:-]{2,40})""",
@@ -83,17 +95,29 @@ def find_encoding(data: bytes, label: str | None) -> str:
     return _guess(data)
 
 
+def record_encoding(data: bytes, fallback: str | None) -> str:
+    """The encoding of one record: UTF-8 if it is, else that of an earlier record of the file, else found anew."""
+    for encoding in ("utf-8", fallback):
+        if encoding is None:
+            continue
+        try:
+            data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        return encoding
+    return find_encoding(data, None)
+
+
 def codec_of(label: str | None) -> str | None:
-    """Python's name for a label, as browsers understand it; None if it is unknown or cannot be meant."""
+    """Python's name for a label, as browsers understand it; None if no page can mean it."""
     if not label:
         return None
     try:
-        codec = codecs.lookup(label.strip())
+        codec = codecs.lookup(ALIASES.get(label.strip().lower(), label.strip()))
     except (LookupError, ValueError):
         return None
     name = SUPERSETS.get(codec.name, codec.name)
-    is_text = getattr(codec, "_is_text_encoding", True)
-    return None if not is_text or name.startswith(NOT_IN_A_LABEL) or "escape" in name else name
+    return name if name in LABELS else None
 
 
 def page_label(data: bytes) -> str | None:

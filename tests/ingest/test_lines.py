@@ -88,9 +88,8 @@ def test_a_record_with_an_empty_text_is_dropped_as_empty(raw):
 def test_lone_surrogates_become_replacement_characters_and_are_counted(raw):
     raw.put(
         "a/x.jsonl",
-        rb'{"text": "a\ud800b\udc00", "title": "\ud800", "id": "\udfff"}'
-        + b"\n"
-        + rb'{"text": "\ud83d\ude00"}',
+        rb"""{"text": "a\ud800b\udc00", "title": "\ud800", "id": "\udfff"}
+{"text": "\ud83d\ude00"}""",
     )
     first, second = raw.read().kept
     assert (first["raw_text"], first["n_replaced"], first["title"]) == ("a\ufffdb\ufffd", 2, "\ufffd")

@@ -55,7 +55,7 @@ def test_a_source_without_a_file_has_the_obvious_names(tmp_path):
 )
 def test_a_wrong_source_file_is_named_with_its_key(tmp_path, text, words):
     (tmp_path / "ap.toml").write_text(text)
-    with pytest.raises(ConfigError, match="ap.toml") as caught:
+    with pytest.raises(ConfigError, match=r"ap\.toml") as caught:
         load_sources(tmp_path)
     assert words in str(caught.value)
 
