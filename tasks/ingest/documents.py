@@ -10,7 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from tasks import schema
-from tasks.ingest.formats import Reading, format_of, reader_of
+from tasks.ingest.formats import SEEKING, Format, Reading, format_of, reader_of
 from tasks.ingest.inventory import Problem, RawFile, batch_day, document_id, why_not_opened
 from tasks.ingest.items import REPLACEMENT, Document, Empty, Found, Unreadable
 from tasks.ingest.sources import Source, Sources
@@ -56,8 +56,8 @@ def read_documents(  # noqa: PLR0913  three places to read from and three bounds
     """
     pending = _Pending()
     for file in sorted(files, key=lambda each: each.path):
-        source = sources.get(file.source)
-        opened = _OpenedFile(raw / file.path, Reading(_ending(file), source, record_max_bytes))
+        form, source = _format(file), sources.get(file.source)
+        opened = _OpenedFile(raw / file.path, form, Reading(form.ending, source, record_max_bytes))
         for found in opened.items():
             pending.add(found, file, source)
             if pending.n_in >= chunk_rows or pending.n_bytes >= chunk_bytes:
@@ -83,11 +83,11 @@ def problem_rows(problems: Iterable[Problem]) -> pa.Table:
     return pa.Table.from_pylist(rows, schema=schema.UNREADABLE.schema)
 
 
-def _ending(file: RawFile) -> str:
+def _format(file: RawFile) -> Format:
     form = format_of(file.path)
     if form is None:
         raise ValueError(f"{file.path}: no reader for this ending; the inventory should have left it out")
-    return form.ending
+    return form
 
 
 @dataclass(slots=True)
@@ -95,6 +95,7 @@ class _OpenedFile:
     """One file while it is read. `sha256` is there once the whole of it was."""
 
     path: Path
+    form: Format
     reading: Reading
     sha256: str | None = None
     n_bytes: int = 0
@@ -109,10 +110,9 @@ class _OpenedFile:
             yield Unreadable(None, why_not_opened(error), error.strerror or str(error))
 
     def _items(self, hashed: HashedFile) -> Iterator[Found]:
-        form = format_of(self.path.name)
-        count = 0
+        form, count = self.form, 0
         try:
-            stream = unpacked(hashed, form.compression if form else None)
+            stream = hashed.rewound() if form.ending in SEEKING else unpacked(hashed, form.compression)
             for found in reader_of(self.reading.ending)(stream, self.reading):
                 yield found
                 count += 1

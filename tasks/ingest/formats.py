@@ -15,11 +15,15 @@ from tasks.ingest.items import Found
 from tasks.ingest.sources import Source
 
 COMPRESSIONS = (".gz", ".zst")
+SEEKING = (".parquet",)  # read from their end: never packed, hashed before they are read
 READERS = {
     ".txt": "plain",
     ".html": "plain",
     ".htm": "plain",
     ".jsonl": "lines",
+    ".csv": "comma_separated",
+    ".parquet": "parquet",
+    ".warc": "warc",
 }
 
 
@@ -60,7 +64,7 @@ def format_of(name: str) -> Format | None:
             break
     for ending in READERS:
         if stem.endswith(ending) and len(stem) > len(ending):
-            return Format(ending, compression)
+            return None if compression and ending in SEEKING else Format(ending, compression)
     return None
 
 

@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -118,9 +118,9 @@ def _string(record: Mapping[str, object], paths: Sequence[str]) -> str | None:
     value = _first(record, paths)
     if isinstance(value, list):
         value = value[0]
-    if isinstance(value, bool) or not isinstance(value, (str, int, float, datetime)):
+    if isinstance(value, bool) or not isinstance(value, (str, int, float, date)):
         return None
-    return storable(value.isoformat() if isinstance(value, datetime) else str(value))
+    return storable(value.isoformat() if isinstance(value, date) else str(value))
 
 
 def _names(value: object) -> tuple[str, ...] | None:

@@ -36,6 +36,7 @@ class HashedFile(io.RawIOBase):
         super().__init__()
         self._file = file
         self._digest = hashlib.sha256()
+        self._finished = False
         self.n_bytes = 0
 
     def readable(self) -> bool:
@@ -50,10 +51,17 @@ class HashedFile(io.RawIOBase):
         self.n_bytes += len(block)
         return len(block)
 
+    def rewound(self) -> BinaryIO:
+        """The file itself, from its start, after all of it was hashed: for formats read from their end."""
+        self.finish()
+        self._file.seek(0)
+        return self._file
+
     def finish(self) -> str:
         """SHA-256 of the whole file, after reading what no reader asked for."""
-        while self.read(BLOCK_BYTES):
+        while not self._finished and self.read(BLOCK_BYTES):
             pass
+        self._finished = True
         return self._digest.hexdigest()
 
 
@@ -119,11 +127,12 @@ def unpacked(file: HashedFile, compression: str | None) -> BinaryIO:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line without its end. `data` is None where it is longer than allowed: it was not kept."""
+    """One line and its end. `data` is None where it is longer than allowed: it was not kept."""
 
     number: int
     n_bytes: int
     data: bytes | None
+    end: bytes = b""
 
 
 def lines_of(stream: BinaryIO, max_bytes: int) -> Iterator[Line]:
@@ -134,7 +143,7 @@ def lines_of(stream: BinaryIO, max_bytes: int) -> Iterator[Line]:
         ended = data.endswith(b"\n")
         body = data.rstrip(b"\r\n") if ended else data
         if len(body) <= max_bytes and (ended or len(data) < max_bytes + 2):
-            yield Line(number, len(body), body)
+            yield Line(number, len(body), body, data[len(body) :])
             continue
         n_bytes = len(data)
         del data, body

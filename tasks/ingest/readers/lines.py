@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from tasks.ingest.decoding import find_encoding
+from tasks.ingest.decoding import record_encoding
 from tasks.ingest.formats import Reading
 from tasks.ingest.items import Found, Unreadable
 from tasks.ingest.mapping import record_document
@@ -34,23 +34,10 @@ def read(stream: BinaryIO, reading: Reading) -> Iterator[Found]:
             data = data.removeprefix(b"\xef\xbb\xbf")
         if not data.strip():
             continue
-        encoding = _line_encoding(data, fallback)
+        encoding = record_encoding(data, fallback)
         if encoding != "utf-8":
             fallback = encoding
         yield _item(data, encoding, line.number, reading, file_encoding)
-
-
-def _line_encoding(data: bytes, fallback: str | None) -> str:
-    """UTF-8 if the line is; else what an earlier line of the file was found to be in; else found anew."""
-    for encoding in ("utf-8", fallback):
-        if encoding is None:
-            continue
-        try:
-            data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        return encoding
-    return find_encoding(data, None)
 
 
 def _item(data: bytes, encoding: str, number: int, reading: Reading, file_encoding: str | None) -> Found:
