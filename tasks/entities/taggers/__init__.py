@@ -1,0 +1,42 @@
+"""Taggers: what finds names in a text. A new one is a module here and one line in `REGISTRY`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from tasks.entities.spans import Span
+from tasks.errors import ConfigError
+
+
+class Tagger(Protocol):
+    """Finds the names of texts."""
+
+    def tag(self, texts: Sequence[str]) -> list[list[Span]]:
+        """Mentions of each text, sorted, not overlapping, the same whatever the batch or the order."""
+        ...
+
+
+def _cleancopy(argument: str) -> Tagger:
+    from tasks.entities.taggers.cleancopy import CleancopyTagger  # noqa: PLC0415 - numpy only where it is used
+
+    if argument:
+        raise ConfigError(f"tagger 'cleancopy' takes no argument, got {argument!r}")
+    return CleancopyTagger()
+
+
+REGISTRY: dict[str, Callable[[str], Tagger]] = {
+    "cleancopy": _cleancopy,
+}
+
+
+def load_tagger(name: str) -> Tagger:
+    """A tagger by its setting: a registered name, with an argument after a colon where it takes one.
+
+    Raises ConfigError that lists what exists, or says what is missing.
+    """
+    kind, _, argument = name.partition(":")
+    make = REGISTRY.get(kind)
+    if make is None:
+        raise ConfigError(f"no tagger {name!r}: choose one of {', '.join(sorted(REGISTRY))}")
+    return make(argument)
