@@ -223,7 +223,9 @@ line = st.one_of(
 )
 content = st.one_of(st.binary(max_size=200), st.lists(line, max_size=6).map(b"\n".join))
 packing = st.sampled_from([("", bytes), (".gz", gzip.compress), (".zst", zstandard.compress), (".gz", bytes)])
-a_file = st.tuples(st.sampled_from([".txt", ".html", ".jsonl", ".csv"]), packing, content, st.integers(0, 30))
+a_file = st.tuples(
+    st.sampled_from([".txt", ".html", ".jsonl", ".csv", ".warc"]), packing, content, st.integers(0, 30)
+)
 few = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
