@@ -18,9 +18,9 @@ PASS_ENTRIES = 20_000_000  # shingles in memory at once; the hash range is cut i
 
 @dataclass(frozen=True, slots=True)
 class Shingles:
-    """Shingles of n documents: hashes of document i are hashes[offsets[i]:offsets[i + 1]], sorted, unique.
+    """Shingles of n documents: those of document i are hashes[offsets[i]:offsets[i + 1]], in any order.
 
-    sources: number of the document's source. order: rank by sketch, so that near copies are neighbours.
+    sources: number of the document's source.
     """
 
     hashes: U64
@@ -44,19 +44,20 @@ NO_CANDIDATES = Candidates(*(np.zeros(0, np.int64) for _ in range(3)), 0, 0)
 
 def find_candidates(shingles: Shingles) -> Candidates:
     """Pairs of documents that share sampled shingles. The order of documents does not change which."""
-    counts = np.diff(shingles.offsets)
-    docs = np.repeat(np.arange(len(counts)), counts)
+    n = len(shingles.offsets) - 1
+    docs = np.repeat(np.arange(n), np.diff(shingles.offsets))
     order = np.argsort(shingles.hashes, kind="stable")
     hashes, docs = shingles.hashes[order], docs[order]
-    frequency, in_source = _frequencies(hashes, docs, shingles.sources)
-    kept = _kept(docs, frequency, in_source, counts)
-    hashes, docs = hashes[kept], docs[kept]
-    rank = _sketch_rank(shingles)
-    keys, n_capped, n_left_out = _bucket_pairs(hashes, docs, rank)
+    new = np.ones(len(hashes), np.bool_)
+    new[1:] = (hashes[1:] != hashes[:-1]) | (docs[1:] != docs[:-1])
+    hashes, docs = hashes[new], docs[new]
+    counts = np.bincount(docs, minlength=n)
+    rank = _sketch_rank(hashes, docs, n)
+    kept = _kept(docs, *_frequencies(hashes, docs, shingles.sources), counts)
+    keys, n_capped, n_left_out = _bucket_pairs(hashes[kept], docs[kept], rank)
     keys, shared = np.unique(keys, return_counts=True)
-    first, second = keys // len(counts) if len(counts) else keys, keys % max(1, len(counts))
-    floor = MIN_SHARED_FRAC * np.minimum(counts[first], counts[second])
-    enough = shared >= floor
+    first, second = keys // max(1, n), keys % max(1, n)
+    enough = shared >= MIN_SHARED_FRAC * np.minimum(counts[first], counts[second])
     return Candidates(first[enough], second[enough], shared[enough], n_capped, n_left_out)
 
 
@@ -89,14 +90,12 @@ def _kept(docs: I64, frequency: I64, in_source: I64, counts: I64) -> np.ndarray:
     return useful & (~common | among_rarest)
 
 
-def _sketch_rank(shingles: Shingles) -> I64:
-    """Rank of each document by its smallest hashes: an order in which near copies are neighbours."""
-    counts = np.diff(shingles.offsets)
-    top = np.full(len(counts), np.iinfo(np.uint64).max, np.uint64)
-    top[counts > 0] = shingles.hashes[shingles.offsets[:-1][counts > 0]]
-    order = np.lexsort((np.arange(len(counts)), top))
-    rank = np.empty(len(counts), np.int64)
-    rank[order] = np.arange(len(counts))
+def _sketch_rank(hashes: U64, docs: I64, n: int) -> I64:
+    """Rank of each document by its smallest hash (entries are sorted by hash): near copies are neighbours."""
+    smallest = np.full(n, len(hashes), np.int64)
+    smallest[docs[::-1]] = np.arange(len(docs))[::-1]
+    rank = np.empty(n, np.int64)
+    rank[np.lexsort((np.arange(n), hashes[np.minimum(smallest, len(hashes) - 1)] if len(hashes) else smallest))] = np.arange(n)
     return rank
 
 

@@ -1,23 +1,24 @@
-"""Evidence: candidate pairs read and judged on the real texts, block by block, in bounded memory."""
+"""Evidence: candidate pairs judged on the real texts, group by group, in bounded memory."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import reverse_cuthill_mckee
 
-from tasks.dedup.features import NAMES, Reading, pair_features, read
-from tasks.dedup.judge import Floats, load_forest, probabilities
+from tasks.dedup.corpus import Corpus, Documents
+from tasks.dedup.features import NAMES, pair_features
+from tasks.dedup.judge import load_forest, probabilities
+from tasks.dedup.readings import Readings, lay_out
 from tasks.dedup.signatures import sentence_hashes
-from tasks.dedup.words import I64, U64, mix, read_words, repair
+from tasks.dedup.words import I64, Bools, Floats, Words, read_words, repair
 
 GROUP_DOCS = 512  # documents asked for at once, at most; two groups are in memory
 GROUP_WORDS = 1_000_000  # of one group, unless one document alone is longer
-PARTNER_PAIRS = 20_000  # pairs judged at once
 
 
 class Text(NamedTuple):
@@ -30,34 +31,19 @@ class Text(NamedTuple):
 ReadTexts = Callable[[Sequence[str]], Mapping[str, Text]]
 
 
-@dataclass(frozen=True, slots=True)
-class Furniture:
-    """Sentences that a source repeats in many articles: its footers, not its news. Sorted keys."""
+class Reader(Protocol):
+    """Where the judge gets its readings from: groups of documents that fit in memory."""
 
-    keys: U64
+    def groups(self, first: I64, second: I64) -> I64:
+        """Group of each document of the corpus that is in a pair."""
 
-    def own(self, sentences: U64, source: int) -> np.ndarray:
-        """False for each sentence that is furniture of this source."""
-        if not len(self.keys):
-            return np.ones(len(sentences), np.bool_)
-        wanted = furniture_keys(sentences, np.full(len(sentences), source))
-        at = np.minimum(np.searchsorted(self.keys, wanted), len(self.keys) - 1)
-        return self.keys[at] != wanted
-
-
-@dataclass(frozen=True, slots=True)
-class Corpus:
-    """The documents to compare, sorted by id: one of each group of exact copies."""
-
-    ids: Sequence[str]
-    sources: I64
-    n_words: I64
-    furniture: Furniture
+    def read(self, members: I64) -> Readings:
+        """The readings of some documents, in this order."""
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """Judged pairs: positions in the corpus, features, probability, and characters of either that the other has."""
+    """Judged pairs: places in the corpus, features, probability, and characters of either that the other has."""
 
     first: I64
     second: I64
@@ -67,48 +53,108 @@ class Judged:
     n_chars: I64
 
 
-def furniture_keys(sentences: U64, sources: I64) -> U64:
-    """Key of a sentence in a source."""
-    return mix(sentences ^ mix(sources.astype(np.uint64)))
-
-
-def judge_pairs(corpus: Corpus, first: I64, second: I64, shared_frac: Floats, read_texts: ReadTexts) -> Judged:
-    """Judge each pair on the two texts. Texts are asked for in groups of at most GROUP_DOCS."""
+def judge_pairs(reader: Reader, first: I64, second: I64) -> Judged:
+    """Judge each pair on the two texts."""
     forest = load_forest("judge")
-    if not len(first):
-        return Judged(first, second, np.zeros((0, len(NAMES))), np.zeros(0), *np.zeros((2, 0, 2), np.int64))
     features = np.zeros((len(first), len(NAMES)))
     shared, chars = np.zeros((2, len(first), 2), np.int64)
-    for rows, readings in _blocks(corpus, first, second, read_texts):
-        for start in range(0, len(rows), PARTNER_PAIRS):
-            part = rows[start : start + PARTNER_PAIRS]
-            features[part], shared[part] = pair_features(readings, first[part], second[part], shared_frac[part])
-            chars[part, 0] = [int(readings[i].n_chars.sum()) for i in first[part].tolist()]
-            chars[part, 1] = [int(readings[i].n_chars.sum()) for i in second[part].tolist()]
+    for rows, readings, one, other in _blocks(reader, first, second):
+        features[rows], shared[rows] = pair_features(readings, one, other)
+        chars[rows] = np.stack([readings.n_chars[one], readings.n_chars[other]], axis=1)
     columns = [NAMES.index(name) for name in forest.names]
     return Judged(first, second, features, probabilities(forest, features[:, columns]), shared, chars)
 
 
-def _blocks(corpus: Corpus, first: I64, second: I64, read_texts: ReadTexts) -> Iterator[tuple[I64, dict[int, Reading]]]:
-    """Rows of pairs whose documents lie in the same two groups, with these documents read."""
-    group = _groups(corpus.n_words, first, second)
+@dataclass(frozen=True, slots=True)
+class StoredTexts:
+    """Reads the texts of a group when it is needed, and keeps none."""
+
+    documents: Documents
+    corpus: Corpus
+    read_texts: ReadTexts
+
+    def groups(self, first: I64, second: I64) -> I64:
+        """Groups of at most GROUP_DOCS: neighbours in the graph of pairs are read together."""
+        return _groups(self.corpus.sketches.n_words, first, second)
+
+    def read(self, members: I64) -> Readings:
+        """The readings of documents of the corpus."""
+        ids = [self.documents.ids[row] for row in self.corpus.rows[members].tolist()]
+        found = self.read_texts(ids)
+        texts = [found[doc_id] for doc_id in ids]
+        words = read_words([repair(text.text) for text in texts])
+        return readings_of(self.corpus, members, words, [text.title or "" for text in texts], [len(text.text) for text in texts])
+
+
+@dataclass(frozen=True, slots=True)
+class HeldWords:
+    """All words are in memory already, as the filter has them."""
+
+    corpus: Corpus
+    words: Words
+    titles: Sequence[str]
+    n_chars: Sequence[int]
+
+    def groups(self, first: I64, second: I64) -> I64:  # noqa: ARG002  one group, whatever the pairs
+        """One group."""
+        return np.zeros(len(self.corpus.rows), np.int64)
+
+    def read(self, members: I64) -> Readings:  # noqa: ARG002  there is but one group
+        """All readings."""
+        return readings_of(self.corpus, np.arange(len(self.corpus.rows)), self.words, self.titles, self.n_chars)
+
+
+def readings_of(corpus: Corpus, members: I64, words: Words, titles: Sequence[str], n_chars: Sequence[int]) -> Readings:
+    """The readings of members of the corpus, given their words."""
+    sentences, offsets = sentence_hashes(words)
+    own: Bools = corpus.furniture.own(sentences, np.repeat(corpus.sources[members], np.diff(offsets)))
+    return lay_out(words, own, np.array(n_chars, np.int64), titles)
+
+
+def _blocks(reader: Reader, first: I64, second: I64) -> Iterator[tuple[I64, Readings, I64, I64]]:
+    """Rows of pairs whose documents lie in the same two groups, their readings, and their places in these."""
+    if not len(first):
+        return
+    group = reader.groups(first, second)
     low, high = np.minimum(group[first], group[second]), np.maximum(group[first], group[second])
     order = np.lexsort((high, low))
     change = np.flatnonzero((np.diff(low[order]) != 0) | (np.diff(high[order]) != 0)) + 1
-    held: dict[int, dict[int, Reading]] = {}
-    for rows in np.split(order, change) if len(order) else []:
-        needed = {int(low[rows[0]]), int(high[rows[0]])}
-        held = {name: readings for name, readings in held.items() if name in needed}
-        for name in sorted(needed - set(held)):
-            held[name] = _read_group(corpus, np.flatnonzero(group == name), read_texts)
-        yield rows, {i: reading for readings in held.values() for i, reading in readings.items()}
+    place = np.zeros(len(group), np.int64)
+    held: dict[int, Readings] = {}
+    for rows in np.split(order, change):
+        needed = sorted({int(low[rows[0]]), int(high[rows[0]])})
+        held = {name: held[name] for name in needed if name in held}
+        base = 0
+        for name in needed:
+            members = np.flatnonzero(group == name)
+            if name not in held:
+                held[name] = reader.read(members)
+            place[members] = base + np.arange(len(members))
+            base += len(members)
+        yield rows, join([held[name] for name in needed]), place[first[rows]], place[second[rows]]
+
+
+def join(parts: Sequence[Readings]) -> Readings:
+    """Several readings as one."""
+    if len(parts) == 1:
+        return parts[0]
+    sizes = np.concatenate([np.zeros(1, np.int64), *(np.diff(part.offsets) for part in parts)])
+    return Readings(
+        grams=np.concatenate([part.grams for part in parts]),
+        words=np.concatenate([part.words for part in parts]),
+        flags=np.concatenate([part.flags for part in parts]),
+        starts=np.concatenate([part.starts for part in parts]),
+        offsets=np.cumsum(sizes),
+        n_chars=np.concatenate([part.n_chars for part in parts]),
+        n_own=np.concatenate([part.n_own for part in parts]),
+        titles=np.concatenate([part.titles for part in parts]),
+    )
 
 
 def _groups(n_words: I64, first: I64, second: I64) -> I64:
-    """Group of each document that is in a pair (else -1): neighbours in the graph of pairs are read together."""
+    """Group of each document that is in a pair (else -1), in an order that keeps pairs together."""
     n = len(n_words)
-    ones = np.ones(len(first), np.int8)
-    graph = coo_array((ones, (first, second)), shape=(n, n)).tocsr()
+    graph = coo_array((np.ones(len(first), np.int8), (first, second)), shape=(n, n)).tocsr()
     order = reverse_cuthill_mckee((graph + graph.T).tocsr(), symmetric_mode=True)
     used = np.zeros(n, np.bool_)
     used[first] = used[second] = True
@@ -120,22 +166,3 @@ def _groups(n_words: I64, first: I64, second: I64) -> I64:
             name, n_docs, total = name + 1, 0, 0
         group[i], n_docs, total = name, n_docs + 1, total + words
     return group
-
-
-def _read_group(corpus: Corpus, members: I64, read_texts: ReadTexts) -> dict[int, Reading]:
-    ids = [corpus.ids[i] for i in members.tolist()]
-    found = read_texts(ids)
-    texts = [found[doc_id] for doc_id in ids]
-    bodies = read_words([repair(text.text) for text in texts])
-    titles = read_words([repair(text.title or "") for text in texts])
-    readings = {}
-    for k, i in enumerate(members.tolist()):
-        part = slice(int(bodies.offsets[k]), int(bodies.offsets[k + 1]))
-        sentences, number = sentence_hashes(bodies, k)
-        own = corpus.furniture.own(sentences, int(corpus.sources[i]))[number]
-        if not own.any():
-            own = np.ones(len(number), np.bool_)
-        title = titles.hashes[titles.offsets[k] : titles.offsets[k + 1]]
-        lengths = bodies.ends[part] - bodies.starts[part]
-        readings[i] = read(bodies.hashes[part], bodies.flags[part], own, lengths, title)
-    return readings

@@ -1,183 +1,272 @@
 """Features: what two texts share, and what each has for itself, as numbers a judge can weigh.
 
-Every feature is relative (a share, a ratio) and free of language: the words are only hashes with flags.
-One document at a time is the anchor: its runs of three words stand in a small hash table, and all its
-partners are looked up in it at once.
+Every feature is a share or a ratio and free of language: words are hashes with flags. Each pair is looked at
+from both sides: the runs of three words of one document (the anchor) stand in a hash table, the words of the
+other (the target) are looked up in it, hundreds of pairs at once. From there on the target is a short list of
+runs, covered by the anchor or not.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
-from tasks.dedup.words import DIGIT, I64, LAST, PROSE, U64, UPPER, Bools, U8, grams
+from tasks.dedup.readings import OWN, Readings
+from tasks.dedup.words import DIGIT, I64, NAME, PROSE, U64, Bools, Floats
 
-GRAM = 3
 SIDE = (
-    "covered", "covered_all", "covered_prose", "known_words", "longest_run", "new_prose", "longest_gap", "gaps",
-    "numbers_missing", "names_missing", "long_missing", "numbers_in_gaps", "names_in_gaps", "in_order", "first", "anchor_first", "anchor_last", "lead",
-)  # fmt: skip
-PAIR = ("length_ratio", "short_words", "title_short", "title_long", "shared_frac")
+    "covered",  # share of own words in a run of three that the other has
+    "covered_prose",  # the same, in sentences that end in a stop
+    "known",  # share of own words that the other has anywhere
+    "longest_run",  # longest covered run
+    "new_prose",  # share of own words in prose, in gaps of 8 words and more
+    "longest_gap",
+    "gaps",  # gaps of up to 6 words, per own word: a copy that was edited, or a template
+    "numbers_missing",  # share of numbers that the other has nowhere
+    "names_missing",
+    "numbers_in_gaps",  # numbers that the other lacks, in short gaps, per covered word: a template
+    "names_in_gaps",
+    "names_known",  # share of the names in gaps that the other has: the same story goes on
+    "in_order",  # share of covered runs that follow one another in both
+    "first",  # own words before the first covered one
+    "lead",  # covered share of the first 40 own words
+    "tail",  # covered share of the last 40 own words
+    "at_first",  # where in the other the first covered run stands
+    "at_last",
+)
+PAIR = ("length_ratio", "short_words", "title_short", "title_long")
 NAMES = tuple(f"{side}_{name}" for side in ("short", "long") for name in SIDE) + PAIR
 
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """Words of one document as the judge reads them. own: false in sentences that its source repeats."""
-
-    hashes: U64
-    grams: U64
-    flags: U8
-    own: Bools
-    n_chars: I64
-    title: U64
-
-
-def read(hashes: U64, flags: U8, own: Bools, lengths: I64, title: U64) -> Reading:
-    """The reading of a document from its words; grams is padded with 0 to the number of words."""
-    runs = np.zeros(len(hashes), np.uint64)
-    found = grams(hashes, GRAM)
-    runs[: len(found)] = found
-    return Reading(hashes, runs, flags, own, lengths, np.unique(title))
-
-
-class Anchor:
-    """One document, prepared to be looked up in."""
-
-    def __init__(self, reading: Reading) -> None:
-        self.reading = reading
-        n = len(reading.hashes)
-        bits = max(10, int(16 * n + 1).bit_length())
-        self.mask = np.uint64((1 << bits) - 1)
-        self.where = np.zeros(1 << bits, np.int32)
-        last = n - GRAM + 1
-        if last > 0:
-            self.where[reading.grams[:last] & self.mask] = np.arange(last, dtype=np.int32)
-        self.words = np.zeros(1 << bits, np.int32)
-        self.words[reading.hashes & self.mask] = np.arange(n, dtype=np.int32)
-
-    def look_up(self, partners: Sequence[Reading]) -> np.ndarray:
-        """Features of each partner as seen from the anchor: float32, shape (partners, len(SIDE) + 1).
-
-        The last column is the characters of the partner that stand in the anchor.
-        """
-        n = len(self.reading.hashes)
-        sizes = np.array([len(p.hashes) for p in partners])
-        starts = np.cumsum(sizes) - sizes
-        hashes = np.concatenate([p.hashes for p in partners])
-        runs = np.concatenate([p.grams for p in partners])
-        flags = np.concatenate([p.flags for p in partners])
-        own = np.concatenate([p.own for p in partners])
-        chars = np.concatenate([p.n_chars for p in partners])
-        at = self.where[runs & self.mask]
-        hit = (self.reading.grams[at] == runs) & (runs != 0)
-        known = self.reading.hashes[self.words[hashes & self.mask]] == hashes
-        covered = hit.copy()
-        covered[1:] |= hit[:-1]
-        covered[2:] |= hit[:-2]
-        known |= covered
-        return _measure(n, starts, sizes, _Seen(at, hit, covered, known, flags, own, chars))
+LONG_GAP, SHORT_GAP, LEAD = 8, 6, 40  # words
+BATCH_WORDS = 400_000  # looked up at once; measured: arrays of 3 MB, near the cache
+_BITS = 16
+_FIELD = np.uint64(0xFFFF)
 
 
 @dataclass(frozen=True, slots=True)
-class _Seen:
-    at: np.ndarray
-    hit: Bools
+class Runs:
+    """Runs of words of the targets, covered or not, pair after pair.
+
+    begin: first run of each pair. covered: of each run. own, prose, names, numbers: how many of its words are.
+    new_names, new_numbers: how many of those the anchor has nowhere; new_own: own words it has nowhere.
+    at, at_end: place in the anchor of its first and last word, where covered. chars: its characters.
+    """
+
+    begin: I64
     covered: Bools
-    known: Bools
-    flags: U8
-    own: Bools
+    own: I64
+    prose: I64
+    names: I64
+    numbers: I64
+    new_own: I64
+    new_names: I64
+    new_numbers: I64
+    at: I64
+    at_end: I64
     chars: I64
 
 
-def _measure(n: int, starts: I64, sizes: I64, seen: _Seen) -> np.ndarray:
-    total = lambda mask: np.add.reduceat(mask, starts, dtype=np.int64)  # noqa: E731
-    own, covered, known, flags, hit = seen.own, seen.covered, seen.known, seen.flags, seen.hit
-    n_own = np.maximum(1, total(own))
-    prose = own & ((flags & PROSE) != 0)
-    missing = own & ~known
-    digit, upper = (flags & DIGIT) != 0, (flags & UPPER) != 0
-    inner = upper.copy()
-    inner[1:] &= (flags[:-1] & LAST) == 0
-    inner[starts] = False
-    long = seen.chars >= 7
-    both = hit[:-1] & hit[1:]
-    both[starts[1:] - 1] = False
-    both = np.append(both, False)
-    step = np.append(seen.at[1:] - seen.at[:-1] == 1, False)
-    # runs of covered and of new words
-    change = np.flatnonzero(covered[1:] != covered[:-1]) + 1
-    run_starts = np.union1d(change, starts)
-    lengths = np.add.reduceat(own, run_starts, dtype=np.int64)
-    run_covered = covered[run_starts]
-    first_run = np.searchsorted(run_starts, starts)
-    longest = lambda mask: np.maximum.reduceat(np.where(mask, lengths, 0), first_run)  # noqa: E731
-    run_prose = np.add.reduceat(prose, run_starts, dtype=np.int64)
-    gap = ~run_covered & (lengths > 0)
-    short_gap = gap & (lengths <= 6)
-    in_gap = np.repeat(short_gap, np.diff(np.append(run_starts, len(own))))
-    position = np.cumsum(own) - np.repeat((np.cumsum(own) - own)[starts], sizes)
-    lead = own & (position <= 40)
-    at_low = np.minimum.reduceat(np.where(hit, seen.at, n), starts)
-    at_high = np.maximum.reduceat(np.where(hit, seen.at, 0), starts)
-    first = np.minimum.reduceat(np.where(covered & own, position, 1 << 30), starts)
-    share = lambda part, whole: total(part) / np.maximum(1, total(whole))  # noqa: E731
-    n_prose = np.maximum(1, total(prose))
-    columns = [
-        total(covered & own) / n_own,
-        total(covered) / np.maximum(1, sizes),
-        total(covered & prose) / n_prose,
-        total(known & own) / n_own,
-        longest(run_covered) / n_own,
-        np.add.reduceat(np.where(gap & (lengths >= 8), run_prose, 0), first_run) / n_own,
-        longest(gap) / n_own,
-        np.add.reduceat(short_gap, first_run, dtype=np.int64) / n_own,
-        share(missing & digit, own & digit),
-        share(missing & inner, own & inner),
-        share(missing & long, own & long),
-        total(missing & digit & in_gap) / np.maximum(1, total(covered & own)),
-        total(missing & inner & in_gap) / np.maximum(1, total(covered & own)),
-        share(both & step, both),
-        np.minimum(1.0, first / n_own),
-        np.minimum(1.0, at_low / max(1, n)),
-        at_high / max(1, n),
-        share(covered & lead, lead),
-        total(np.where(covered & own, seen.chars, 0)),
-    ]
-    return np.stack([np.asarray(c, np.float64) for c in columns], axis=1)
-
-
-def pair_features(readings: Mapping[int, Reading], first: I64, second: I64, shared_frac: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def pair_features(readings: Readings, first: I64, second: I64) -> tuple[Floats, I64]:
     """Features of each pair, shape (pairs, len(NAMES)), and shared characters of either side, shape (pairs, 2).
 
     The side with fewer own words is `short`; ties: the first.
     """
-    sides = np.zeros((2, len(first), len(SIDE) + 1))
-    if not len(first):
-        return np.zeros((0, len(NAMES))), np.zeros((0, 2))
-    for k, (anchors, targets) in enumerate(((second, first), (first, second))):
-        order = np.argsort(anchors, kind="stable")
-        cuts = np.flatnonzero(np.diff(anchors[order])) + 1
-        for group in np.split(order, cuts):
-            if len(group):
-                partners = [readings[t] for t in targets[group].tolist()]
-                sides[k, group] = Anchor(readings[int(anchors[group[0]])]).look_up(partners)
-    n_own = {i: max(1, int(r.own.sum())) for i, r in readings.items()}
-    own = np.array([[n_own[i] for i in first.tolist()], [n_own[i] for i in second.tolist()]]).reshape(2, -1)
-    swap = own[0] > own[1]
-    short = np.where(swap[:, None], sides[1], sides[0])
-    long = np.where(swap[:, None], sides[0], sides[1])
-    titles = np.array([_titles(readings[a].title, readings[b].title) for a, b in zip(first.tolist(), second.tolist(), strict=True)]).reshape(-1, 2)
-    titles = np.where(swap[:, None], titles[:, ::-1], titles)
-    least, most = own.min(axis=0), own.max(axis=0)
-    pair = np.stack([least / most, np.log2(least), titles[:, 0], titles[:, 1], shared_frac], axis=1)
-    return np.concatenate([short[:, :-1], long[:, :-1], pair], axis=1), sides[:, :, -1].T
+    n = len(first)
+    anchors, targets = np.concatenate([second, first]), np.concatenate([first, second])
+    sides = np.zeros((2 * n, len(SIDE)))
+    chars = np.zeros(2 * n, np.int64)
+    for rows, bits in _batches(readings, anchors, targets):
+        runs = _look_up(readings, anchors[rows], targets[rows], bits)
+        n_anchor = np.diff(readings.offsets)[anchors[rows]]
+        sides[rows] = _measure(runs, readings.n_own[targets[rows]], n_anchor)
+        chars[rows] = np.add.reduceat(np.where(runs.covered, runs.chars, 0), runs.begin)
+    own = readings.n_own[first], readings.n_own[second]
+    swap = (own[0] > own[1])[:, None]
+    titles = _titles(readings.titles, first, second)
+    titles = np.where(swap, titles[:, ::-1], titles)
+    least, most = np.maximum(1, np.minimum(*own)), np.maximum(1, np.maximum(*own))
+    short, long = np.where(swap, sides[n:], sides[:n]), np.where(swap, sides[:n], sides[n:])
+    pair = np.stack([least / most, np.log2(least), titles[:, 0], titles[:, 1]], axis=1)
+    return np.concatenate([short, long, pair], axis=1), np.stack([chars[:n], chars[n:]], axis=1)
 
 
-def _titles(one: U64, other: U64) -> tuple[float, float]:
-    if not len(one) or not len(other):
-        return 0.0, 0.0
-    both = len(np.intersect1d(one, other, assume_unique=True))
-    return both / len(one), both / len(other)
+def _batches(readings: Readings, anchors: I64, targets: I64) -> Iterator[tuple[I64, int]]:
+    """Rows of pairs to look up at once, grouped by anchor, and the size of a hash table in bits.
+
+    A document without words cannot be a candidate and must not be in a pair.
+    """
+    sizes = np.diff(readings.offsets)
+    bits = np.maximum(10, np.ceil(np.log2(8 * sizes + 1)).astype(np.int64))  # load up to 1/8: 1 run in 16 is lost
+    order = np.lexsort((anchors, bits[anchors]))
+    opens = np.ones(len(order), np.bool_)
+    opens[1:] = anchors[order[1:]] != anchors[order[:-1]]
+    cost = sizes[targets[order]] + np.where(opens, sizes[anchors[order]] + (1 << bits[anchors[order]]) // 8, 0)
+    piece = np.cumsum(cost) // BATCH_WORDS
+    new = np.flatnonzero((np.diff(piece) != 0) | (np.diff(bits[anchors[order]]) != 0)) + 1
+    for rows in np.split(order, new) if len(order) else []:
+        yield rows, int(bits[anchors[rows[0]]])
+
+
+def _slices(starts: I64, sizes: I64) -> I64:
+    """Indices of several slices, one after the other."""
+    ends = np.cumsum(sizes)
+    return np.arange(int(ends[-1])) + np.repeat(starts - ends + sizes, sizes)
+
+
+def _table(values: npt.NDArray[np.uint32], region: I64, mask: np.uint32, n_cells: int) -> npt.NDArray[np.int32]:
+    """Hash tables, one behind the other: place + 1 of each value, in the cell of its low bits. The last wins."""
+    table = np.zeros(n_cells, np.int32)
+    table[(values & mask) + region] = np.arange(1, len(values) + 1, dtype=np.int32)
+    return table
+
+
+def _look_up(readings: Readings, anchors: I64, targets: I64, bits: int) -> Runs:
+    """The runs of each target in its anchor; `anchors` is grouped."""
+    offsets = readings.offsets
+    opens = np.ones(len(anchors), np.bool_)
+    opens[1:] = anchors[1:] != anchors[:-1]
+    table_of = np.cumsum(opens) - 1
+    distinct = anchors[opens]
+    anchor_sizes, sizes = offsets[distinct + 1] - offsets[distinct], offsets[targets + 1] - offsets[targets]
+    anchor_starts, starts = np.cumsum(anchor_sizes) - anchor_sizes, np.cumsum(sizes) - sizes
+    mask = np.uint32((1 << bits) - 1)
+    anchor_at = _slices(offsets[distinct], anchor_sizes)
+    region = np.repeat(np.arange(len(distinct)) << bits, anchor_sizes)
+    n_cells = len(distinct) << bits
+
+    anchor_grams = np.concatenate([np.array([2], np.uint32), readings.grams[anchor_at]])  # 2: equal to no gram
+    table = _table(anchor_grams[1:], region, mask, n_cells)
+    slots = np.repeat(table_of << bits, sizes)
+    grams = _gather(readings.grams, targets, offsets)
+    flags = _gather(readings.flags, targets, offsets)
+    slots += grams & mask
+    at = table[slots]
+    hit = anchor_grams[at] == grams
+    covered = hit.copy()
+    covered[1:] |= hit[:-1]
+    covered[2:] |= hit[:-2]
+
+    change = np.empty(len(covered), np.bool_)
+    change[1:] = covered[1:] != covered[:-1]
+    change[starts] = True
+    begins = np.flatnonzero(change)
+    lengths = np.diff(begins, append=len(covered))
+    run_covered = covered[begins]
+    pair = np.searchsorted(starts, begins, side="right") - 1
+
+    new = np.flatnonzero(~covered)
+    new_pair = np.repeat(pair[~run_covered], lengths[~run_covered])
+    word_table = _table(readings.words[anchor_at], region, mask, n_cells)
+    wanted = readings.words[new + (offsets[targets] - starts)[new_pair]]
+    anchor_words = np.concatenate([np.zeros(1, np.uint32), readings.words[anchor_at]])
+    known = anchor_words[word_table[(wanted & mask) + (table_of[new_pair] << bits)]] == wanted
+    fields = _FIELDS[flags]
+    totals = np.add.reduceat(fields, begins)
+    missing = np.zeros(len(begins), np.uint64)
+    if len(new):
+        gap_starts = np.cumsum(lengths[~run_covered]) - lengths[~run_covered]
+        missing[~run_covered] = np.add.reduceat(np.where(known, np.uint64(0), fields[new]), gap_starts)
+
+    base = anchor_starts[table_of][pair]
+    last_hit = np.maximum(begins, begins + lengths - 3)
+    flat = begins + (offsets[targets] - starts)[pair]
+    chars = readings.starts[np.minimum(flat + lengths, len(readings.starts) - 1)] - readings.starts[flat]
+    ends_text = flat + lengths == offsets[targets + 1][pair]
+    chars = np.where(ends_text, readings.n_chars[targets][pair] - readings.starts[flat], chars)
+    own, prose, names, numbers = _unpack(totals)
+    new_own, _, new_names, new_numbers = _unpack(missing)
+    return Runs(
+        np.searchsorted(begins, starts), run_covered, own, prose, names, numbers, new_own, new_names, new_numbers,
+        at[begins] - 1 - base, at[last_hit] + 1 - base, chars,
+    )  # fmt: skip
+
+
+def _gather(values: npt.NDArray[np.generic], documents: I64, offsets: I64) -> npt.NDArray[np.generic]:
+    bounds = zip(offsets[documents].tolist(), offsets[documents + 1].tolist(), strict=True)
+    return np.concatenate([values[start:end] for start, end in bounds])
+
+
+def _fields() -> npt.NDArray[np.uint64]:
+    """For each value of the flags: 1 in the fields own, prose, names, numbers, where the word is own."""
+    flags = np.arange(256)
+    own = (flags & OWN) != 0
+    parts = [own, own & ((flags & PROSE) != 0), own & ((flags & NAME) != 0), own & ((flags & DIGIT) != 0)]
+    return np.sum([part.astype(np.uint64) << np.uint64(_BITS * k) for k, part in enumerate(parts)], axis=0, dtype=np.uint64)
+
+
+_FIELDS = _fields()
+
+
+def _unpack(fields: npt.NDArray[np.uint64]) -> tuple[I64, I64, I64, I64]:
+    one, two, three, four = ((fields >> np.uint64(_BITS * k) & _FIELD).astype(np.int64) for k in range(4))
+    return one, two, three, four
+
+
+def _measure(runs: Runs, n_own: I64, n_anchor: I64) -> Floats:
+    """The features of SIDE for each pair of `runs`."""
+    begin, covered = runs.begin, runs.covered
+
+    def total(values: npt.NDArray[np.generic]) -> I64:
+        return np.add.reduceat(values, begin, dtype=np.int64)
+
+    def share(part: npt.NDArray[np.generic], whole: npt.NDArray[np.generic]) -> Floats:
+        return total(part) / np.maximum(1, total(whole))
+
+    own = np.maximum(1, n_own)
+    covered_own = np.where(covered, runs.own, 0)
+    gap_own = np.where(covered, 0, runs.own)
+    short_gap = (gap_own > 0) & (gap_own <= SHORT_GAP)
+    n_covered = np.maximum(1, total(covered_own))
+    before = np.cumsum(runs.own) - runs.own
+    before -= np.repeat(before[begin], np.diff(begin, append=len(covered)))
+    after = before + runs.own
+    own_of_run = np.repeat(own, np.diff(begin, append=len(covered)))
+    lead = np.clip(LEAD - before, 0, runs.own)
+    tail = np.clip(after - np.maximum(0, own_of_run - LEAD), 0, runs.own)
+    gap_names = np.where(covered, 0, runs.names)
+    anchor = np.maximum(1, n_anchor)
+    low = np.minimum.reduceat(np.where(covered, runs.at, 1 << 30), begin)
+    high = np.maximum.reduceat(np.where(covered, runs.at_end, 0), begin)
+    columns = (
+        total(covered_own) / own,
+        share(np.where(covered, runs.prose, 0), runs.prose),
+        1 - total(runs.new_own) / own,
+        np.maximum.reduceat(covered_own, begin) / own,
+        total(np.where(gap_own >= LONG_GAP, runs.prose, 0)) / own,
+        np.maximum.reduceat(gap_own, begin) / own,
+        total(short_gap) / own,
+        share(runs.new_numbers, runs.numbers),
+        share(runs.new_names, runs.names),
+        total(np.where(short_gap, runs.new_numbers, 0)) / n_covered,
+        total(np.where(short_gap, runs.new_names, 0)) / n_covered,
+        share(gap_names - np.where(covered, 0, runs.new_names), gap_names),
+        _in_order(runs),
+        np.minimum(1.0, np.minimum.reduceat(np.where(covered_own > 0, before, 1 << 30), begin) / own),
+        share(np.where(covered, lead, 0), lead),
+        share(np.where(covered, tail, 0), tail),
+        np.minimum(1.0, low / anchor),
+        high / anchor,
+    )
+    return np.stack(columns, axis=1)
+
+
+def _in_order(runs: Runs) -> Floats:
+    """Share of the covered runs that begin, in the anchor, behind the end of the covered run before."""
+    where = np.flatnonzero(runs.covered)
+    pair = np.searchsorted(runs.begin, where, side="right") - 1
+    same = pair[1:] == pair[:-1]
+    follows = same & (runs.at[where[1:]] >= runs.at_end[where[:-1]] - 3)
+    n = len(runs.begin)
+    steps = np.bincount(pair[1:][same], minlength=n)
+    good = np.bincount(pair[1:][follows], minlength=n)
+    return np.where(steps > 0, good / np.maximum(1, steps), 1.0)
+
+
+def _titles(titles: U64, first: I64, second: I64) -> Floats:
+    """Share of the words of either title that stand in the other, shape (pairs, 2)."""
+    both = np.bitwise_count(titles[first] & titles[second]).sum(axis=1, dtype=np.int64)
+    sizes = np.maximum(1, np.bitwise_count(titles).sum(axis=1, dtype=np.int64))
+    return np.stack([both / sizes[first], both / sizes[second]], axis=1)

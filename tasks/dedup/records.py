@@ -6,11 +6,16 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypedDict
 
-import pyarrow as pa
+import numpy as np
 
 from tasks import schema
-from tasks.dedup.duplicates import Policy, Text, find_duplicates
-from tasks.dedup.signatures import sign_texts
+from tasks.dedup.canonical import UNDATED, Policy
+from tasks.dedup.corpus import Documents, collapse
+from tasks.dedup.duplicates import Found, cluster
+from tasks.dedup.evidence import HeldWords
+from tasks.dedup.readings import take_words
+from tasks.dedup.signatures import sketch
+from tasks.dedup.words import read_words, repair
 from tasks.errors import UsageError
 
 
@@ -32,19 +37,35 @@ def dedup_records(
     an id, or with an id seen before.
     """
     given = [_checked(record, place) for place, record in enumerate(records)]
-    texts = {record["id"]: Text(record["title"], record["text"]) for record in given}
-    if len(texts) != len(given):
-        raise UsageError(f"dedup: id {_repeated([record['id'] for record in given])!r} comes twice; ids must be unique")
-    signatures = sign_texts(pa.Table.from_pylist([_columns(record) for record in given], schema=_SCHEMA))
-    found = find_duplicates(signatures, lambda ids: {doc_id: texts[doc_id] for doc_id in ids}, policy or Policy())
-    clusters = found.clusters.to_pylist()
-    canonical = {row["cluster_id"]: row["doc_id"] for row in clusters if row["is_canonical"]}
-    cluster = {row["doc_id"]: row["cluster_id"] for row in clusters}
-    lines = [_line(record["id"], cluster[record["id"]], canonical) for record in given]
-    return lines, found.pairs.to_pylist()
+    ordered = sorted(given, key=lambda record: record["id"])
+    ids = [record["id"] for record in ordered]
+    repeated = [one for one, other in zip(ids, ids[1:], strict=False) if one == other]
+    if repeated:
+        raise UsageError(f"dedup: id {repeated[0]!r} comes twice; ids must be unique")
+    found = _find(ordered, policy or Policy())
+    canonical = {cluster_id: doc_id for cluster_id, doc_id, is_canonical, _ in found.clusters if is_canonical}
+    cluster_of = {doc_id: cluster_id for cluster_id, doc_id, _, _ in found.clusters}
+    lines = [_line(record["id"], cluster_of[record["id"]], canonical) for record in given]
+    return lines, [dict(zip(schema.PAIRS.schema.names, row, strict=True)) for row in found.pairs]
 
 
-_SCHEMA = pa.schema([schema.CLEAN.schema.field(name) for name in ("doc_id", "source", "title", "text", "published_at", "agency", "batch", "n_chars")])  # fmt: skip
+def _find(records: Sequence[Mapping[str, Any]], policy: Policy) -> Found:
+    """The duplicates among checked records, sorted by id; their words are read once and held."""
+    texts = [record["text"] for record in records]
+    words = read_words([repair(text) for text in texts])
+    documents = Documents(
+        ids=[record["id"] for record in records],
+        sources=[record["source"] for record in records],
+        days=[UNDATED] * len(records),
+        published=[record["published_at"] for record in records],
+        agencies=[""] * len(records),
+        n_chars=np.array([len(text) for text in texts], np.int64),
+        sketches=sketch(texts, words),
+    )
+    corpus = collapse(documents)
+    rows = corpus.rows.tolist()
+    titles, n_chars = [records[row]["title"] for row in rows], [len(texts[row]) for row in rows]
+    return cluster(documents, corpus, HeldWords(corpus, take_words(words, corpus.rows), titles, n_chars), policy)
 
 
 def _line(doc_id: str, cluster_id: str, canonical: Mapping[str, str]) -> Clustered:
@@ -57,7 +78,7 @@ def _checked(record: Mapping[str, Any], place: int) -> dict[str, Any]:
         raise UsageError(f"dedup: record {place + 1} has no id; every record needs one")
     return {
         "id": str(record["id"]),
-        "title": _text(record.get("title")) or None,
+        "title": _text(record.get("title")),
         "text": _text(record.get("text")),
         "source": _text(record.get("source")),
         "published_at": parse_time(_text(record.get("published_at"))),
@@ -68,30 +89,11 @@ def _text(value: object) -> str:
     return "" if value is None else str(value)
 
 
-def parse_time(text: str) -> dt.datetime | None:
-    """An ISO date or time in UTC (a time without zone counts as UTC); None for anything else."""
+def parse_time(text: str) -> str:
+    """An ISO date or time as ISO time in UTC (one without zone counts as UTC); empty for anything else."""
     try:
         time = dt.datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    try:
-        return time.replace(tzinfo=dt.UTC) if time.tzinfo is None else time.astimezone(dt.UTC)
-    except OverflowError:
-        return None
-
-
-def _repeated(ids: Sequence[str]) -> str:
-    return next(doc_id for place, doc_id in enumerate(ids) if doc_id in ids[:place])
-
-
-def _columns(record: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "doc_id": record["id"],
-        "source": record["source"],
-        "title": record["title"],
-        "text": record["text"],
-        "published_at": record["published_at"],
-        "agency": None,
-        "batch": f"{record['source']}/undated",
-        "n_chars": len(record["text"]),
-    }
+        time = time.replace(tzinfo=dt.UTC) if time.tzinfo is None else time.astimezone(dt.UTC)
+    except (ValueError, OverflowError):
+        return ""
+    return time.isoformat()

@@ -13,7 +13,7 @@ from tasks.dedup.words import I64
 
 INSIDE = 0.85  # share of the shorter text's words that stand in the longer one: a cut inside its original
 CUT = 0.9  # and the shorter has at most this share of the longer one's words
-_COVERED, _RATIO = NAMES.index("short_known_words"), NAMES.index("length_ratio")
+_COVERED, _RATIO = NAMES.index("short_known"), NAMES.index("length_ratio")
 
 
 class Pair(NamedTuple):

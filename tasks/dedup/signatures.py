@@ -7,91 +7,129 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from tasks import schema
-from tasks.dedup.words import U64, Words, grams, mix, read_words, repair, word_hashes
+from tasks.dedup.words import BASE, I64, LAST, MAX_CHARS, U64, Words, read_words, repair, word_hashes
 from tasks.stage import StageResult
 
 SHINGLE_WORDS = 5  # at 4 templates and footers fill the buckets, at 6 the short OCR copies are lost
-SAMPLE = 8  # one shingle of eight, by hash: holds 99.8 % of the right pairs of the development set
+SAMPLE_BITS = 3  # one shingle of eight, by hash: holds 99.5 % of the right pairs of the development set
 MAX_SHINGLES = 8_192  # of one document, the smallest hashes: a book of 65,000 words has as many
-MAX_SENTENCES = 8_192
+MAX_SENTENCES = 8_192  # of one document, the first ones
 
 
 @dataclass(frozen=True, slots=True)
-class Sketch:
-    """The part of a signature that is computed from the text. text_hash is empty for a text without words."""
+class Sketches:
+    """Sketches of n texts. Those of text i are shingles[shingle_offsets[i]:shingle_offsets[i + 1]], and so on.
 
-    text_hash: bytes
-    n_words: int
+    text_hashes: of the folded words, 32 hex digits, equal for exact copies; empty for a text without words.
+    """
+
+    text_hashes: list[str]
+    n_words: I64
     shingles: U64
+    shingle_offsets: I64
     sentences: U64
+    sentence_offsets: I64
 
 
 def sign_documents(clean: pa.Table) -> StageResult:
     """One signature for each document of schema.CLEAN, in its order. Nothing is dropped."""
-    return StageResult(sign_texts(clean), schema.DROPPED.empty(), schema.UNREADABLE.empty())
-
-
-def sign_texts(clean: pa.Table) -> pa.Table:
-    """schema.SIGNATURES of a table with the columns of schema.CLEAN that it needs."""
-    texts = clean["text"].to_pylist()
+    texts = [text or "" for text in clean["text"].to_pylist()]
     titles = clean["title"].to_pylist()
-    sketches = sketch_texts(texts)
+    sketches = sketch(texts, read_words([repair(text) for text in texts]))
     columns = {name: clean[name] for name in ("doc_id", "source", "batch", "published_at", "agency", "n_chars")}
     columns |= {
         "content_hash": pa.array([content_hash(*pair) for pair in zip(titles, texts, strict=True)], pa.string()),
-        "text_hash": pa.array([sketch.text_hash.hex() for sketch in sketches], pa.string()),
-        "n_words": pa.array([sketch.n_words for sketch in sketches], pa.int64()),
-        "shingles": _lists([sketch.shingles for sketch in sketches]),
-        "sentences": _lists([sketch.sentences for sketch in sketches]),
+        "text_hash": pa.array(sketches.text_hashes, pa.string()),
+        "n_words": pa.array(sketches.n_words),
+        "shingles": pa.ListArray.from_arrays(sketches.shingle_offsets.astype(np.int32), sketches.shingles),
+        "sentences": pa.ListArray.from_arrays(sketches.sentence_offsets.astype(np.int32), sketches.sentences),
     }
     names = schema.SIGNATURES.schema.names
-    return pa.Table.from_arrays([columns[name] for name in names], schema=schema.SIGNATURES.schema).combine_chunks()
+    kept = pa.Table.from_arrays([columns[name] for name in names], schema=schema.SIGNATURES.schema)
+    return StageResult(kept.combine_chunks(), schema.DROPPED.empty(), schema.UNREADABLE.empty())
 
 
-def sketch_texts(texts: Sequence[str]) -> list[Sketch]:
-    """The sketch of each text. Linear in the characters; a text of any length."""
-    words = read_words([repair(text) for text in texts])
-    return [_sketch(text, words, i) for i, text in enumerate(texts)]
+def sketch(texts: Sequence[str], words: Words) -> Sketches:
+    """The sketches of texts, given their words. Linear in the characters."""
+    text_hashes, n_words = _text_hashes(texts, words)
+    shingles, shingle_offsets = _shingles(words)
+    sentences, sentence_offsets = sentence_hashes(words)
+    return Sketches(
+        text_hashes,
+        n_words,
+        *_capped(shingles, shingle_offsets, MAX_SHINGLES, smallest=True),
+        *_capped(sentences, sentence_offsets, MAX_SENTENCES, smallest=False),
+    )
 
 
 def content_hash(title: str | None, text: str) -> str:
-    """Hash of exactly these characters, 32 hex digits: evidence about two texts is kept under it."""
-    digest = hashlib.blake2b(digest_size=16)
-    digest.update(f"{len(title or '')}\n".encode())
+    """Hash of exactly these characters, 32 hex digits: evidence about two texts can be kept under it."""
+    digest = hashlib.blake2b(f"{len(title or '')}\n".encode(), digest_size=16)
     digest.update((title or "").encode("utf-8", "surrogatepass"))
     digest.update(text.encode("utf-8", "surrogatepass"))
     return digest.hexdigest()
 
 
-def sentence_hashes(words: Words, i: int) -> tuple[U64, np.ndarray]:
-    """Hash of each sentence of text i, and the sentence (from 0) each of its words is in."""
-    start, end = int(words.offsets[i]), int(words.offsets[i + 1])
-    if start == end:
-        return np.zeros(0, np.uint64), np.zeros(0, np.int64)
-    number = words.sentences[start:end] - words.sentences[start]
-    first = np.flatnonzero(np.concatenate([[True], number[1:] != number[:-1]]))
-    order = np.arange(end - start, dtype=np.uint64) - np.repeat(first, np.diff(np.append(first, end - start))).astype(np.uint64)
-    hashes = mix(words.hashes[start:end] + mix(order))
-    return np.add.reduceat(hashes, first), number
+def sentence_hashes(words: Words) -> tuple[U64, I64]:
+    """Hash of each sentence of all texts, and the first sentence of each text (n + 1 of them)."""
+    if not len(words.hashes):
+        return np.zeros(0, np.uint64), np.zeros(len(words.offsets), np.int64)
+    last = (words.flags & LAST) != 0
+    pairs = words.hashes * BASE
+    pairs[:-1] += np.where(last[:-1], np.uint64(0), words.hashes[1:])
+    pairs ^= pairs >> np.uint64(29)
+    pairs *= np.uint64(0xBF58476D1CE4E5B9)
+    ends = np.flatnonzero(last) + 1
+    starts = np.concatenate([[0], ends[:-1]])
+    return np.add.reduceat(pairs, starts), np.concatenate([[0], np.cumsum(last)])[words.offsets]
 
 
-def _sketch(text: str, words: Words, i: int) -> Sketch:
-    hashes = words.hashes[words.offsets[i] : words.offsets[i + 1]]
-    shingles = grams(hashes, SHINGLE_WORDS)
-    shingles = np.unique(shingles[shingles % np.uint64(SAMPLE) == 0])[:MAX_SHINGLES]
-    digest = hashlib.blake2b(digest_size=16)
-    n_words = 0
-    for part in word_hashes(repair(text)) if len(text) > 400_000 else [hashes]:
+def _shingles(words: Words) -> tuple[U64, I64]:
+    """Sampled shingles of each text, by place (a shingle may come twice), and where those of a text begin."""
+    n = len(words.hashes) - SHINGLE_WORDS + 1
+    if n <= 0:
+        return np.zeros(0, np.uint64), np.zeros(len(words.offsets), np.int64)
+    joined = words.hashes[:n].copy()
+    for k in range(1, SHINGLE_WORDS):
+        joined *= BASE
+        joined += words.hashes[k : k + n]
+    at = np.flatnonzero(joined < np.uint64(1 << (64 - SAMPLE_BITS)))
+    text = np.searchsorted(words.offsets, at, side="right") - 1
+    inside = at + SHINGLE_WORDS <= words.offsets[text + 1]
+    at = at[inside]
+    return joined[at], np.searchsorted(at, words.offsets)
+
+
+def _capped(values: U64, offsets: I64, limit: int, *, smallest: bool) -> tuple[U64, I64]:
+    """The values with at most `limit` for each text: the smallest, or the first."""
+    if not (np.diff(offsets) > limit).any():
+        return values, offsets
+    parts = [values[start:end] for start, end in zip(offsets[:-1].tolist(), offsets[1:].tolist(), strict=True)]
+    parts = [np.unique(part)[:limit] if smallest and len(part) > limit else part[:limit] for part in parts]
+    return np.concatenate(parts), np.cumsum([0, *map(len, parts)])
+
+
+def _text_hashes(texts: Sequence[str], words: Words) -> tuple[list[str], npt.NDArray[np.int64]]:
+    hashes, counts = [], []
+    stored = words.hashes.view(np.uint8)
+    for i, text in enumerate(texts):
+        if len(text) > MAX_CHARS:
+            digest, n = _long_hash(text)
+        else:
+            start, end = int(words.offsets[i]), int(words.offsets[i + 1])
+            digest, n = hashlib.blake2b(stored[8 * start : 8 * end], digest_size=16).hexdigest(), end - start
+        hashes.append(digest if n else "")
+        counts.append(n)
+    return hashes, np.array(counts, np.int64)
+
+
+def _long_hash(text: str) -> tuple[str, int]:
+    digest, n = hashlib.blake2b(digest_size=16), 0
+    for part in word_hashes(repair(text)):
         digest.update(part.tobytes())
-        n_words += len(part)
-    sentences, _ = sentence_hashes(words, i)
-    return Sketch(digest.digest() if n_words else b"", n_words, shingles, sentences[:MAX_SENTENCES])
-
-
-def _lists(arrays: Sequence[U64]) -> pa.Array:
-    offsets = np.concatenate([[0], np.cumsum([len(array) for array in arrays])]).astype(np.int32)
-    values = np.concatenate(arrays) if arrays else np.zeros(0, np.uint64)
-    return pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), pa.array(values, pa.uint64()))
+        n += len(part)
+    return digest.hexdigest(), n

@@ -36,7 +36,10 @@ def cluster_of(records):
 
 
 def as_records(*texts, source="coast"):
-    return [{"id": f"d{place}", "title": f"Headline {place}", "text": text, "source": source} for place, text in enumerate(texts)]
+    return [
+        {"id": f"d{place}", "title": f"Headline {place}", "text": text, "source": source}
+        for place, text in enumerate(texts)
+    ]
 
 
 def test_copy_with_another_headline_and_footers_joins_its_original():
@@ -48,7 +51,9 @@ def test_copy_with_another_headline_and_footers_joins_its_original():
 def test_copy_with_other_white_space_and_quotation_marks_is_exact():
     spaced = STORY.replace("“", '"').replace("”", '"').replace(" ", "  ")
     _, pairs = cluster_of(as_records(STORY, spaced))
-    assert [(pair["relation"], pair["similarity_frac"], pair["joins"]) for pair in pairs] == [("exact", 1.0, True)]
+    assert [(pair["relation"], pair["similarity_frac"], pair["joins"]) for pair in pairs] == [
+        ("exact", 1.0, True)
+    ]
 
 
 def test_teaser_is_contained_in_its_original_and_never_stands_for_it():
@@ -60,7 +65,9 @@ def test_teaser_is_contained_in_its_original_and_never_stands_for_it():
 
 def test_text_with_every_fifth_word_broken_joins_its_original():
     dice = random.Random(5)
-    broken = " ".join(w[:1] + "j" + w[2:] if dice.random() < 0.2 and len(w) > 2 else w for w in STORY.split(" "))
+    broken = " ".join(
+        w[:1] + "j" + w[2:] if dice.random() < 0.2 and len(w) > 2 else w for w in STORY.split(" ")
+    )
     clusters, _ = cluster_of(as_records(STORY, broken, OTHER))
     assert clusters["d1"] == "d0"
 
@@ -79,19 +86,34 @@ def test_two_reports_from_one_template_stay_apart():
             "The office reminds readers to keep drains free of leaves and to check on older neighbours. "
         )
 
-    clusters, _ = cluster_of(as_records(report("Holm", 17, 6, 22, "Monday", "Ana Reyes"), report("Vik", 9, 1, 41, "Thursday", "Lars Beck")))
+    clusters, _ = cluster_of(
+        as_records(
+            report("Holm", 17, 6, 22, "Monday", "Ana Reyes"), report("Vik", 9, 1, 41, "Thursday", "Lars Beck")
+        )
+    )
     assert len(set(clusters.values())) == 2
 
 
 def test_chinese_copy_with_other_footer_joins_its_original():
     text = "港口城市周二晚间宣布关闭旧铁桥直到明年春天。工程师十月检查发现十一座桥墩中有三座出现裂缝。市长表示渡轮每二十分钟从鱼市场出发一次。维修费用为四百二十万元，其中一半由省政府承担。东岸的店主担心冬季生意，四十人联名写信抗议。"
-    clusters, _ = cluster_of(as_records(text, text + "请勿转载，版权所有。订阅我们的晚间通讯。", "县博物馆的研究人员认为一位商人在夏天的袭击中把银币藏了起来，展览将于五月开幕。"))
+    clusters, _ = cluster_of(
+        as_records(
+            text,
+            text + "请勿转载，版权所有。订阅我们的晚间通讯。",
+            "县博物馆的研究人员认为一位商人在夏天的袭击中把银币藏了起来，展览将于五月开幕。",
+        )
+    )
     assert clusters["d1"] == "d0"
     assert clusters["d2"] == "d2"
 
 
 @settings(max_examples=15, deadline=None)
-@given(st.lists(st.sampled_from([STORY, OTHER, STORY + SITE, STORY[:400], "", "short", OTHER + SITE]), max_size=9), st.randoms())
+@given(
+    st.lists(
+        st.sampled_from([STORY, OTHER, STORY + SITE, STORY[:400], "", "short", OTHER + SITE]), max_size=9
+    ),
+    st.randoms(),
+)
 def test_order_of_records_changes_no_cluster_and_no_pair(texts, dice):
     records = as_records(*texts)
     shuffled = dice.sample(records, len(records))
@@ -107,8 +129,13 @@ def test_order_of_records_changes_no_cluster_and_no_pair(texts, dice):
 def test_every_record_is_in_one_cluster_with_one_canonical_member(texts):
     lines, pairs = dedup_records(as_records(*texts))
     assert [line["id"] for line in lines] == [f"d{place}" for place in range(len(texts))]
-    members = {name: [line["id"] for line in lines if line["cluster_id"] == name] for name in {line["cluster_id"] for line in lines}}
+    members = {
+        name: [line["id"] for line in lines if line["cluster_id"] == name]
+        for name in {line["cluster_id"] for line in lines}
+    }
     for line in lines:
         assert line["canonical_id"] in members[line["cluster_id"]]
         assert line["is_canonical"] == (line["canonical_id"] == line["id"])
-    assert {pair[side] for pair in pairs for side in ("doc_id_a", "doc_id_b")} <= {line["id"] for line in lines}
+    assert {pair[side] for pair in pairs for side in ("doc_id_a", "doc_id_b")} <= {
+        line["id"] for line in lines
+    }
