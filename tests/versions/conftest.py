@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -33,6 +35,17 @@ def start():
     for process in running:
         process.kill()
         process.wait()
+
+
+@pytest.fixture
+def quick_path(tmp_path):
+    """A folder in memory where there is one: a flush costs nothing there, and a kill is survived all the same."""
+    memory = Path("/dev/shm")
+    if not os.access(memory, os.W_OK):
+        yield tmp_path
+        return
+    with tempfile.TemporaryDirectory(dir=memory, ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
 
 
 @pytest.fixture

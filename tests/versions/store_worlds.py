@@ -6,7 +6,7 @@ import pandas as pd
 import pyarrow as pa
 
 from tasks import schema
-from tasks.versions.manifest import Batch, Candidate
+from tasks.versions.manifest import Batch, Candidate, all_parts
 
 NEWS = schema.Table(
     "news",
@@ -79,6 +79,11 @@ def publish(store, stamp, names=("agency/2024-01-05", "agency/undated"), **optio
     batches = dict(base.batches) if base else {}
     batches |= {name: batch(store, name, stamp) for name in names}
     return store.commit(candidate(store, base, batches, **options))
+
+
+def listed_paths(manifest):
+    """Every part the version lists."""
+    return set(all_parts(manifest))
 
 
 def read_plain(root):

@@ -1,3 +1,5 @@
+"""Records of computations, and when they are forgotten."""
+
 from __future__ import annotations
 
 from store_worlds import NEWS, news

@@ -1,3 +1,5 @@
+"""Three-way merges of batches and decisions."""
+
 from __future__ import annotations
 
 from dataclasses import replace

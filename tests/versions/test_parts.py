@@ -1,3 +1,5 @@
+"""Parts: the contract, the same bytes, and files that broke."""
+
 from __future__ import annotations
 
 import hashlib

@@ -1,3 +1,5 @@
+"""Publishing on one machine by one process."""
+
 from __future__ import annotations
 
 import json
@@ -242,7 +244,7 @@ def test_a_manifest_from_newer_code_or_changed_by_hand_is_told(store, change, er
 
 
 def test_quarantined_rows_of_the_same_attempt_are_one_file(store):
-    row = {name: "x" for name in schema.QUARANTINE.schema.names} | {"rules": ["r"], "base_version": None}
+    row = dict.fromkeys(schema.QUARANTINE.schema.names, "x") | {"rules": ["r"], "base_version": None}
     rows = pa.Table.from_pylist([row], schema=schema.QUARANTINE.schema)
     path = store.write_quarantine("agency/2024-01-05", "k1", rows)
     assert path == store.quarantine_path("agency/2024-01-05", "k1")

@@ -1,3 +1,5 @@
+"""What a sweep takes and what it leaves."""
+
 from __future__ import annotations
 
 import os

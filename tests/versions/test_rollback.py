@@ -1,3 +1,5 @@
+"""Going back, and what it pins."""
+
 from __future__ import annotations
 
 import pytest

@@ -1,3 +1,5 @@
+"""Names of versions."""
+
 from __future__ import annotations
 
 import pytest
@@ -21,7 +23,7 @@ def test_what_does_not_exist_is_answered_with_what_does(store):
     publish(store, 1)
     store.tag(1, "paper")
     for ref in ("2", "papers", "", "-1", "1e0", "../versions/1", "9" * 30):
-        with pytest.raises(UsageError, match="Versions: 1. Tags: paper"):
+        with pytest.raises(UsageError, match=r"Versions: 1\. Tags: paper"):
             store.manifest(ref)
 
 
