@@ -11,10 +11,11 @@ import pyarrow as pa
 
 from tasks import schema
 from tasks.ingest.formats import SEEKING, Format, Reading, format_of, reader_of
-from tasks.ingest.inventory import Problem, RawFile, batch_day, document_id, why_not_opened
+from tasks.ingest.inventory import Problem, RawFile, batch_day, document_id
 from tasks.ingest.items import REPLACEMENT, Document, Empty, Found, Unreadable
 from tasks.ingest.sources import Source, Sources
 from tasks.ingest.streams import DamagedStream, HashedFile, unpacked
+from tasks.ingest.walk import why_not_opened
 from tasks.stage import StageResult, assert_law_of_rows
 
 Row = dict[str, object]

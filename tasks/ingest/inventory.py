@@ -9,12 +9,13 @@ import re
 import stat
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 from pathlib import Path
 
 from tasks.ingest.formats import format_of
+from tasks.ingest.walk import Obstacle, obstacle, walk
 
 UNDATED = "undated"
 DEFAULT_SOURCE = "default"
@@ -118,114 +119,39 @@ def take_inventory(
     problem, as is whatever cannot be opened or has a name that is not UTF-8.
     A folder raw/ that is not there is an empty inventory.
     """
-    walk = _Walk()
+    found = walk(raw)
     files: list[RawFile] = []
     known: dict[str, Remembered] = {}
-    for path, at in walk.below(raw, "", ()):
-        entry = _hashed(path, at, remembered.get(path), walk.problems)
-        if entry is None:
+    for path, at in found.files:
+        entry = _hashed(path, at, remembered.get(path))
+        if isinstance(entry, Obstacle):
+            found.obstacles.append(entry)
             continue
         known[path] = entry
         source, batch = place(path)
         files.append(RawFile(path, source, batch, entry.n_bytes, entry.mtime_ns, entry.sha256))
     files.sort(key=lambda file: file.path)
-    walk.problems.sort(key=lambda problem: problem.path)
-    return Inventory(tuple(files), walk.ignored, tuple(walk.problems)), known
+    problems = sorted(map(_problem, found.obstacles), key=lambda problem: problem.path)
+    return Inventory(tuple(files), found.ignored, tuple(problems)), known
 
 
-@dataclass(slots=True)
-class _Walk:
-    """The walk through raw/ and what it met beside files."""
-
-    ignored: int = 0
-    problems: list[Problem] = field(default_factory=list)
-
-    def below(
-        self, folder: Path | str, prefix: str, parents: tuple[tuple[int, int], ...]
-    ) -> Iterator[tuple[str, os.DirEntry[str]]]:
-        """Path inside raw/ and entry of each file with a known ending."""
-        try:
-            here = os.stat(folder)  # noqa: PTH116  Path costs a third of the walk
-            with os.scandir(folder) as entries:
-                listed = list(entries)
-        except FileNotFoundError:
-            return
-        except OSError as error:
-            self.problems.append(problem(f"{prefix}*", error))
-            return
-        mark = (here.st_dev, here.st_ino)
-        if mark in parents:
-            self.problems.append(
-                problem(
-                    prefix.rstrip("/"), "symlink_loop", "the link leads to a folder it lies in: remove it"
-                )
-            )
-            return
-        for entry in listed:
-            yield from self._entry(entry, prefix, (*parents, mark))
-
-    def _entry(
-        self, entry: os.DirEntry[str], prefix: str, parents: tuple[tuple[int, int], ...]
-    ) -> Iterator[tuple[str, os.DirEntry[str]]]:
-        path = prefix + entry.name
-        if entry.name.startswith("."):
-            self.ignored += not entry.is_dir(follow_symlinks=False)
-        elif not _is_utf8(entry.name):
-            self.problems.append(problem(path, "name_not_utf8", "rename the file or folder to valid UTF-8"))
-        elif _is_folder(entry):
-            yield from self.below(entry.path, path + "/", parents)
-        elif format_of(entry.name) is None:
-            self.ignored += 1
-        else:
-            yield path, entry
+def _problem(met: Obstacle) -> Problem:
+    """The bytes of a name that are not UTF-8 are written as hex escapes."""
+    path = os.fsencode(met.path).decode("utf-8", "backslashreplace")
+    return Problem(path, *place(path), met.rule, met.detail)
 
 
-def problem(path: str, cause: OSError | str, detail: str = "") -> Problem:
-    """A problem at a path inside raw/, the bytes of its name that are not UTF-8 written as hex escapes."""
-    shown = os.fsencode(path).decode("utf-8", "backslashreplace")
-    source, batch = place(shown)
-    if isinstance(cause, OSError):
-        return Problem(shown, source, batch, why_not_opened(cause), cause.strerror or str(cause))
-    return Problem(shown, source, batch, cause, detail)
-
-
-def why_not_opened(error: OSError) -> str:
-    """The rule for an error of the file system."""
-    if isinstance(error, FileNotFoundError):
-        return "vanished"
-    return "no_permission" if isinstance(error, PermissionError) else "cannot_be_read"
-
-
-def _is_utf8(name: str) -> bool:
-    try:
-        name.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
-def _is_folder(entry: os.DirEntry[str]) -> bool:
-    try:
-        return entry.is_dir()
-    except OSError:  # a link that leads to itself: opening it names the problem
-        return False
-
-
-def _hashed(
-    path: str, at: os.DirEntry[str], before: Remembered | None, problems: list[Problem]
-) -> Remembered | None:
-    """The file's hash, from memory where that is safe; None, and a problem, where it cannot be read."""
+def _hashed(path: str, at: os.DirEntry[str], before: Remembered | None) -> Remembered | Obstacle:
+    """The file's hash, from memory where that is safe, or why it cannot be read."""
     try:
         now = at.stat()
         if not stat.S_ISREG(now.st_mode):
-            problems.append(problem(path, "not_a_file", "a pipe, socket or device: remove it"))
-            return None
+            return Obstacle(path, "not_a_file", "a pipe, socket or device: remove it")
         return before if before is not None and before.holds_for(now) else _hash_file(at.path)
     except OSError as error:
-        broken = at.is_symlink() and not os.path.exists(at.path)  # noqa: PTH110  an entry's path is a str
-        cause = "broken_link" if broken else error
-        problems.append(problem(path, cause, "the link leads nowhere, or to itself"))
-        return None
+        if at.is_symlink() and not os.path.exists(at.path):  # noqa: PTH110  an entry's path is a str
+            return Obstacle(path, "broken_link", "the link leads nowhere, or to itself")
+        return obstacle(path, error)
 
 
 def _hash_file(path: str) -> Remembered:

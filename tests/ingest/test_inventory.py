@@ -23,6 +23,7 @@ from tasks.ingest.inventory import (
     save_remembered,
     take_inventory,
 )
+from tasks.ingest.walk import obstacle, why_not_opened
 
 not_root = pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
 
@@ -210,9 +211,21 @@ def test_a_file_and_a_folder_without_permission_are_problems(raw):
 
 
 def test_an_error_of_the_file_system_names_its_kind():
-    assert inventory.problem("a/x.txt", PermissionError(13, "Permission denied")).rule == "no_permission"
-    assert inventory.problem("a/x.txt", FileNotFoundError(2, "No such file")).rule == "vanished"
-    assert inventory.problem("a/x.txt", OSError(5, "Input/output error")).detail == "Input/output error"
+    assert why_not_opened(PermissionError(13, "Permission denied")) == "no_permission"
+    assert why_not_opened(FileNotFoundError(2, "No such file")) == "vanished"
+    assert obstacle("a/x.txt", OSError(5, "Input/output error")).detail == "Input/output error"
+
+
+def test_folders_may_lie_as_deep_as_the_system_lets_them(raw):
+    deep = "d/" * 1_500
+    here = Path.cwd()
+    os.chdir(raw.folder)
+    for _ in range(1_500):
+        Path("d").mkdir()
+        os.chdir("d")
+    Path("x.txt").write_text("deep")
+    os.chdir(here)
+    assert [file.path for file in take_inventory(raw.folder, {})[0].files] == [deep + "x.txt"]
 
 
 def test_a_file_that_vanishes_during_the_inventory_is_a_problem(raw, monkeypatch):
