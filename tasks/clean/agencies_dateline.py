@@ -28,13 +28,15 @@ STOP_FRAC = 0.6  # a city and a full stop: "Da Nang. The ..."
 MAX_PLACES = 3  # city, region, country
 
 _DASH = re.compile(
-    r"\s?[.,]?\s?(?:--+|[-–—―_])\s+|(?<=\))\s?[-–—]+|\s?(?:—|--)(?=\w)|\.-+\s*|\s?[:：]\s+|\.(?:\s+(?=[^\W\d_])|(?=[^\W\d_a-z]))|\s+(?=[^\W\d_])"
+    r"\s?[.,]?\s?(?:--+|[-–—―_])\s+|(?<=\))\s?[-–—]+|\s?(?:—|--)(?=\w)|\.-+\s*|\s?[:：]\s+|\.(?:\s+(?=[^\W\d_])|(?=[^\W\d_a-z]))|(?<=\))\s+(?=[^\W\d_])"
 )
 _BRACKET = re.compile(r"(?:\((?P<name>[^()]{2,60})\)|(?:(?<=\s)|^)/(?P<slashed>[^/\s]{2,20})/)\s*\.?$")
 _COMMA = re.compile(r"\s*,\s*|(?<=\w\w\w)\.\s+")
 _DATE_WORD = re.compile(r"[^\W\d_][^\s\d.,/]*\.?")
 _NUMBER = re.compile(r"\d{1,4}(?:st|nd|rd|th|er)?\.?")
-_SHORT_DATE = re.compile(r"(?:le |ngày |el |den |on )?\d{1,2}[/.-]\d{1,2}(?:[/.-]\d{2,4})?\.?")
+_SHORT_DATE = re.compile(
+    r"(?:le |ngày |el |den |on )?(?:0?[1-9]|[12]\d|3[01])[/.-](?:0?[1-9]|[12]\d|3[01])(?:[/.-]\d{2,4})?\.?"
+)
 _JOINS = frozenset(["de", "le", "ngày", "tháng", "of", "el", "den", "on"])
 _NAME = re.compile(r"[^\W\d_a-zà-öø-ÿ][\w.+&'’-]*(?:\s[\w.+&'’-]+){0,3}")
 
@@ -109,7 +111,7 @@ def _parts(before: str, outlets: Collection[str]) -> _Head | None:
         elif (split := _place_and_date(part)) and not date:
             places, date = [*places, split[0]], split[1]
         elif _is_place(part):
-            places.append(part)
+            places.append(piece if places else part)  # "LA CROSSE, Wis."
         else:
             return None
     if len(places) > MAX_PLACES:

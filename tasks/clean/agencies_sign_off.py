@@ -90,7 +90,7 @@ def _last_mark(tail: str) -> tuple[int, str | None, float] | None:
     if match := _BRACKETED.search(tail, max(0, len(tail) - 60)):
         if agency := agency_named(match["name"]):
             return match.start(), agency, 0.95
-        if is_outlet(match["name"]) and "[" not in match[0]:  # "[site.net]" ends a link
+        if is_outlet(match["name"]) and "(" in match[0]:  # "[site.net]" and "site.net/" end a link
             return match.start(), None, 0.9
     if match := _INITIALS.search(tail, max(0, len(tail) - 20)):
         return match.start(), None, 0.8
@@ -116,5 +116,5 @@ def _unknown_name(tail: str) -> tuple[int, str | None, float] | None:
 
 
 _UNKNOWN = re.compile(
-    r"(?:(?<=[.!?…。”\"»])\s*[(\[](?P<name>[^()\[\]]{2,48})[)\]]|(?<=\w[.!?])\s+[–—]\s?(?P<dashed>[^\W\d_][\w.]{2,20}))\s*$"
+    r"(?:(?<=[.!?…。”\"»])\s*\((?P<name>[^()\[\]]{2,48})\)|(?<=\w[.!?])\s+[–—]\s?(?P<dashed>[^\W\d_][\w.]{2,20}))\s*$"
 )

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 from tasks.clean.agencies_names import agency_named, is_outlet
 from tasks.clean.bylines_names import fold_author, person_name, split_names
+from tasks.clean.dates_labels import is_label_word
+from tasks.clean.dates_text import dates_in_text
 
 __all__ = ["Byline", "clean_authors", "find_byline", "person_name"]
 
@@ -85,7 +87,16 @@ def _opened(text: str) -> _Found | None:
     rest = text[match.end() :].partition(" / ")[0].strip()  # what follows the slash is the paper
     if agency := agency_named(rest):
         return (), agency
-    return _people(rest) or _people(_TRAILING_DATE.sub("", rest))
+    return _people(rest) or _people(_before_date(rest)) or _people(_TRAILING_DATE.sub("", rest))
+
+
+def _before_date(rest: str) -> str:
+    """What stands before the first date and its label: "Jane Doe Last updated: 6 December 2024"."""
+    dates = dates_in_text(rest)
+    words = rest[: dates[0].start].split() if dates else []
+    while words and (not words[-1].strip("|•·–—,:;-") or is_label_word(words[-1].strip("|•·–—,:;-"))):
+        words.pop()
+    return " ".join(words)
 
 
 def _closed(text: str) -> _Found | None:

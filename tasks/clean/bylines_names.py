@@ -196,7 +196,7 @@ def split_names(text: str) -> list[str]:
     """The parts of a list of names: by commas, slashes and the "and" of many languages."""
     text = re.sub(r"\(([^()]{0,60})\)", r", \1", text)
     parts = (
-        part.strip(" \t\u00a0.,:;-–—") if not part.endswith(("Jr.", "Sr.")) else part.strip()
+        part.strip(' \t\u00a0.,:;-–—|·•*"“”') if not part.endswith(("Jr.", "Sr.")) else part.strip()
         for part in _BETWEEN.split(text)
     )
     return [part for part in parts if part]

@@ -173,6 +173,8 @@ def test_source_line_is_a_source_link(line, agency):
         "the Law of the Sea (UNCLOS)",
         "the Code of Conduct in the East Sea (DOC).",
         "He works for AFP",
+        "It can be watched on site https://site.com/",
+        "They fled to another world. [MP3]",
         "The UN (AP) said so",
         "It was the end",
         "and/or.",

@@ -14,6 +14,7 @@ FOUND = [
     ("(Reuters) - |The", None, "Reuters", None),
     ("WASHINGTON (AP) — |The", "Washington", "AP", None),
     ("WASHINGTON, D.C. (AP) — |The", "Washington, D.C.", "AP", None),
+    ("LA CROSSE, Wis. (AP) — |The", "La Crosse, Wis.", "AP", None),
     ("ST. LOUIS (AP) — |The", "St. Louis", "AP", None),
     ("HANOI, Vietnam (AP) — |The", "Hanoi, Vietnam", "AP", None),
     ("Jakarta, CNN Indonesia -- |Presiden", "Jakarta", None, None),
@@ -75,6 +76,7 @@ Q: What is it?
 New York City - a guide
 US - China trade
 Monday - the first
+ACME HQ 2.0: Let there be light
 The Times - once a paper - said
 Hanoi (VNA)
 April 17, 2021 | 11:34
