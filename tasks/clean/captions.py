@@ -7,7 +7,7 @@ from tasks.clean.draft import Draft, Line
 from tasks.clean.titles import MIN_CHARS, fold, is_headline
 from tasks.clean.words import ends_sentence
 
-CAPTION_CHARS = 130  # a line below a picture that is longer is the article's next paragraph
+CAPTION_CHARS = 100  # a line below a picture that is longer is the article's next paragraph
 GLUED_CHARS = 600  # a headline and a caption of three sentences
 CREDITED_CHARS = 320  # a longer line that ends with a credit is a paragraph: only the credit goes
 
@@ -80,7 +80,7 @@ def _below_picture(draft: Draft, number: int, first_prose: int) -> tuple[str, st
 
 
 def _is_bare_caption(line: Line) -> bool:
-    return line.text[0] not in "\"“„«'‘»–-" and line.weight <= 100
+    return line.text[0] not in "\"“„«'‘»–-"
 
 
 def _above_credit(draft: Draft, number: int, text: str) -> None:

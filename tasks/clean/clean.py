@@ -19,14 +19,14 @@ from tasks.clean.dates import DateCandidate, Dating, choose_date, date_candidate
 from tasks.clean.decide import Judge, ask_judge, ask_rules
 from tasks.clean.draft import Draft, split_lines
 from tasks.clean.edits import Edit, apply_edits
-from tasks.clean.inside import cut_inside
+from tasks.clean.inside import cut_datelines, cut_inside
 from tasks.clean.joins import find_joins
 from tasks.clean.language import find_language
 from tasks.clean.lists import cut_lists, cut_timestamps, settle_needs
 from tasks.clean.not_article import why_no_article
 from tasks.clean.page import PageMeta, parse_page
 from tasks.clean.repair import normalise, repair
-from tasks.clean.repeats import cut_repeats
+from tasks.clean.repeats import cut_doubled_lines, cut_repeats
 from tasks.clean.rules import Rules
 from tasks.clean.sources import address_in
 from tasks.clean.titles import find_title
@@ -114,6 +114,8 @@ def _decide(draft: Draft, rules: Rules, judge: Judge | None) -> None:
     """Every verdict, in the order in which each step can rely on those before."""
     ask_rules(draft, rules)
     find_title(draft)
+    cut_doubled_lines(draft)
+    cut_datelines(draft)
     cut_repeats(draft)
     cut_captions(draft)
     cut_timestamps(draft)

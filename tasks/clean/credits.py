@@ -59,6 +59,13 @@ def credit_of(text: str) -> str:
     return (found or text).strip(" ()[].:/©|")
 
 
+def _names_somebody(match: re.Match[str]) -> bool:
+    """Whether what is credited may be a name; behind a colon, a slash or © it may be anything."""
+    credit = match.groupdict().get("credit")
+    before = match[0][: match.start("credit") - match.start()] if credit else ""
+    return credit is None or any(sign in match[0] for sign in ":：/©|") or bool(before.strip("([") == "") or is_name_words(credit)
+
+
 def cut_credits_inside(line: Line) -> None:
     """A credit at the end of a long paragraph goes; the paragraph stays."""
     match = find_credit(line.text)
@@ -75,7 +82,7 @@ def find_credit(text: str) -> re.Match[str] | None:
         return None
     for pattern in (_LABELLED, _BRACKETED, _PAIR, _SLASHED):
         match = pattern.search(text, low)
-        if match is not None and (pattern is not _BRACKETED or is_name_words(match["credit"])):
+        if match is not None and _names_somebody(match):
             return match
     return None
 

@@ -159,6 +159,7 @@ def _checks(row: Row, cleaned: Cleaned) -> dict[str, object]:
         "is_trimmed_nfc": text == text.strip() and unicodedata.is_normalized("NFC", text),
         "edits_in_order": in_order and all(one.end <= two.start for one, two in pairwise(edits)),
         "replay_exact": in_order and apply_edits(raw, edits) == text,
+        "has_date": cleaned.dating.published_at is not None,
         "published_after_days": _days_after(batch_day(row["batch"]), cleaned.dating.published_at),
         "cut_frac": round(n_cut / max(1, len(raw) - n_markup), 4),
         "n_cuts": len(cuts),

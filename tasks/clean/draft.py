@@ -65,6 +65,15 @@ class Line:
         return self._key
 
     @property
+    def rest(self) -> str:
+        """What the parts that go leave of the line."""
+        at, pieces = 0, []
+        for part in self.parts:
+            pieces.append(self.text[at : part.start])
+            at = part.end
+        return "".join([*pieces, self.text[at:]])
+
+    @property
     def weight(self) -> float:
         """Length in characters, dense scripts scaled to alphabetic ones."""
         return len(self.text) * (WIDE_SCALE if _WIDE.match(self.text) else 1.0)

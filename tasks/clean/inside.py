@@ -11,19 +11,25 @@ from tasks.clean.rules import Rules
 
 FIRST_SURE, LATER_SURE = 0.6, 0.9  # how sure a dateline must be at the first paragraph, at the two after it
 LAST_SURE, MIDDLE_SURE = 0.8, 0.9  # how sure a sign-off must be at the last paragraph, before it
-DATELINE_LINES = 3
+DATELINE_LINES, DATELINE_CHARS = 3, 40  # a dateline opens one of the first paragraphs, short or long
+SIGNED_CHARS = 60  # a shorter line that ends with a name in brackets is a caption or a list item
 _OUTLET = re.compile(
     r"(?:[^\W\d_a-z][\w.&’'-]*(?: [^\W\d_a-z][\w.&’'-]*){1,3}|[^\W\d_a-z][\w.]*\.[a-zA-Z]{2,3}) [-–—] (?=[\"“„«]?[^\W\d_a-z])"
 )
 _TERMINAL = frozenset('.!?…。！？"”»’)')
 
 
-def cut_inside(draft: Draft, rules: Rules) -> None:
-    """Adds parts to the lines that stay; sets agency and dateline place."""
-    kept = [line for _, line in draft.kept()]
-    body = [line for line in kept if line.is_prose]
+def cut_datelines(draft: Draft) -> None:
+    """Parts for the dateline of the article's beginning; sets agency and place."""
+    body = [line for _, line in draft.kept() if line.weight >= DATELINE_CHARS and line.maybe is None]
     for number, line in enumerate(body[:DATELINE_LINES]):
         _cut_dateline(draft, line, FIRST_SURE if number == 0 else LATER_SURE)
+
+
+def cut_inside(draft: Draft, rules: Rules) -> None:
+    """Parts for marks, sign-offs, credits and what rules name inside the lines that stay; sets the agency."""
+    kept = [line for _, line in draft.kept()]
+    body = [line for line in kept if line.weight >= SIGNED_CHARS]
     for line in kept:
         _cut_spans(line, rules)
     for line in body:
@@ -31,7 +37,7 @@ def cut_inside(draft: Draft, rules: Rules) -> None:
         cut_credits_inside(line)
     for line in kept:
         line.parts = _apart(line.parts)
-        if line.parts and not _rest(line).strip():
+        if line.parts and not line.rest.strip():
             line.verdict, line.parts = line.parts[0].verdict, []
 
 
@@ -71,15 +77,6 @@ def _cut_sign_off(draft: Draft, line: Line, enough: float) -> None:
         line.parts.append(
             Part(len(before), end, Verdict(found.kind, "agencies.sign_off", found.confidence_frac))
         )
-
-
-def _rest(line: Line) -> str:
-    """What the parts leave of a line."""
-    at, pieces = 0, []
-    for part in line.parts:
-        pieces.append(line.text[at : part.start])
-        at = part.end
-    return "".join([*pieces, line.text[at:]])
 
 
 def _apart(parts: list[Part]) -> list[Part]:

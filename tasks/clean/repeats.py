@@ -9,15 +9,16 @@ from tasks.clean.titles import fold, is_headline
 from tasks.clean.words import ends_sentence
 
 BLOCK_CHARS = 60  # a shorter line may well stand twice in an article
+QUESTION_CHARS = 120  # a question may be quoted again to be answered
 TEASER_CHARS = 420
+_REFERENCE = "^[†‡"  # a list of references names a book as often as it is used
 STEM_CHARS = 5
 _ELLIPSIS = ("...", "…", "[…]", "[...]", "…]")
 _WORD = re.compile(r"\w{5,}")
 
 
 def cut_repeats(draft: Draft) -> None:
-    """Verdicts `related`, `duplicate_title` and `duplicate_block` for what the document says again."""
-    _cut_doubled_lines(draft)
+    """Verdicts `related` and `duplicate_block` for what the document says again."""
     _cut_pairs(draft)
     _cut_blocks(draft)
 
@@ -27,10 +28,11 @@ def is_teaser(text: str) -> bool:
     return text.rstrip(" ]\"'”»").endswith(_ELLIPSIS)
 
 
-def _cut_doubled_lines(draft: Draft) -> None:
+def cut_doubled_lines(draft: Draft) -> None:
+    """Verdicts for lines that say one thing twice: a link and its picture's text."""
     title = fold(draft.title or "")
     for line in draft.lines:
-        half = doubled(line.bare) if line.bare and line.verdict is None else None
+        half = (doubled(line.bare) or doubled(line.text)) if line.bare and line.verdict is None else None
         if half is None:
             continue
         kind = "duplicate_title" if title and fold(half) == title else "related"
@@ -84,11 +86,18 @@ def _cut_blocks(draft: Draft) -> None:
     for line in draft.lines:
         if line.verdict is not None or line.weight < BLOCK_CHARS:
             continue
+        if line.text[0] in _REFERENCE or (line.text[-1] == "?" and len(line.text) < QUESTION_CHARS):
+            continue
         if line.key in seen and (ends_sentence(line.text) or len(line.text) >= PROSE_CHARS):
             line.cut("duplicate_block", "repeat.block", 0.93)
         elif is_teaser(line.text) and _is_head_of(line.text, longest.get(line.text[:BLOCK_CHARS], "")):
             line.cut("duplicate_block", "repeat.lead_as_teaser", 0.9)
-        seen.add(line.key)
+        seen.update((line.key, _fold_rest(line)))
+
+
+def _fold_rest(line: Line) -> str:
+    """The key of a line without its dateline."""
+    return (fold(line.rest) if line.bare else line.rest) if line.parts else line.key
 
 
 def _is_head_of(teaser: str, other: str) -> bool:

@@ -44,6 +44,7 @@ _KEYS = frozenset(
     "id kind where says pattern needles confidence needs takes max_chars cut keep about".split()
 )  # fmt: skip
 _OPEN, _CLOSE = tuple("([【（"), tuple(")]】）")
+_NO_SENTENCE = frozenset({"related", "navigation"})  # "More on that later." is no heading
 EDGE_CHARS = 160  # how much of a line's beginning or end prefix and suffix rules see
 
 
@@ -115,9 +116,12 @@ class Rules:
         plain = self._plain.get(low)
         if plain is not None:
             return plain
+        stopped = text[-1:] in {".", "。"} and text[-3:] != "..."
         for key in keys_of(bare):
             for saying, rule in self._filed.get(key, ()):
-                if len(text) <= rule.max_chars and saying.matches(bare, low):
+                if len(text) > rule.max_chars or (stopped and not saying.labelled and rule.kind in _NO_SENTENCE):
+                    continue
+                if saying.matches(bare, low):
                     return rule
         for rule in self._patterns["line"]:
             if _fits(rule, text) and rule.pattern is not None and rule.pattern.fullmatch(text):

@@ -3,7 +3,8 @@
 A saying is matched against a whole line without its bullets, white space runs and final punctuation, case
 aside. `{n}` is a number, `{date}` a date or time, `{name}` a person's name, `{site}` a medium's name, `{nets}`
 one or more social networks, `{url}` an address, `{any}` anything; `[...]` may be missing, `(a|b)` is a
-choice. Slots are bounded and there are at most two wide ones, so matching is linear in the line.
+choice. `{any}` right behind a word may also be nothing. Slots are bounded, and at most two wide ones stand
+before the end, so that matching is bounded too.
 """
 
 from __future__ import annotations
@@ -36,13 +37,14 @@ _SLOTS = {
     "sep": r" ?(?:[:|»›–—]|>{1,3}|-) ?",
     "any": r".{1,220}",
 }
+_REST = r"\b.{0,220}"
 _CHECKS: dict[str, Callable[[str], bool]] = {
     "date": is_date_words,
     "name": is_name_words,
     "site": is_site_words,
 }
 _TOKEN = re.compile(r"\{(\w+)\}|\[([^\[\]]+)\]|\(([^()]+)\)| |[^{\[( ]+")
-_LEFT = " \t\u00a0\u3000•·*|»«›▶►▸◆■□●○◦→➤➜#_~=-–—>【"
+_LEFT = " \t\u00a0\u3000•·*|›▶►▸◆■□●○◦→➤➜#_~=-–—>【"
 _RIGHT = " \t\u00a0\u3000:»›→➤|.…!?_~=-–—>•·：。！】"
 
 
@@ -54,12 +56,13 @@ class SayingError(ValueError):
 class Saying:
     """A compiled saying with slots. keys: beginnings, at most 3 characters, "0" for a number, "" for anything.
 
-    need: lower-case characters that every such line has.
+    need: lower-case characters that every such line has. labelled: a colon or a bar parts label and text.
     """
 
     pattern: re.Pattern[str]
     keys: tuple[str, ...]
     need: str
+    labelled: bool
     checks: tuple[tuple[str, Callable[[str], bool]], ...]
 
     def matches(self, bare: str, low: str) -> bool:
@@ -72,7 +75,8 @@ class Saying:
 
 def bare_line(text: str) -> str:
     """A line without bullets, white space runs and final punctuation."""
-    return " ".join(text.split()).strip(_LEFT).rstrip(_RIGHT).lstrip(_LEFT)
+    left = _LEFT if "«" in text else _LEFT + "»"  # »a German quote« is no arrow
+    return " ".join(text.split()).lstrip(left).rstrip(_RIGHT)
 
 
 def is_plain(saying: str) -> bool:
@@ -91,8 +95,9 @@ def compile_saying(saying: str) -> Saying:
         if slot:
             if slot not in _SLOTS:
                 raise SayingError(f"unknown slot {{{slot}}}; there are {', '.join(sorted(_SLOTS))}")
-            wide += slot in {"any", "date", "name", "site"}
-            parts.append(_SLOTS[slot] % len(checks) if slot in _CHECKS else _SLOTS[slot])
+            wide += slot in {"any", "date", "name", "site"} and token.end() < len(saying)
+            attached = slot == "any" and parts and parts[-1] not in {" ", _SLOTS["sep"]}
+            parts.append(_REST if attached else _SLOTS[slot] % len(checks) if slot in _CHECKS else _SLOTS[slot])
             if slot in _CHECKS:
                 checks.append((f"{slot}{len(checks)}", _CHECKS[slot]))
         elif optional:
@@ -104,13 +109,9 @@ def compile_saying(saying: str) -> Saying:
         else:
             parts.append(" " if token[0] == " " else _loose(token[0]))
     if wide > 2:
-        raise SayingError("at most two wide slots")
-    return Saying(
-        re.compile("".join(parts).replace(" ", " ?"), re.IGNORECASE),
-        _keys(saying),
-        _need(saying),
-        tuple(checks),
-    )
+        raise SayingError("at most two wide slots before the end")
+    pattern = re.compile("".join(parts), re.IGNORECASE)
+    return Saying(pattern, _keys(saying), _need(saying), "{sep}" in saying, tuple(checks))
 
 
 def _loose(literal: str) -> str:

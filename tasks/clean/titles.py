@@ -67,13 +67,15 @@ def _first_headline(draft: Draft) -> int | None:
     first_prose, _ = draft.body()
     if first_prose == len(draft.lines):
         return None
-    top = [number for number in range(min(first_prose, TOP_LINES)) if _may_be_title(draft.lines[number])]
-    if not top:
-        return None
     counts: dict[str, int] = {}
     for line in draft.lines:
         if line.bare:
             counts[line.key] = counts.get(line.key, 0) + 1
+    top = [number for number in range(min(first_prose + 1, TOP_LINES)) if _may_be_title(draft.lines[number])]
+    # A line that looks like a paragraph is a headline only if the text repeats it.
+    top = [number for number in top if number < first_prose or counts[draft.lines[number].key] > 1]
+    if not top:
+        return None
     for number in top:
         keys = _keys(draft.lines[number].text)
         if (
