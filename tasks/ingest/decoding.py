@@ -185,7 +185,8 @@ def _guess(data: bytes) -> str:
 def _sample(data: bytes) -> bytes:
     """At most 64 kB, in slices taken evenly, each from one ASCII space or `>` on: no character is cut."""
     if len(data) <= SAMPLE_BYTES:
-        return data
+        end = max(data.rfind(byte) for byte in b" \n>") + 1  # a file may be cut inside a character
+        return data[:end] if end > len(data) // 2 else data
     size, step = SAMPLE_BYTES // SAMPLE_SLICES, len(data) // SAMPLE_SLICES
     slices = (data[start : start + size] for start in range(0, step * SAMPLE_SLICES, step))
     return b" ".join(_whole_characters(each) for each in slices)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from charset_normalizer import from_bytes
 
-# The encodings of https://encoding.spec.whatwg.org that Python has and that news was written in, the more
+# mac_roman is left out on purpose: it took the typographic quotes of windows-1252 for letters in 10 of 60 English
+# texts. The encodings of https://encoding.spec.whatwg.org that Python has and that news was written in, the more
 # frequent first: where the statistics tie, the earlier one is taken.
 CANDIDATES = (
     "cp1252", "cp1251", "gb18030", "cp932", "euc_jp", "cp949", "big5", "cp1250", "iso8859_2", "cp1254", "cp1256",
     "cp1255", "cp1253", "iso8859_7", "koi8_r", "koi8_u", "cp1257", "cp1258", "cp874", "iso8859_15", "iso8859_5",
-    "iso8859_6", "iso8859_8", "cp866", "mac_roman",
+    "iso8859_6", "iso8859_8", "cp866",
 )  # fmt: skip
-TIE = 0.01  # charset-normalizer's own scores of one text under cp1250 and cp1252 differ by 0 where both read well
+TIE = 1e-9  # charset-normalizer's own scores of one text under cp1250 and cp1252 differ by 0 where both read well
 
 
 def guess_encoding(sample: bytes) -> str | None:

@@ -46,7 +46,7 @@ def _item(data: bytes, encoding: str, number: int, reading: Reading, file_encodi
     try:
         value = json.loads(data.decode(encoding, "replace"))
     except (ValueError, RecursionError) as error:
-        return Unreadable(str(number), "bad_json", f"line {number}: {error}")
+        return Unreadable(str(number), "bad_json", f"line {number}{_words(error)}")
     if not isinstance(value, dict):
         return Unreadable(
             str(number), "not_an_object", f"line {number}: {type(value).__name__} instead of an object"
@@ -71,3 +71,8 @@ def _too_long(line: Line, reading: Reading) -> Unreadable:
         "too_long",
         f"line {line.number}: {line.n_bytes} bytes, more than {reading.record_max_bytes} (setting record_max_bytes)",
     )
+
+
+def _words(error: Exception) -> str:
+    """The parser's words; it counts lines of its own, and there is but one."""
+    return f", column {error.colno}: {error.msg}" if isinstance(error, json.JSONDecodeError) else f": {error}"
