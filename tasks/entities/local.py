@@ -122,7 +122,7 @@ def _acronyms(mentions: Sequence[Mention], keys: list[Key], texts: dict[str, str
 def stands_for(acronym: str, name: str) -> bool:
     """Whether the letters of the acronym are, in order, first letters of the name's words (small words may be left out)."""
     letters = [c for c in acronym.lower() if c.isalpha()]
-    words = [w for w in re.split(r"[\s\-/]+", fold(name)) if w]
+    words = [w for w in re.split(r"[\s\-/]+", _ORDINAL.sub("", fold(name))) if w]
     if len(letters) < 2 or len(words) < 2:
         return False
     initials = [w[0] for w in words if w not in _SMALL_WORDS]

@@ -21,9 +21,42 @@ _TITLE = (
     r"Capt|Captain|Sgt|Sergeant|Adm|Admiral|Cpl|Brig|Brigadier|Inspector|Superintendent|Officer|Detective|Judge|Justice|Sen|Senator|Rep|Representative|"
     r"Gov|Governor|Mayor|President|Vice President|Prime Minister|Deputy Prime Minister|Foreign Minister|Minister|Deputy Minister|Secretary|Chancellor|Chairman|"
     r"Chairwoman|Chair|Chief|Director|Ambassador|Premier|Spokesperson|Spokesman|Spokeswoman|CEO|PM|FM|MP|King|Queen|Prince|Princess|Comrade|Congressman|"
-    r"Congresswoman|Councillor|Attorney General|Secretary-General|Secretary General|Party General Secretary|General Secretary|State President|NA Chairman"
+    r"Congresswoman|Councillor|Attorney General|State Councillor|State Counsellor|Assistant Minister|Vice Minister|Secretary-General|Secretary General|Party General Secretary|General Secretary|State President|NA Chairman"
 )
+_GENERIC = frozenset(
+    [
+        "parties",
+        "party",
+        "states",
+        "state",
+        "ministers",
+        "minister",
+        "ministries",
+        "sides",
+        "side",
+        "government",
+        "committee",
+        "general",
+        "general",
+        "secretaries",
+        "secretaries",
+        "leaders",
+        "leader",
+        "countries",
+        "country",
+        "nation",
+        "nations",
+        "fms",
+        "foreign",
+        "ministers",
+        "photo",
+        "source",
+        "comment",
+    ]
+)  # seen capitalised in official style; alone they name nobody
+_ASSEMBLY = re.compile(r"\b(?:Assembly|Parliament|Legislature|Senate|Knesset|People[’']s Congress)$")
 _TITLES = re.compile(rf"(?:(?:{_TITLE})\.? )+(?=[^\W\d_])")
+_ONLY_TITLES = re.compile(rf"(?:(?:{_TITLE})\.? ?)+")
 _EDGE_LEFT = re.compile(r"(?:[\s\"'“”‘’«»(\[,;:–—-]+|[Tt]he\s+|THE\s+)+")
 _EDGE_RIGHT = re.compile(r"(?:['’][sS])?[\s\"'“”‘’«»)\],;:–—-]*$")
 _SPLIT = re.compile(r"\s?[-–—/]\s?")
@@ -177,7 +210,7 @@ def refine(text: str, tagged: Sequence[Span], gazetteer: Gazetteer) -> list[Span
     """
     spans = [part for span in tagged for part in _parts(text, span, gazetteer)]
     merged = _overlay(rules.find_patterns(text), spans)
-    known = [*rules.find_peoples(text, gazetteer), *rules.find_places(text, gazetteer)]
+    known = [*rules.find_peoples(text, gazetteer), *rules.find_places(text, gazetteer, merged)]
     merged = _with_acronyms(text, _fill(merged, known))
     return _with_ordinals(text, merged)
 
@@ -191,9 +224,24 @@ def _parts(text: str, span: Span, gazetteer: Gazetteer) -> list[Span]:
     if start >= end:
         return []
     surface = text[start:end]
+    if surface.lower() in _GENERIC or _ONLY_TITLES.fullmatch(surface):
+        return []
+    if demonym := _demonym_before_title(text, start, end, gazetteer):
+        return [replace(span, start=start, end=demonym, type="NORP")]
+    if kind == "EVENT" and _ASSEMBLY.search(surface):
+        kind = "ORG"
     if kind in ("LOC", "ORG", "GPE") and (pieces := _pieces(surface, gazetteer)):
         return [replace(span, start=start + a, end=start + b, type=t) for a, b, t in pieces]
     return [replace(span, start=start, end=end, type=_type_of(text, start, end, kind, gazetteer))]
+
+
+def _demonym_before_title(text: str, start: int, end: int, gazetteer: Gazetteer) -> int | None:
+    """End of `Chinese` in `Chinese State` Councillor, where the rest of the span is the start of a title."""
+    space = text.find(" ", start, end)
+    if space < 0 or text[start:space] not in gazetteer.peoples:
+        return None
+    titles = _TITLES.match(text, space + 1)
+    return space if titles is not None and titles.end() > end else None
 
 
 def trim(text: str, start: int, end: int, *, is_person: bool) -> tuple[int, int]:

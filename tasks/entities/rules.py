@@ -7,6 +7,7 @@ starts from a head word (`Convention`, `Summit`) and grows over the capitalised 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from tasks.entities.gazetteer import Gazetteer
 from tasks.entities.spans import Span
@@ -143,14 +144,22 @@ def find_peoples(text: str, gazetteer: Gazetteer) -> list[Span]:
     return found
 
 
-def find_places(text: str, gazetteer: Gazetteer) -> list[Span]:
-    """Countries and capitals that can be nothing else, where no capitalised word touches them."""
+def find_places(text: str, gazetteer: Gazetteer, names: Sequence[Span] = ()) -> list[Span]:
+    """Countries and capitals that can be nothing else, where no capitalised word touches them but that of another name.
+
+    names: the names that were found already.
+    """
+    starts, ends = {span.start for span in names}, {span.end for span in names}
     found = []
     for match in _WORD.finditer(text):
-        if match[0] in gazetteer.sure_places and not _touches_name(text, *match.span()):
-            entry = gazetteer.place(match[0])
-            if entry is not None:
-                found.append(Span(match.start(), match.end(), entry.type, KNOWN_SCORE, "gazetteer"))
+        if match[0] not in gazetteer.sure_places:
+            continue
+        start, end = match.span()
+        is_free_left = start - 1 in ends or not _CAP_BEFORE.search(text, max(0, start - 20), start)
+        is_free_right = end + 1 in starts or not _CAP_AFTER.match(text, end)
+        entry = gazetteer.place(match[0]) if is_free_left and is_free_right else None
+        if entry is not None:
+            found.append(Span(start, end, entry.type, KNOWN_SCORE, "gazetteer"))
     return found
 
 
@@ -165,10 +174,6 @@ def _hyphenated(start: int, word: str, peoples: frozenset[str]) -> list[Span]:
 
 _CAP_BEFORE = re.compile(r"[A-Z][\w’'.-]*[ -]$")
 _CAP_AFTER = re.compile(r"[ -][A-Z]")
-
-
-def _touches_name(text: str, start: int, end: int) -> bool:
-    return bool(_CAP_AFTER.match(text, end) or _CAP_BEFORE.search(text, max(0, start - 20), start))
 
 
 def _laws(text: str) -> list[Span]:

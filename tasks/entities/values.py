@@ -99,6 +99,18 @@ def _ordinal_words(scan: Scan, pos: int) -> Found | None:
     return Found(match.end(), "ORDINAL", str(value))
 
 
+_A_FRACTION = re.compile(r"a (third|quarter|fifth|tenth)\b(?= of\b|[.,;])", re.IGNORECASE)
+
+
+def _a_fraction(scan: Scan, pos: int) -> Found | None:
+    match = _A_FRACTION.match(scan.text, pos)
+    if match is None:
+        return None
+    return Found(
+        match.end(), "CARDINAL", f"1/{4 if match[1].lower() == 'quarter' else ORDINALS[match[1].lower()]}"
+    )
+
+
 def _english() -> dict[str, tuple[Finder, ...]]:
     """Finders by the word they start with; months and weekdays only with a capital, the others in any case."""
     month, weekday, relative = (_at(dates.month_date),), (_at(dates.weekday_date),), (_at(rel.relative),)
@@ -123,7 +135,9 @@ def _english() -> dict[str, tuple[Finder, ...]]:
         "noon": (_time("noon", "T12:00"),),
         "midnight": (_time("midnight", "T00:00"),),
     }
-    table |= dict.fromkeys(("a", "an"), (_at(rel.a_unit_ago), _number_words))
+    table |= dict.fromkeys(("a", "an"), (_at(rel.a_unit_ago), _a_fraction, _number_words)) | {
+        "half": (_number_words,)
+    }
     return table | dict.fromkeys(("'", "’"), (_at(dates.short_decade),))
 
 

@@ -22,21 +22,27 @@ WEEKDAYS = {
 }  # fmt: skip
 SEASONS = {"spring": 21, "summer": 22, "autumn": 23, "fall": 23, "winter": 24}  # ISO 8601-2 (EDTF) codes
 
-# Words in the same sentence, before a date without a year or week, that put it in the future.
+# Words in the same clause, before a date without a year or week, that put it in the future ...
 FUTURE = re.compile(
-    r"\b(?:will|would|shall|scheduled|slated|planned|plans?|planning|expected|expects?|due|upcoming|next|until|till|by|"
-    r"deadline|set to|set for|to be|is to|are to|going to|ahead of|before|hopes?|aims?|intends?|starting|from)\b",
+    r"\b(?:will|would|shall|scheduled|slated|planned|plans?|planning|expected|expects?|upcoming|deadline|set to|set for|"
+    r"to be|is to|are to|going to|ahead of|hopes?|aims?|intends?|begins|opens|starts|resumes|kicks off|takes effect|"
+    r"tak(?:e|ing) place|due)\b",
     re.IGNORECASE,
 )
+# ... and words that do so only right in front of it: "by Friday", but not "rose by 3 percent on Friday".
+FUTURE_RIGHT_BEFORE = re.compile(
+    r"\b(?:by|until|till|before|starting|effective|as of)(?: the)? $", re.IGNORECASE
+)
 LOOK_BACK_CHARS = 90  # about fifteen words: the verb of the clause stands nearer than that
-SENTENCE_END = re.compile(r"[.!?]\s|\n")
+SENTENCE_END = re.compile(r"[.!?;]\s|\n")
 
 
 def is_future(text: str, pos: int) -> bool:
     """Whether the clause before `pos` speaks of something to come."""
     before = text[max(0, pos - LOOK_BACK_CHARS) : pos]
     ends = [m.end() for m in SENTENCE_END.finditer(before)]
-    return FUTURE.search(before, ends[-1] if ends else 0) is not None
+    clause = before[ends[-1] :] if ends else before
+    return FUTURE_RIGHT_BEFORE.search(clause) is not None or FUTURE.search(clause) is not None
 
 
 def day(year: int, month: int, number: int) -> date | None:
@@ -116,9 +122,9 @@ def year_of_month(anchor: date, month: int, *, future: bool) -> int:
 
 
 def weekday_date(anchor: date, weekday: int, *, future: bool) -> date | None:
-    """The latest such day up to the anchor; with `future` the first one after it."""
+    """The latest such day up to the anchor; with `future` the first one from the anchor on."""
     if future:
-        return shift_days(anchor, (weekday - anchor.weekday() - 1) % 7 + 1)
+        return shift_days(anchor, (weekday - anchor.weekday()) % 7)
     return shift_days(anchor, -((anchor.weekday() - weekday) % 7))
 
 

@@ -60,10 +60,11 @@ DAY_MONTH = re.compile(
     rf"(?P<d>\d{{1,2}}){_SUFFIX}(?:{_TO}(?P<d2>\d{{1,2}}){_SUFFIX})?(?: of | ?-|,? )(?P<m>{MONTH})\.?"
     rf"(?:-(?P<yd>{_YEAR}|\d\d(?!\d))|,? (?:of )?(?P<y>{_YEAR})|,? (?:of )?{_REL_YEAR})?"
 )
-MONTH_YEAR = re.compile(
-    rf"(?P<m>{MONTH})\.?(?:{_TO}(?P<m2>{MONTH})\.?)?"
+_MONTH_YEAR = (
     rf"(?:,? (?:of |in )?(?P<y>{_YEAR})|-(?P<y3>\d\d(?!\d))| ?['’](?P<y2>\d\d)(?!\d)|,? (?:of )?{_REL_YEAR})?"
 )
+MONTH_YEAR = re.compile(rf"(?P<m>{MONTH})\.?{_MONTH_YEAR}")
+MONTHS_YEAR = re.compile(rf"(?P<m>{MONTH})\.?(?P<to>{_TO})(?P<m2>{MONTH})\.?{_MONTH_YEAR}")
 WEEKDAY = re.compile(rf"(?P<w>{_spellings(cal.WEEKDAYS)})\b\.?")
 WEEKDAY_JOIN = re.compile(r",? (?:the )?")
 ISO_DATE = re.compile(r"(?P<y>\d{4})([-/.])(?P<m>\d{1,2})\2(?P<d>\d{1,2})(?![\d/-]|\.\d)")
@@ -75,6 +76,8 @@ YEARS = re.compile(
 DECADE = re.compile(r"(?P<y>(?:1[5-9]|20)\d0)['’]?s\b")
 SHORT_DECADE = re.compile(r"['’](?P<y>[1-9]0)s\b")
 YEAR_ONLY = re.compile(rf"(?P<y>{_YEAR})(?![:°/]|[.,]\d|-\d|\w)")
+
+_FEAST_BEFORE = re.compile(r"\b(?:Black|Good|Holy|Ash|Super|Cyber|Palm|Easter) $")
 
 # "2000 people" is a count; "the 2024 elections" is a date.
 _COUNTED = re.compile(r" (?:people|men|women|children|soldiers|troops|[a-z]+s)\b")
@@ -91,6 +94,7 @@ _MONTH_BEFORE = re.compile(
     r"\b(?:in|last|next|this|since|until|till|by|of|from|early|mid|late|during|through|for|between|before|after|and|to|every|each|on)[\s-]$",
     re.IGNORECASE,
 )
+_CLEAR_BEFORE = re.compile(r"\b(?:in|last|next|this|since|until|early|mid|late|during)[\s-]$", re.IGNORECASE)
 _NAME_AFTER = re.compile(r" [A-Z][a-z]")
 
 
@@ -100,6 +104,8 @@ def month_date(place: Place) -> Found | None:
     if (match := MONTH_DAY_MONTH_DAY.match(text, pos)) and (found := _days_over_months(match, place)):
         return found
     if (match := MONTH_DAY.match(text, pos)) and (found := _day_found(match, place)):
+        return found
+    if (match := MONTHS_YEAR.match(text, pos)) and (found := _months_found(match, place)):
         return found
     match = MONTH_YEAR.match(text, pos)
     return None if match is None else _month_found(match, place)
@@ -123,7 +129,7 @@ def weekday_date(place: Place) -> Found | None:
         found = month_date(after) or day_month_date(after) or numeric_date(after)
         if found is not None and found.value and len(found.value) == len("2024-02-05"):
             return found
-    if name not in _FULL_WEEKDAYS:
+    if name not in _FULL_WEEKDAYS or _FEAST_BEFORE.search(place.text, max(0, place.pos - 7), place.pos):
         return None
     end = match.end() - match[0].endswith(".")
     if place.anchor is None:
@@ -160,26 +166,29 @@ def year_date(place: Place) -> Found | None:
     before = text[max(0, pos - 12) : pos]
     if _NUMBER_BEFORE.search(before):
         return None
-    if match := YEARS.match(text, pos):
-        first = int(match["a"])
-        last = int(match["b"]) if len(match["b"]) == 4 else first // 100 * 100 + int(match["b"])
-        if first < last:
-            return Found(match.end(), "DATE", f"{first}/{last}")
-        if len(match["b"]) == 2 and 1 <= int(match["b"]) <= 12 and match[0][4] == "-":
-            return Found(match.end(), "DATE", f"{first}-{match['b']}")
+    if (match := YEARS.match(text, pos)) and (value := _years_value(match)):
+        return Found(match.end(), "DATE", value)
     match = YEAR_ONLY.match(text, pos)
-    if match is None:
+    if match is None or not _is_year(int(match["y"]), text, match.end(), before):
         return None
-    year = int(match["y"])
-    if _COUNTED.match(text, match.end()) and year % 10 == 0 and not _YEAR_BEFORE.search(before):
-        return None
-    if year < 1900 or year > 2100:
-        return (
-            Found(match.end(), "DATE", match["y"])
-            if _YEAR_BEFORE.search(before) and not _COUNTED.match(text, match.end())
-            else None
-        )
     return Found(match.end(), "DATE", match["y"])
+
+
+def _years_value(match: re.Match[str]) -> str | None:
+    """`2008-2023` and `2020-21` as intervals, `2020-05` as a month."""
+    first, rest = int(match["a"]), match["b"]
+    last = int(rest) if len(rest) == 4 else first // 100 * 100 + int(rest)
+    if first < last:
+        return f"{first}/{last}"
+    is_month = len(rest) == 2 and 1 <= int(rest) <= 12 and match[0][4] == "-"
+    return f"{first}-{rest}" if is_month else None
+
+
+def _is_year(year: int, text: str, end: int, before: str) -> bool:
+    is_counted = _COUNTED.match(text, end) is not None
+    if 1900 <= year <= 2100 and not (is_counted and year % 10 == 0):
+        return True
+    return _YEAR_BEFORE.search(before) is not None and not (is_counted and not 1900 <= year <= 2100)
 
 
 def short_decade(place: Place) -> Found | None:
@@ -253,32 +262,46 @@ def _year_of_range(match: re.Match[str], place: Place) -> int | None:
     return int(rest["y"]) - (cal.MONTHS[rest["m"].lower()] < cal.MONTHS[match["m"].lower()])
 
 
-def _month_found(match: re.Match[str], place: Place) -> Found | None:
-    text, name, month = place.text, match["m"], cal.MONTHS[match["m"].lower()]
+_REST_MONTH = re.compile(rf" (?:to|until|through|and) (?P<m>{MONTH})\.?,? (?P<y>{_YEAR})(?!\d)")
+_PAIR_BEFORE = re.compile(r"\b(?:from|between) $", re.IGNORECASE)
+
+
+def _months_found(match: re.Match[str], place: Place) -> Found | None:
+    """`January-March 2024` as one interval; not `from January to March`, which are two dates."""
+    if _PAIR_BEFORE.search(place.text[max(0, place.pos - 8) : place.pos]) or match["to"] == " and ":
+        return None
+    first, last = cal.MONTHS[match["m"].lower()], cal.MONTHS[match["m2"].lower()]
     year = _year_in(match, place)
-    end = match.end() - _dot(match)
-    if year is None and not match.group("rel"):
-        is_ambiguous = len(name) == 3 or name in ("March", "MARCH", "AUGUST")
-        if match["m2"] is None and (
-            (is_ambiguous or _NAME_AFTER.match(text, end))
-            and not _MONTH_BEFORE.search(text[max(0, place.pos - 8) : place.pos])
-        ):
+    if year is None and place.anchor is not None:
+        year = cal.year_of_month(place.anchor, last, future=cal.is_future(place.text, place.pos))
+    if year is None:
+        return Found(match.end() - _dot(match), "DATE", f"XXXX-{first:02d}/XXXX-{last:02d}")
+    value = f"{cal.month_value(year - (last < first), first)}/{cal.month_value(year, last)}"
+    return Found(match.end() - _dot(match), "DATE", value)
+
+
+def _month_found(match: re.Match[str], place: Place) -> Found | None:
+    """One month; alone only where it cannot be a name, a verb or a modal."""
+    text, month, end = place.text, cal.MONTHS[match["m"].lower()], match.end() - _dot(match)
+    year = _year_in(match, place)
+    if year is None and not match["rel"]:
+        if not _is_month(match["m"], text, place.pos, end):
             return None
-        if (
-            match["m2"] is None
-            and name in ("May", "MAY", "March")
-            and re.match(r" [a-z]+ing\b| be\b| have\b", text[end : end + 24])
-        ):
-            return None
-        if place.anchor is not None:
+        rest = _REST_MONTH.match(text, end)
+        if rest is not None:
+            year = int(rest["y"]) - (cal.MONTHS[rest["m"].lower()] < month)
+        elif place.anchor is not None:
             year = cal.year_of_month(place.anchor, month, future=cal.is_future(text, place.pos))
-    prefix = "XXXX" if year is None else f"{year:04d}"
-    value = f"{prefix}-{month:02d}"
-    if match["m2"] is not None:
-        last = cal.MONTHS[match["m2"].lower()]
-        first_prefix = prefix if year is None else f"{year - (last < month):04d}"
-        value = f"{first_prefix}-{month:02d}/{prefix}-{last:02d}"
-    return Found(end, "DATE", value)
+    return Found(end, "DATE", f"XXXX-{month:02d}" if year is None else cal.month_value(year, month))
+
+
+def _is_month(name: str, text: str, pos: int, end: int) -> bool:
+    """`in May`, but not `May they`, `March on Rome`, `April Jones`."""
+    before = text[max(0, pos - 8) : pos]
+    if _NAME_AFTER.match(text, end) is not None:
+        return _CLEAR_BEFORE.search(before) is not None
+    is_doubtful = len(name) == 3 or name in ("March", "MARCH", "AUGUST")
+    return not is_doubtful or _MONTH_BEFORE.search(before) is not None
 
 
 def _dot(match: re.Match[str]) -> bool:

@@ -250,8 +250,9 @@ AFTER_NAME = re.compile(
 AFTER_CODE = re.compile(
     rf"[ \u00a0]?(?:(?P<code>{'|'.join(sorted(CODES | set(CODE_ALIASES)))})\b|(?P<symbol>US\$|[€₫£₽₺₴₸₪]))"
 )
-AFTER_CENTS = re.compile(r"[ \u00a0-](?P<cent>cents?|pence)\b")
+AFTER_CENTS = re.compile(r"[ \u00a0-](?P<cent>cents?|pence|sen|paise)\b")
 REPEATED = re.compile(r"[ \u00a0](?:US dollars?|U\.S\. dollars?|USD|dollars?)\b", re.IGNORECASE)
+_CENTS = {"pence": "GBP", "sen": "MYR", "paise": "INR"}
 # Round steps: "won", "pound" and "real" are words too; they are money only behind a scale or a big number.
 _DOUBTFUL = {
     "won": 100,
@@ -335,7 +336,7 @@ def money_after(text: str, number: Number) -> tuple[int, str] | None:
             match.end(),
             number.in_digits,
         )
-        return match.end(), f"{share.value()} {'USD' if match['cent'].startswith('cent') else 'GBP'}"
+        return match.end(), f"{share.value()} {_CENTS.get(match['cent'], 'USD')}"
     match = AFTER_NAME.match(text, number.end)
     if match is None:
         return None

@@ -85,6 +85,8 @@ SCALE_AFTER = re.compile(rf"{_GAP}?(?:(lakh crore)|({_SCALE}|{_SHORT}))\b", re.I
 MONEY_SCALE_AFTER = re.compile(r" ?([kmbt])\b(?!²)", re.IGNORECASE)
 RANGE = re.compile(r" ?[-–—] ?| (?:to|or) ")
 ONE = Decimal(1)
+HALF = re.compile(r"half an? (dozen|thousand|million|billion|trillion)\b", re.IGNORECASE)
+AND_A_HALF = re.compile(r" and a half\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,11 +146,19 @@ def read_number(text: str, pos: int, *, money: bool = False) -> Number | None:
         return _scaled(
             text, Number(Decimal(match[0].replace(",", "")), None, match.end(), in_digits=True), money=money
         )
+    half = HALF.match(text, pos)
+    if half is not None:
+        scale = SCALES[half[1].lower()]
+        return Number(scale / 2, None, half.end(), in_digits=False, scale=scale)
     match = WORDS.match(text, pos)
     if match is None:
         return None
     amount, scale = from_words(match[0])
-    return Number(amount, None, match.end(), in_digits=False, scale=scale)
+    number = Number(amount, None, match.end(), in_digits=False, scale=scale)
+    more = AND_A_HALF.match(text, number.end)
+    if more is None:
+        return number
+    return _scaled(text, Number(amount + Decimal("0.5"), None, more.end(), in_digits=False), money=False)
 
 
 def _scaled(text: str, number: Number, *, money: bool) -> Number:

@@ -48,10 +48,11 @@ WHOLE_YEAR = re.compile(r"(?:whole|full|entire) (?:year )?(?:of )?(?P<y>(?:19|20
 SEASON_YEAR = re.compile(rf"(?P<s>{_SEASON}|fall)(?: of)? (?P<y>(?:19|20)\d\d)(?!\w)", re.IGNORECASE)
 CENTURY = re.compile(r"(?P<n>\d{1,2})(?:st|nd|rd|th)[ -]century\b", re.IGNORECASE)
 CLOCK = re.compile(
-    r"(?P<h>\d{1,2})(?:(?P<sep>[:.h])(?P<m>[0-5]\d))?(?::(?P<sec>[0-5]\d))?(?!\d) ?(?:(?P<ap>[ap])\.?m\b\.?)?(?: ?(?P<z>GMT|UTC|Z)\b)?",
+    r"(?P<h>\d{1,2})(?:(?P<sep>[:.h])(?P<m>[0-5]\d))?(?::(?P<sec>[0-5]\d))?(?!\d) ?(?:(?P<ap>[ap])(?:\.m\.|\.?m\b))?(?: ?(?P<z>GMT|UTC|Z)\b)?",
     re.IGNORECASE,
 )
 MILITARY = re.compile(r"(?P<h>[01]\d|2[0-3])(?P<m>[0-5]\d) (?P<z>GMT|UTC|hours|hrs)\b")
+EARLIEST = 1000  # "5,000 years ago" is not a year
 RELATIVE_DAYS = {"today": 0, "yesterday": -1, "tomorrow": 1}
 ISO_UNITS = {"day": "D", "week": "W", "month": "M", "year": "Y"}
 CLOCK_UNITS = {"hour": "H", "minute": "M", "second": "S"}
@@ -112,8 +113,8 @@ def _named_after(place: Place, pos: int, word: str) -> Found | None:
     key = name[0].lower() if name else ""
     if key in cal.WEEKDAYS:
         day = cal.weekday_date(place.anchor, cal.WEEKDAYS[key], future=word != "last")
-        if word == "last" and day == place.anchor:
-            day = cal.shift_days(place.anchor, -7)
+        if day == place.anchor and word != "this":
+            day = cal.shift_days(place.anchor, -7 if word == "last" else 7)
         return Found(found.end, "DATE", None if day is None else str(day))
     if key in cal.MONTHS and len(found.value) == len("2024-02"):
         month, anchor = cal.MONTHS[key], place.anchor
@@ -223,9 +224,8 @@ def _ago(anchor: date | None, unit: str, number: Number) -> str | None:
         return None
     if unit in CLOCK_UNITS:
         return None
-    count = int(number.low)
-    day = _moved(anchor, unit, -count)
-    if day is None:
+    day = _moved(anchor, unit, -int(number.low))
+    if day is None or day.year < EARLIEST:
         return None
     base = MULTIPLES.get(unit, (unit, 1))[0]
     return {"year": f"{day.year:04d}", "month": cal.month_value(day.year, day.month)}.get(base, str(day))

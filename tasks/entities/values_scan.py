@@ -34,7 +34,7 @@ _NAMED_BEFORE = re.compile(
     r"\b(?:No|Nos|no|[Aa]rticle|[Ss]ection|[Cc]hapter|[Rr]esolution|[Ff]light|[Rr]oute|[Hh]ighway|[Rr]oom|[Pp]hase|[Cc]lass|"
     r"[Gg]rade|[Ll]evel|[Ll]ine|[Bb]us|[Gg]ate|[Pp]age|[Vv]ersion|[Vv]ol|[Ii]ssue|[Cc]lause|[Ii]tem|[Bb]ox|[Uu]nit|[Aa]nnex|"
     r"[Pp]art|[Tt]ype|[Mm]odel|[Bb]oeing|[Aa]irbus|iPhone|Galaxy|Windows|PlayStation|Xbox|[Cc]omment|[Pp]hoto|[Aa]nh|Tel|[Pp]hone|"
-    r"Fax|Hotline|ISBN|ISSN|Apollo|Formula|Interstate|Code|Protocol|Agenda|Category|CATEGORY|Covid|COVID|District|Ward|Block)"
+    r"[Ff]igure|[Ff]ig|[Tt]able|[Cc]hapters|[Ss]ections|[Pp]ages|Fax|Hotline|ISBN|ISSN|Apollo|Formula|Interstate|Code|Protocol|Agenda|Category|CATEGORY|Covid|COVID|District|Ward|Block)"
     r"\.?[ :-]{1,2}$"
 )
 _PHONE = re.compile(r"\d{1,4}(?:[ .-](?:\(\d{2,4}\)|\d{2,4})){2,5}(?!\d)")
@@ -150,6 +150,12 @@ class Scan:
         found = self.amount(pos, number)
         if found is None and number is not single:
             found = self.amount(pos, single)
+        if (
+            found is None
+            and (short := read_number(self.text, pos, money=True)) is not None
+            and short.end > single.end
+        ):
+            return Found(short.end, "CARDINAL", short.value())
         if found is None and single.in_digits:
             found = dates.year_date(self.place(pos))
         return found or self.cardinal(pos, number, before)
@@ -165,23 +171,28 @@ class Scan:
     def amount(self, pos: int, number: Number) -> Found | None:
         """A number with a percent sign, a currency, a unit or a unit of time behind it."""
         text = self.text
-        if hit := percent(text, number):
+        is_negative = self._is_negative(pos)
+        if hit := percent(text, number, negative=is_negative):
             return Found(hit[0], "PERCENT", hit[1])
         if hit := money_after(text, number):
             return Found(hit[0], "MONEY", hit[1])
-        is_negative = (
-            text[max(0, pos - 2) : pos] in (" -", " −", "(-")
-            or text[max(0, pos - 6) : pos].lower() == "minus "
-        )
         if hit := quantity(text, number, negative=is_negative):
             return Found(hit[0], "QUANTITY", hit[1])
         return rel.duration(self.place(pos), number) if self.words else None
+
+    def _is_negative(self, pos: int) -> bool:
+        before = self.text[max(0, pos - 6) : pos]
+        return before.lower() == "minus " or (
+            before[-1:] in ("-", "−") and before[-2:-1] in ("", " ", "(", "\n")
+        )
 
     def cardinal(self, pos: int, number: Number, before: str) -> Found | None:
         """A number that counts; not a code, a score, or the number of a flight or a room."""
         text = self.text
         if number.in_digits:
-            if _CODE_BEFORE.search(before) or (number.scale == 1 and _NAMED_BEFORE.search(before)):
+            if number.scale == 1 and (
+                _CODE_BEFORE.search(before) or _NAMED_BEFORE.search(before) or self._is_label(pos, number.end)
+            ):
                 return None
             if match := _DIGIT_FRACTION.match(text, pos):
                 return Found(match.end(), "CARDINAL", match[0]) if int(match[1]) < int(match[2]) else None
@@ -198,6 +209,13 @@ class Scan:
             if number.low < 20 and parts:
                 return Found(match.end(), "CARDINAL", f"{plain(number.low)}/{parts}")
         return Found(number.end, "CARDINAL", number.value())
+
+    def _is_label(self, pos: int, end: int) -> bool:
+        """`[20]`, and `3.` at the start of a line: the number of a note or of an item."""
+        text = self.text
+        if text[end : end + 1] == "]" and text[pos - 1 : pos] == "[":
+            return True
+        return text[end : end + 2] in (". ", ") ") and (pos == 0 or text[pos - 1] == "\n")
 
 
 Finder = Callable[[Scan, int], "Found | None"]

@@ -42,15 +42,30 @@ PERCENT_AFTER = re.compile(
 )
 
 
-def percent(text: str, number: Number) -> tuple[int, str] | None:
+def percent(text: str, number: Number, *, negative: bool = False) -> tuple[int, str] | None:
     """End and value of `30 percent`, `2.5%`, `50 basis points` (0.5)."""
     match = PERCENT_AFTER.match(text, number.end)
     if match is None:
         return None
     if match["bp"]:
         high = None if number.high is None else number.high / 100
-        return match.end(), Number(number.low / 100, high, number.end, number.in_digits).value()
-    return match.end(), number.value()
+        number = Number(number.low / 100, high, number.end, number.in_digits)
+    return match.end(), f"{'-' if negative else ''}{number.value()}"
+
+
+_METRES_AFTER = re.compile(
+    r" (?:tall|long|wide|high|deep|above|below|away|from|off|by|x|sprint|race|final|freestyle|butterfly|hurdles|relay|underwater|thick|and|or|of)\b|-"
+)
+
+
+def _is_million(text: str, number: Number, unit: re.Match[str]) -> bool:
+    """`2.5m working days`, `1.1m in 2019`: a short million, not metres."""
+    if unit[0] != "m" or _METRES_AFTER.match(text, unit.end()):
+        return False
+    return number.low != number.low.to_integral_value() or _COUNTED_AFTER.match(text, unit.end()) is not None
+
+
+_COUNTED_AFTER = re.compile(r" (?:people|men|women|children|[a-z]+s|[a-z]+ [a-z]+s)\b")
 
 
 def quantity(text: str, number: Number, *, negative: bool = False) -> tuple[int, str] | None:
@@ -61,7 +76,7 @@ def quantity(text: str, number: Number, *, negative: bool = False) -> tuple[int,
     unit = match["u"].replace("-", " ")
     if unit not in UNITS or (unit in _SHORT and not number.in_digits):
         return None
-    if unit == "m" and number.scale != 1:
+    if unit == "m" and (number.scale != 1 or _is_million(text, number, match)):
         return None
     value = number.value()
     return match.end(), f"{'-' if negative else ''}{value} {UNITS[unit]}"
