@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from tasks.clean.agencies_names import agency_named, is_outlet
-from tasks.clean.bylines_names import fold_author, person_name, split_names
+from tasks.clean.bylines_names import fold_author, is_company, person_name, split_names
 from tasks.clean.dates_labels import is_label_word
 from tasks.clean.dates_text import dates_in_text
 
@@ -171,9 +171,10 @@ _EMAIL = re.compile(r"\S+@\S+\.\S+|(?<!\w)@\w{2,30}")
 _URL = re.compile(r"(?:https?:)?//\S+|www\.\S+", re.IGNORECASE)
 # In metadata "Theo", "Di" and "Von" may be names: they lead only where two words follow, Theo never.
 _LEAD = re.compile(
-    rf"(?:{_LABEL}\s*[:：]\s*|(?:(?:written|reported|text|words|story)\s+)?by\s*:?\s+|(?:von|par|por|door|di|oleh)\s+(?=\S+\s+\S))+",
+    rf"(?:{_LABEL}\s*[:：]\s*|(?:(?:written|reported|text|words|story|view\s+all\s+posts|posts?)\s+)?by\s*:?\s+|(?:von|par|por|door|di|oleh)\s+(?=\S+\s+\S))+",
     re.IGNORECASE,
 )
+_GIVEN = re.compile(r"[^\W\d_][\w'’-]*(?: [^\W\d_]\.?)*")  # "Doe, Jane Q.": the given name comes second
 MAX_VALUE_CHARS = 400  # a list of ten authors; what is longer is a biography
 MAX_VALUES = 200
 
@@ -187,21 +188,21 @@ def clean_authors(values: Iterable[str]) -> tuple[tuple[str, ...], str | None]:
     authors: list[str] = []
     agency: str | None = None
     for _, value in zip(range(MAX_VALUES), values, strict=False):
-        text = " ".join(_URL.sub(" ", _EMAIL.sub(" ", value[:MAX_VALUE_CHARS])).split()).strip(
-            " \t\r\n,;|/·•-–—"
-        )
-        if not text:
+        text = " ".join(_URL.sub(" ", _EMAIL.sub(" ", value[:MAX_VALUE_CHARS])).split())
+        text = text.strip(" ,;|/·•-–—").rstrip(" (")
+        if not text or is_company(text):
             continue
         if named := agency_named(text):
             agency = agency or named
             continue
         parts = [_LEAD.sub("", part, count=1) if _LEAD.match(part) else part for part in split_names(text)]
-        if len(parts) == 2 and "," in text and not any(" " in part for part in parts):
+        if len(parts) == 2 and "," in text and " " not in parts[0] and _GIVEN.fullmatch(parts[1]):
             parts = [" ".join(reversed(parts))]  # "Doe, Jane"
+        alone = not any(" " in part for part in parts)  # "Maria & Katerina"
         for at, part in enumerate(parts):
             named = agency_named(part)
             agency = agency or named
-            name = None if named or is_outlet(part) else person_name(part, single=at == 0)
+            name = None if named or is_outlet(part) else person_name(part, single=at == 0 or alone)
             if name:
                 authors.append(name)
     return _unique(authors), agency

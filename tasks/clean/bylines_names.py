@@ -58,12 +58,12 @@ _PARTICLES = frozenset(
     ]
 )
 _TITLES = re.compile(
-    r"(?:(?:dr|prof|professor|mr|mrs|ms|sir|dame|rev|fr|hon|lt|col|gen|maj|capt|sgt|mag|dipl|ing|th\.?s|ts|gs|pgs|bs|nhà báo|pv|"
+    r"^(?:(?:dr|prof|professor|mr|mrs|ms|sir|dame|rev|fr|hon|lt|col|gen|maj|capt|sgt|mag|dipl|ing|th\.?s|ts|gs|pgs|bs|nhà báo|pv|"
     r"phóng viên|ctv|staff writer|reporter|senior writer|journalist|ông|bà)\.?(?:-ing\.)?\s+)+",
     re.IGNORECASE,
 )
-_TITLES_AFTER = re.compile(
-    r"(?:,?\s+(?:ph\.?d|m\.?d|jr|sr|esq|mba|msc|ma|ba|cfa|rn|iii|ii)\.?)+$", re.IGNORECASE
+_TITLES_AFTER = re.compile(  # "Rui Ma" is a name, "Jane Doe, MA" a degree
+    r"(?:,?\s+(?:[Pp][Hh]\.?[Dd]|[Jj][Rr]|[Ss][Rr]|Esq|MBA|CFA|CFP|III?)\.?|,\s*(?:M\.?D|M\.?[ASD]c?|B\.?A|RN|RD|CPA|CEPF)\.?®?)+$"
 )
 _WORD = re.compile(
     r"[^\W\d_](?:[\w'’`.-]|[\u0300-\u036f\u0900-\u0dff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff])*"
@@ -91,11 +91,7 @@ _NO_NAME = frozenset(
         "january",
         "february",
         "march",
-        "april",
-        "may",
-        "june",
         "july",
-        "august",
         "september",
         "october",
         "november",
@@ -186,8 +182,12 @@ _NO_NAME = frozenset(
         "read",
     ]
 )
+_NOT_A_NAME = re.compile(r"\d|_|\w\.(?:com|org|net|de|fr|it|es|co|vn|uk|io|tv)(?!\w)", re.IGNORECASE)
+_COMPANY = re.compile(
+    r"(?<!\w)(?:GmbH|Co\. KG|AG|Inc|LLC|Ltd|Corp|Corporation|S\.A|Verlag|University|Universität)(?!\w)"
+)
 _BETWEEN = re.compile(
-    r"\s*(?:[,;/|•·、，；]|\s[-–—]\s|(?<!\w)(?:and|und|et|y|e|i|en|og|och|ja|ve|și|és|dan|và|with|mit|avec|con|и|та|і|و)(?!\w)|&)\s*",
+    r"\s*(?:[,;/|•·、，；]|\s[-–—]\s|(?<=\s)(?:for|für|pour|para|and|und|et|y|e|i|en|og|och|ja|ve|și|és|dan|và|with|mit|avec|con|и|та|і|و)(?=\s)|&)\s*",
     re.IGNORECASE,
 )
 
@@ -202,13 +202,18 @@ def split_names(text: str) -> list[str]:
     return [part for part in parts if part]
 
 
+def is_company(text: str) -> bool:
+    """Whether an author's value is a company or a school: "Verlag und Druck GmbH & Co. KG" is no two people."""
+    return bool(_COMPANY.search(text))
+
+
 def person_name(text: str, *, single: bool = False) -> str | None:
     """The name that `text` is, without titles and with plain spaces; None if it is not a person's name.
 
     single: also one word alone (a pen name, or a family name in metadata).
     """
     name = " ".join(_TITLES_AFTER.sub("", _TITLES.sub("", text, count=1)).split()).strip(' ,;:|·•*"“”')
-    if not 2 <= len(name) <= MAX_NAME_CHARS or _NOBODY.search(name) or any(c.isdigit() for c in name):
+    if not 2 <= len(name) <= MAX_NAME_CHARS or _NOBODY.search(name) or _NOT_A_NAME.search(name):
         return None
     if not any(c.isupper() or c.islower() for c in name):
         return _caseless(name)
@@ -217,7 +222,9 @@ def person_name(text: str, *, single: bool = False) -> str | None:
     least = 1 if single else 2
     if not least <= len(proper) <= MAX_NAME_WORDS or not all(map(_is_name_word, words)):
         return None
-    if any(word.lower() in _NO_NAME for word in proper) or not _has_capitals(proper, single=single):
+    if (not single and any(word.lower() in _NO_NAME for word in proper)) or not _has_capitals(
+        proper, single=single
+    ):
         return None
     return _cased(words) if name.isupper() and len(name) > 4 else name
 
@@ -228,6 +235,8 @@ def _is_name_word(word: str) -> bool:
 
 def _has_capitals(proper: list[str], *, single: bool) -> bool:
     """Whether each word has its capital: Jane, O'Neill, J.-P., al-Masri; danah boyd only in metadata."""
+    if single and len(proper) == 1 and proper[0].islower() and "-" in proper[0]:
+        return False  # the slug of an address
     if single and len(proper) <= 2 and (len(proper) == 1 or all(word.islower() for word in proper)):
         return True
     return all(any(c.isupper() for c in word[:4]) for word in proper)
