@@ -12,10 +12,14 @@ import re
 from functools import lru_cache
 from typing import Any
 
-SAMPLE_CHARS = 2_400  # about 2,000 letters: more does not change the answer (tests/clean/test_language.py)
+SAMPLE_CHARS = (
+    2_400  # about 2,000 letters; already the first 400 characters give the whole text's answer (858 of 859)
+)
 MIN_LETTERS = 24  # below, a headline of names is taken for any language
 MIN_SCRIPT_LETTERS = 6  # enough where the script alone decides
-MIN_PROBABILITY = 0.5  # py3langid's, calibrated for length; see the table in tests/clean/test_language.py
+MIN_PROBABILITY = (
+    0.5  # of the first 80 characters of 859 articles 847 are right, 12 None, 0 wrong; of 60, 1 wrong
+)
 
 _SCRIPTS: tuple[tuple[str, re.Pattern[str], tuple[str, ...]], ...] = tuple(
     (name, re.compile(f"[{letters}]+"), tuple(languages.split()))
