@@ -139,7 +139,9 @@ def without_rows(store: Store, done: Done, failing: Sequence[int]) -> Done:
     lost = {ids[p] for p in gone} - {doc_id for p, doc_id in enumerate(ids) if p not in gone}
     parts = dict(done.parts)
     for name, table in OUTPUTS[done.stage].items():
-        rows = store.read_part(done.parts[name])
+        if name not in parts:
+            continue
+        rows = store.read_part(parts[name])
         if name in (kept_name, "checks"):
             parts[name] = store.write_part(table, rows.filter(stay))
         elif "doc_id" in rows.schema.names:

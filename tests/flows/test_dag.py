@@ -46,7 +46,7 @@ def test_rows_in_are_kept_dropped_or_set_aside_at_every_stage(world: World) -> N
     for counts in outcome.counts.values():
         assert counts["rows_in"] == counts["kept"] + counts["dropped"] + counts["quarantined"]
     assert outcome.counts["ingest"] == {"rows_in": 9, "kept": 7, "dropped": 1, "quarantined": 1}
-    assert [row["reason"] for row in world.rows("dropped")][:1] == ["empty"]
+    assert "empty" in {row["reason"] for row in world.rows("dropped")}
 
 
 def test_a_row_that_fails_a_rule_is_in_quarantine_with_the_rule_and_the_whole_row(world: World) -> None:
