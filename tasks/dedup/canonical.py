@@ -78,7 +78,7 @@ Rule = Callable[[Member], object]
 
 
 def _whole(member: Member) -> int:
-    return 2 * member.is_damaged + member.is_cut
+    return 2 * member.is_cut + member.is_damaged
 
 
 def _day(member: Member) -> str:

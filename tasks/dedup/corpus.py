@@ -11,7 +11,7 @@ import pyarrow as pa
 from tasks import schema
 from tasks.dedup.canonical import Member, day_of
 from tasks.dedup.signatures import Sketches
-from tasks.dedup.words import I64, U64, Bools, mix
+from tasks.dedup.words import I64, U64, Bools, Floats, mix
 
 FURNITURE_DOCS = 3  # a sentence in three different texts of one source is its furniture
 
@@ -88,6 +88,8 @@ def read_signatures(signatures: pa.Table | Iterable[pa.Table]) -> Documents:
             table["n_words"].to_numpy(),
             *_flat(table["shingles"]),
             *_flat(table["sentences"]),
+            *_flat(table["words"]),
+            table["odd_frac"].to_numpy(),
         ),
     )
 
@@ -115,7 +117,25 @@ def take(sketches: Sketches, rows: I64) -> Sketches:
         sketches.n_words[rows],
         *_take_lists(sketches.shingles, sketches.shingle_offsets, rows),
         *_take_lists(sketches.sentences, sketches.sentence_offsets, rows),
+        *_take_lists(sketches.words, sketches.word_offsets, rows),
+        sketches.odd_frac[rows],
     )
+
+
+def damage(sketches: Sketches) -> Floats:
+    """How broken each text is: share of sampled words that no other text has, and of odd words. 0..1 and a little."""
+    texts = np.repeat(np.arange(len(sketches.odd_frac)), np.diff(sketches.word_offsets))
+    order = np.lexsort((texts, sketches.words))
+    words, texts = sketches.words[order], texts[order]
+    new = np.ones(len(words), np.bool_)
+    new[1:] = (words[1:] != words[:-1]) | (texts[1:] != texts[:-1])
+    words, texts = words[new], texts[new]
+    first = np.ones(len(words), np.bool_)
+    first[1:] = words[1:] != words[:-1]
+    alone = first & np.append(first[1:], True) if len(first) else first
+    n = len(sketches.odd_frac)
+    share = np.bincount(texts[alone], minlength=n) / np.maximum(1, np.bincount(texts, minlength=n))
+    return np.round(share + sketches.odd_frac, 4)
 
 
 def furniture_keys(sentences: U64, sources: I64) -> U64:

@@ -13,11 +13,11 @@ import pyarrow as pa
 from tasks import schema
 from tasks.dedup.candidates import Candidates, Shingles, find_candidates
 from tasks.dedup.canonical import Policy, choose, earliest
-from tasks.dedup.corpus import Corpus, Documents, collapse, read_signatures
+from tasks.dedup.corpus import Corpus, Documents, collapse, damage, read_signatures
 from tasks.dedup.evidence import Reader, ReadTexts, StoredTexts, Text, judge_pairs
 from tasks.dedup.linkage import link
-from tasks.dedup.relations import Relations, relate
-from tasks.dedup.words import I64
+from tasks.dedup.relations import Relations, damaged, relate
+from tasks.dedup.words import I64, Bools
 
 logger = logging.getLogger(__name__)
 
@@ -71,13 +71,15 @@ def cluster(documents: Documents, corpus: Corpus, reader: Reader, policy: Policy
     profile = _profile(corpus, label, pairs, candidates)
     logger.info("dedup: %d articles in %d clusters; %d pairs of %d candidates; %d buckets capped",
                 len(documents.ids), profile["n_clusters"], len(pairs), len(candidates.first), candidates.n_capped)  # fmt: skip
-    return Found(pairs, _clusters(documents, corpus, label, relations, policy), profile)
+    is_damaged = damaged(damage(sketches), label)
+    return Found(pairs, _clusters(documents, corpus, label, (relations.cut, is_damaged), policy), profile)
 
 
-def _clusters(documents: Documents, corpus: Corpus, label: I64, relations: Relations, policy: Policy) -> list[ClusterRow]:
+def _clusters(documents: Documents, corpus: Corpus, label: I64, flaws: tuple[set[int], Bools], policy: Policy) -> list[ClusterRow]:
+    """flaws: places that are cut, and for each place whether it is damaged."""
     members = defaultdict(list)
     for place, (name, group) in enumerate(zip(label.tolist(), corpus.groups, strict=True)):
-        is_cut, is_damaged = place in relations.cut, place in relations.damaged
+        is_cut, is_damaged = place in flaws[0], bool(flaws[1][place])
         members[name] += [documents.member(row, is_cut=is_cut, is_damaged=is_damaged) for row in group]
     rows: list[ClusterRow] = []
     for cluster_members in members.values():

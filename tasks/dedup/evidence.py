@@ -43,7 +43,9 @@ class Reader(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """Judged pairs: places in the corpus, features, probability, and characters of either that the other has."""
+    """Judged pairs: places in the corpus, features and probability; for both documents of a pair, shape (pairs, 2):
+    characters the other has, all characters, and own words.
+    """
 
     first: I64
     second: I64
@@ -51,18 +53,20 @@ class Judged:
     probability: Floats
     shared_chars: I64
     n_chars: I64
+    n_own: I64
 
 
 def judge_pairs(reader: Reader, first: I64, second: I64) -> Judged:
     """Judge each pair on the two texts."""
     forest = load_forest("judge")
     features = np.zeros((len(first), len(NAMES)))
-    shared, chars = np.zeros((2, len(first), 2), np.int64)
+    shared, chars, own = np.zeros((3, len(first), 2), np.int64)
     for rows, readings, one, other in _blocks(reader, first, second):
         features[rows], shared[rows] = pair_features(readings, one, other)
         chars[rows] = np.stack([readings.n_chars[one], readings.n_chars[other]], axis=1)
+        own[rows] = np.stack([readings.n_own[one], readings.n_own[other]], axis=1)
     columns = [NAMES.index(name) for name in forest.names]
-    return Judged(first, second, features, probabilities(forest, features[:, columns]), shared, chars)
+    return Judged(first, second, features, probabilities(forest, features[:, columns]), shared, chars, own)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,13 +11,16 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from tasks import schema
-from tasks.dedup.words import BASE, I64, LAST, MAX_CHARS, U64, Words, read_words, repair, word_hashes
+from tasks.dedup.words import BASE, DIGIT, I64, LAST, MAX_CHARS, NAME, ODD, U64, Floats, Words, read_words, repair, word_hashes
 from tasks.stage import StageResult
 
 SHINGLE_WORDS = 5  # at 4 templates and footers fill the buckets, at 6 the short OCR copies are lost
 SAMPLE_BITS = 3  # one shingle of eight, by hash: holds 99.5 % of the right pairs of the development set
 MAX_SHINGLES = 8_192  # of one document, the smallest hashes: a book of 65,000 words has as many
 MAX_SENTENCES = 8_192  # of one document, the first ones
+WORD_BITS = 3  # one lower-case word of eight, by hash, to tell how many of a text's words nobody else has
+MAX_WORDS = 1_024  # of one document, the smallest hashes
+REPAIRED = 0.05  # what a text counts as damaged that came with entities or in a wrong encoding
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,8 @@ class Sketches:
     """Sketches of n texts. Those of text i are shingles[shingle_offsets[i]:shingle_offsets[i + 1]], and so on.
 
     text_hashes: of the folded words, 32 hex digits, equal for exact copies; empty for a text without words.
+    words: sampled lower-case words. odd_frac: share of words that mix digits and letters, more if the text
+    had to be repaired.
     """
 
     text_hashes: list[str]
@@ -33,6 +38,9 @@ class Sketches:
     shingle_offsets: I64
     sentences: U64
     sentence_offsets: I64
+    words: U64
+    word_offsets: I64
+    odd_frac: Floats
 
 
 def sign_documents(clean: pa.Table) -> StageResult:
@@ -47,6 +55,8 @@ def sign_documents(clean: pa.Table) -> StageResult:
         "n_words": pa.array(sketches.n_words),
         "shingles": pa.ListArray.from_arrays(sketches.shingle_offsets.astype(np.int32), sketches.shingles),
         "sentences": pa.ListArray.from_arrays(sketches.sentence_offsets.astype(np.int32), sketches.sentences),
+        "words": pa.ListArray.from_arrays(sketches.word_offsets.astype(np.int32), sketches.words),
+        "odd_frac": pa.array(sketches.odd_frac),
     }
     names = schema.SIGNATURES.schema.names
     kept = pa.Table.from_arrays([columns[name] for name in names], schema=schema.SIGNATURES.schema)
@@ -63,6 +73,8 @@ def sketch(texts: Sequence[str], words: Words) -> Sketches:
         n_words,
         *_capped(shingles, shingle_offsets, MAX_SHINGLES, smallest=True),
         *_capped(sentences, sentence_offsets, MAX_SENTENCES, smallest=False),
+        *_capped(*_sampled_words(words), MAX_WORDS, smallest=True),
+        _odd_frac(texts, words),
     )
 
 
@@ -102,6 +114,29 @@ def _shingles(words: Words) -> tuple[U64, I64]:
     inside = at + SHINGLE_WORDS <= words.offsets[text + 1]
     at = at[inside]
     return joined[at], np.searchsorted(at, words.offsets)
+
+
+def _sampled_words(words: Words) -> tuple[U64, I64]:
+    """Sampled words without digits and capitals, by place (a word may come often)."""
+    kept = words.hashes < np.uint64(1 << (64 - WORD_BITS))
+    kept &= (words.flags & (DIGIT | NAME)) == 0
+    at = np.flatnonzero(kept)
+    return words.hashes[at], np.searchsorted(at, words.offsets)
+
+
+def _odd_frac(texts: Sequence[str], words: Words) -> Floats:
+    """Share of words of each text that look broken, rounded to 4 decimals."""
+    odd = np.searchsorted(np.flatnonzero(words.flags & ODD), words.offsets)
+    repaired = np.array([_is_repaired(text) for text in texts], np.bool_)
+    share = np.diff(odd) / np.maximum(1, np.diff(words.offsets)) + REPAIRED * repaired
+    return np.round(share, 4)
+
+
+def _is_repaired(text: str) -> bool:
+    """No-break spaces in every tenth place, entities, or a wrong encoding."""
+    if text.isascii() and "&" not in text:
+        return False
+    return "\ufffd" in text or text.count("\xa0") * 10 > text.count(" ") + 10 or repair(text) != text
 
 
 def _capped(values: U64, offsets: I64, limit: int, *, smallest: bool) -> tuple[U64, I64]:

@@ -24,8 +24,8 @@ Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
 
 # Flags of a word: it begins with a digit; it is written with a capital inside a sentence; it is the last of
-# its sentence; its sentence ends in a stop, as prose does and a headline does not.
-DIGIT, NAME, LAST, PROSE = 1, 2, 4, 8
+# its sentence; its sentence ends in a stop, as prose does and a headline does not; it mixes digits and letters.
+DIGIT, NAME, LAST, PROSE, ODD = 1, 2, 4, 8, 32
 
 MAX_CHARS = 400_000  # twice what the gate lets through; what comes after is hashed but not compared
 CHUNK_CHARS = 131_072  # the working arrays (8 bytes a character) stay in the second-level cache; 64 k: 1.6 x slower
@@ -46,7 +46,7 @@ _MOJIBAKE = re.compile(f"[\u00c2-\u00f4][\u0080-\u00bf{_CP1252}]{{1,3}}")
 class Words:
     """The words of n texts, one after the other; text i has words offsets[i]:offsets[i + 1].
 
-    hashes: uint64. flags: DIGIT, NAME, LAST, PROSE. starts: first code point (UTF-16 unit) of the word in its
+    hashes: uint64. flags: DIGIT, NAME, LAST, PROSE, ODD. starts: first code point (UTF-16 unit) of the word in its
     repaired text.
     """
 
@@ -188,6 +188,9 @@ def _flags(kind: U8, starts: I64, ends: I64) -> U8:
     flags |= name.view(np.uint8) * np.uint8(NAME)
     flags |= last.view(np.uint8) * np.uint8(LAST)
     flags |= prose.view(np.uint8) * np.uint8(PROSE)
+    digit = kind & (_DIGIT | _LETTER)
+    turns = np.flatnonzero((digit[1:] != digit[:-1]) & (digit[1:] & digit[:-1] & _LETTER != 0))
+    flags[np.searchsorted(starts, turns, side="right") - 1] |= np.uint8(ODD)
     return flags
 
 
