@@ -62,7 +62,7 @@ def tag(
         return
     from functools import partial  # noqa: PLC0415
 
-    from tasks.entities.gazetteer import load_gazetteer  # noqa: PLC0415
+    from tasks.entities.gazetteer.lookup import load_gazetteer  # noqa: PLC0415
     from tasks.entities.record import tag_record  # noqa: PLC0415
     from tasks.entities.taggers import load_tagger  # noqa: PLC0415
     from tasks.settings import load_settings  # noqa: PLC0415

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache, partial
 
 from tasks import schema
-from tasks.entities.gazetteer import Gazetteer, load_gazetteer
+from tasks.entities.gazetteer.lookup import Gazetteer, load_gazetteer
 from tasks.entities.mentions import tag_documents
 from tasks.entities.resolve import resolve_entities
 from tasks.entities.taggers import Tagger, load_tagger
