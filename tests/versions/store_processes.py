@@ -194,7 +194,7 @@ def read(root: Path) -> dict[str, object]:
     while not (root / "done").exists():
         version = (root / "LATEST").read_text()
         try:
-            seen = worlds.read_plain(root)
+            seen = worlds.read_plain(root, version)
         except Exception as error:  # noqa: BLE001  any error is a wrong read, while the release is there
             if (root / "releases" / version).exists():
                 wrong.append(repr(error))
@@ -208,7 +208,6 @@ def read(root: Path) -> dict[str, object]:
 
 if __name__ == "__main__":
     role, root = sys.argv[1], Path(sys.argv[2])
-    words = [int(word) if word.isdigit() else float(word) if word.replace(".", "").isdigit() else word
-             for word in sys.argv[3:]]  # fmt: skip
+    words = [int(word) if word.isdigit() else word for word in sys.argv[3:]]
     roles = {"crash": crash, "write": write, "race": race, "churn": churn, "collect": collect, "read": read}
     sys.stdout.write(json.dumps(roles[role](root, *words)))

@@ -110,6 +110,28 @@ def test_what_a_run_recalls_is_young_again(aged):
     assert store.recall("clean", "k") == {"parts": [part]}
 
 
+def test_a_commit_makes_what_it_lists_young_so_that_no_sweep_takes_it_before_the_put(store):
+    made = candidate(store, None, {"a/undated": batch(store, "a/undated", 1)})
+    for path in store.root.rglob("*.parquet"):
+        os.utime(path, (1, 1))
+    store.commit(made)
+    assert min(path.stat().st_mtime for path in store.root.rglob("*.parquet")) > 1
+
+
+def test_a_commit_and_a_sweep_wait_for_each_other(store):
+    import threading
+
+    publish(store, 1)
+    with store.backend.lock(exclusive=True):
+        waiting = threading.Thread(target=publish, args=(store, 2))
+        waiting.start()
+        waiting.join(0.3)
+        assert waiting.is_alive()
+        assert store.versions() == [1]
+    waiting.join()
+    assert store.versions() == [1, 2]
+
+
 def test_quarantine_and_reports_have_their_own_age(aged):
     store, later = aged
     publish(store, 1)
