@@ -367,6 +367,8 @@ SIGNATURES = Table(
         _key("n_words", "words as dedup counts them", pa.int64()),
         _field("shingles", pa.list_(pa.uint64()), "sampled word shingles, sorted"),
         _field("sentences", pa.list_(pa.uint64()), "hash of each folded sentence, in order"),
+        _field("words", pa.list_(pa.uint64()), "sampled lower-case words"),
+        _key("odd_frac", "share of words that look broken, more if the text had to be repaired", pa.float64()),
     ]),
     key=("doc_id",),
     sort=("doc_id",),
