@@ -16,8 +16,9 @@ import pyarrow as pa
 from tasks import schema
 from tasks.entities.gazetteer import Gazetteer
 from tasks.entities.local import LocalEntity, Mention, resolve_document
-from tasks.entities.names import NAMES, refine
+from tasks.entities.names import refine
 from tasks.entities.offsets import OffsetMap
+from tasks.entities.parts import NAMES
 from tasks.entities.spans import Span
 from tasks.entities.taggers import Tagger
 from tasks.entities.values import find_values

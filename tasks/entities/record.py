@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, time
 
 from tasks.entities.aliases import compact
 from tasks.entities.gazetteer import Gazetteer
 from tasks.entities.local import LocalEntity, group_of
-from tasks.entities.mentions import tag_texts
+from tasks.entities.mentions import Tagged, tag_texts
 from tasks.entities.resolve import entity_id
 from tasks.entities.taggers import Tagger
 from tasks.errors import UsageError
+
+BATCH_CHARS = 100_000  # then the cost of a call is lost in the cost of the text
 
 
 def tag_record(record: Mapping[str, object], tagger: Tagger, gazetteer: Gazetteer) -> dict[str, object]:
@@ -20,11 +22,38 @@ def tag_record(record: Mapping[str, object], tagger: Tagger, gazetteer: Gazettee
     entity_id: the Wikidata id where sure, else that of the name within this document; null for values.
     Raises UsageError where the record has no text or its date cannot be read.
     """
+    return next(tag_records([record], tagger, gazetteer))
+
+
+def tag_records(
+    records: Iterable[Mapping[str, object]], tagger: Tagger, gazetteer: Gazetteer
+) -> Iterator[dict[str, object]]:
+    """The same for many records, in order: short ones go to the tagger together, with the same answers."""
+    waiting = iter(records)
+    while batch := list(_batch(waiting)):
+        tagged = tag_texts([document for _, document in batch], tagger, gazetteer)
+        yield from (_answer(key, found) for (key, _), found in zip(batch, tagged, strict=True))
+
+
+def _batch(records: Iterator[Mapping[str, object]]) -> Iterator[tuple[object, dict[str, object]]]:
+    """Records until their text is long enough to be worth a call."""
+    n_chars = 0
+    for record in records:
+        document = _document(record)
+        n_chars += len(str(document["text"]))
+        yield record.get("id"), document
+        if n_chars > BATCH_CHARS:
+            return
+
+
+def _document(record: Mapping[str, object]) -> dict[str, object]:
     text = record.get("text")
     if not isinstance(text, str):
         raise UsageError(f'record {record.get("id")!r} has no text: each line needs a string under "text"')
-    document = {"text": text, "language": record.get("language"), "published_at": read_published(record)}
-    tagged = tag_texts([document], tagger, gazetteer)[0]
+    return {"text": text, "language": record.get("language"), "published_at": read_published(record)}
+
+
+def _answer(key: object, tagged: Tagged) -> dict[str, object]:
     ids = {entity.local_id: _entity_id(entity) for entity in tagged.entities}
     part = next(part for part in tagged.fields if part.field == "text")
     mentions = [
@@ -34,7 +63,7 @@ def tag_record(record: Mapping[str, object], tagger: Tagger, gazetteer: Gazettee
         }
         for span, number in zip(part.spans, part.local_ids, strict=True)
     ]  # fmt: skip
-    return {"id": record.get("id"), "mentions": mentions}
+    return {"id": key, "mentions": mentions}
 
 
 def read_published(record: Mapping[str, object]) -> datetime | None:

@@ -20,7 +20,7 @@ _MAX_WORDS_LEFT = 8
 
 _LAW_HEADS = (
     "Convention|Treaty|Act|Accords?|Protocol|Declaration|Constitution|Charter|Code of Conduct|Covenant|Pact|"
-    "Memorandum of Understanding|Bill of Rights|Free Trade Agreement|Agreement|Law|Code|Ordinance|Decree|Joint Statement|Communique|Communiqué"
+    "Memorandum of Understanding|Bill of Rights|Bill|Free Trade Agreement|Agreement|Law|Code|Ordinance|Decree|Joint Statement|Communique|Communiqué"
 )
 _EVENT_HEADS = (
     "Summit|Olympics|Olympic Games|Paralympics|Games|World Cup|Championships?|Party Congress|Congress|Festival|Grand Prix|"
@@ -36,6 +36,11 @@ _AFTER_OF = re.compile(
     rf" (?:of|on|for|to|against|concerning|governing|relating to)(?: the)?(?: {_CAP})+(?:(?: and|,(?! [A-Z]\w+ (?:said|and)))(?: the)?(?: {_CAP})+){{0,2}}"
 )
 _AFTER_IN = re.compile(rf" in(?: the)?(?: {_CAP})+")
+_YEAR_AFTER = re.compile(r" (?:of )?(?:1[5-9]|20)\d\d(?![\d-])")
+_TWO_WORDS = frozenset({"Law", "Code", "Bill"})  # "Group Law", "PwC Code" are not laws; "Clean Air Bill" is
+_CODES = re.compile(
+    r"(?:Penal|Criminal|Civil|Labou?r|Tax|Commercial|Family|Martial|Sharia|Land|Press) (?:Code|Law)$"
+)
 _EVENT_AFTER = re.compile(
     rf" (?:of|on|for)(?: the)?(?: {_CAP})+(?: (?:for|of|on)(?: the)?(?: {_CAP})+)?|,? (?:19|20)\d\d(?!\d)"
 )
@@ -91,6 +96,7 @@ _STARTERS = frozenset(
         "Through",
     ]
 )
+_PEOPLES = frozenset({"People", "Women", "Children", "Men", "King", "Queen"})  # in a name, not its owner
 _NEEDS_ORDINAL = frozenset(
     {"Meeting", "Session", "Congress", "Conference", "Dialogue", "Forum", "Games", "Open", "Exhibition"}
 )
@@ -101,22 +107,6 @@ _ORG_CONGRESS = re.compile(
     r"People[’']s Congress$|(?:National|Indian|Labou?r|U\.?S\.?|Trades Union) Congress$"
 )
 _WORD = re.compile(r"[A-Z][^\W\d_]+(?:[’'-][^\W\d_]+)*")
-_RISKY_LAW = frozenset(
-    {
-        "Act",
-        "Law",
-        "Code",
-        "Agreement",
-        "Decree",
-        "Constitution",
-        "Protocol",
-        "Charter",
-        "Declaration",
-        "Pact",
-        "Ordinance",
-        "Bill of Rights",
-    }
-)
 
 
 def find_patterns(text: str) -> list[Span]:
@@ -177,24 +167,32 @@ _CAP_AFTER = re.compile(r"[ -][A-Z]")
 
 
 def _laws(text: str) -> list[Span]:
-    spans = []
+    spans = [Span(m.start(), m.end(), "LAW", LAW_SCORE, "rule") for m in _RESOLUTION.finditer(text)]
     for match in _LAW.finditer(text):
-        start = _grow_left(text, match.start())
-        end = _grow_right(text, match.end())
-        head = match[0]
-        is_named = start < match.start() or end > match.end()
-        if not is_named or (head in _RISKY_LAW and start == match.start() and end == match.end()):
-            continue
-        if head in ("Law", "Code") and start == match.start() and not text[end - 1 :].strip():
-            continue
-        if re.match(
-            r" (?:School|Firm|Faculty|Commission|Committee|Enforcement|Society|Center|Centre|Institute|Council)\b",
-            text[end : end + 14],
-        ):
-            continue
-        spans.append(Span(start, end, "LAW", LAW_SCORE, "rule"))
-    spans += [Span(m.start(), m.end(), "LAW", LAW_SCORE, "rule") for m in _RESOLUTION.finditer(text)]
+        start, end = _grow_left(text, match.start()), _grow_right(text, match.end())
+        year = _YEAR_AFTER.match(text, end)
+        end = year.end() if year else end
+        if _is_law(text, match, start, end):
+            spans.append(Span(start, end, "LAW", LAW_SCORE, "rule"))
     return spans
+
+
+def _is_law(text: str, head: re.Match[str], start: int, end: int) -> bool:
+    """A named law, not the word alone, `Rule of Law`, `Law School` or a person called Bill."""
+    left, has_right = text[start : head.start()].split(), end > head.end()
+    if not left and not has_right:
+        return False
+    if head[0] in _TWO_WORDS and not has_right and len(left) < 2 and not _CODES.search(text[start:end]):
+        return False
+    if "Rule" in left or (head[0] == "Bill" and _NAME_AFTER.match(text, end)):
+        return False
+    return not _OFFICE_AFTER.match(text, end)
+
+
+_NAME_AFTER = re.compile(r" [A-Z]")
+_OFFICE_AFTER = re.compile(
+    r" (?:School|Firm|Faculty|Commission|Committee|Enforcement|Society|Center|Centre|Institute|Council|Secretariat|Review|Office|Department)\b"
+)
 
 
 def _events(text: str) -> list[Span]:
@@ -234,7 +232,7 @@ def _grow_left(text: str, pos: int) -> int:
             or (floor and begin == floor)
         ):
             break
-        if word in _STARTERS:
+        if word in _STARTERS or (word[-2:] in ("'s", "’s") and word[:-2] not in _PEOPLES):
             break
         if word[0].isupper() or _ORDINAL.match(word) or _YEAR.match(word):
             start = begin

@@ -13,7 +13,9 @@ from datetime import datetime
 
 from tasks.entities import values_calendar as cal
 from tasks.entities import values_dates as dates
+from tasks.entities import values_periods as periods
 from tasks.entities import values_relative as rel
+from tasks.entities import values_times as times
 from tasks.entities.spans import Span
 from tasks.entities.values_dates import Found, Place
 from tasks.entities.values_money import CODES, DOLLARS, PREFIXES, SYMBOLS, money_before
@@ -32,6 +34,14 @@ _ONE_AFTER = re.compile(
     r" (?:another|else|who|can|could|should|must|is|was|has|would|may|might|will|day|by one)\b|['’]s\b|-on-|-off\b|-sided\b|[,.;!?]"
 )
 
+# Languages that write 1.234,5 (CLDR decimal separator); the others write 1,234.5
+COMMA_LANGUAGES = frozenset(
+    ["vi", "de", "fr", "es", "it", "pt", "id", "ru", "uk", "pl", "nl", "sv", "da", "no", "nb", "fi", "cs", "sk", "hu", "ro", "bg", "hr", "sr",
+     "sl", "tr", "el", "et", "lv", "lt", "ca", "be", "is", "az", "kk", "gl", "eu"]
+)  # fmt: skip
+_COMMA_NUMBER = re.compile(r"(?<![\d.,])(?:\d{1,3}(?:\.\d{3})+(?:,\d{1,9})?|\d{1,9},\d{1,9})(?![\d.,]\d|\d)")
+_SWAP = str.maketrans(",.", ".,")
+
 
 def find_values(text: str, published_at: datetime | None, language: str | None) -> list[Span]:
     """Values of one text, sorted, not overlapping.
@@ -41,7 +51,13 @@ def find_values(text: str, published_at: datetime | None, language: str | None) 
     """
     anchor = None if published_at is None else published_at.date()
     is_english = language in (None, "en")
-    return Scan(text, anchor, words=is_english).run(_STARTERS if is_english else _ANY_LANGUAGE)
+    if is_english:
+        return Scan(text, anchor, words=True).run(_STARTERS)
+    if language in COMMA_LANGUAGES:
+        text = _COMMA_NUMBER.sub(
+            lambda match: match[0].translate(_SWAP), text
+        )  # as long as before: offsets hold
+    return Scan(text, anchor, words=False).run(_ANY_LANGUAGE)
 
 
 def _at(find: Callable[[Place], Found | None]) -> Finder:
@@ -114,8 +130,12 @@ def _a_fraction(scan: Scan, pos: int) -> Found | None:
 def _english() -> dict[str, tuple[Finder, ...]]:
     """Finders by the word they start with; months and weekdays only with a capital, the others in any case."""
     month, weekday, relative = (_at(dates.month_date),), (_at(dates.weekday_date),), (_at(rel.relative),)
-    part, around, whole = (_at(rel.part_of_year),), (_at(rel.around),), (_at(rel.whole_year),)
-    quarter, fiscal, season = (_at(rel.quarter_code),), (_at(rel.fiscal_year),), (_at(rel.season),)
+    part, around, whole = (_at(periods.part_of_year),), (_at(rel.around),), (_at(periods.whole_year),)
+    quarter, fiscal, season = (
+        (_at(periods.quarter_code),),
+        (_at(periods.fiscal_year),),
+        (_at(periods.season),),
+    )
     table: dict[str, tuple[Finder, ...]] = {}
     for names, finders in ((cal.MONTHS, month), (cal.WEEKDAYS, weekday)):
         table |= {form: finders for name in names for form in (name.capitalize(), name.upper())}
@@ -135,7 +155,7 @@ def _english() -> dict[str, tuple[Finder, ...]]:
         "noon": (_time("noon", "T12:00"),),
         "midnight": (_time("midnight", "T00:00"),),
     }
-    table |= dict.fromkeys(("a", "an"), (_at(rel.a_unit_ago), _a_fraction, _number_words)) | {
+    table |= dict.fromkeys(("a", "an"), (_at(times.a_unit_ago), _a_fraction, _number_words)) | {
         "half": (_number_words,)
     }
     return table | dict.fromkeys(("'", "’"), (_at(dates.short_decade),))

@@ -305,5 +305,4 @@ def _is_month(name: str, text: str, pos: int, end: int) -> bool:
 
 
 def _dot(match: re.Match[str]) -> bool:
-    """Whether the match ends in a full stop that belongs to the sentence."""
-    return match[0].endswith(".")
+    return match[0].endswith(".")  # it belongs to the sentence

@@ -7,232 +7,30 @@ named (`pesos`, `crowns`) the countries the text speaks of decide; if they do no
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
 
 from tasks.entities.values_numbers import RANGE, Number, join_range, read_number
 
-SYMBOLS = {
-    "$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "￥": "JPY", "₹": "INR", "₩": "KRW", "₫": "VND", "₦": "NGN", "₱": "PHP", "฿": "THB",
-    "₺": "TRY", "₽": "RUB", "₴": "UAH", "₪": "ILS", "₵": "GHS", "₡": "CRC", "₲": "PYG", "₸": "KZT", "៛": "KHR", "₭": "LAK",
-}  # fmt: skip
-DOLLARS = {
-    "US": "USD", "U.S.": "USD", "USD": "USD", "A": "AUD", "AU": "AUD", "AUD": "AUD", "C": "CAD", "CA": "CAD", "CAD": "CAD", "HK": "HKD",
-    "S": "SGD", "SG": "SGD", "NT": "TWD", "NZ": "NZD", "R": "BRL", "Z": "ZWL", "J": "JMD", "TT": "TTD", "MX": "MXN", "EC": "XCD", "FJ": "FJD",
-    "N": "NAD", "B": "BND", "M": "MXN", "CN": "CNY", "RD": "DOP", "CLP": "CLP",
-}  # fmt: skip
-# Codes that stand before a number without a space or with one: `RM5 million`, `Rp 3 trillion`, `Rs 500 crore`.
-PREFIXES = {
-    "RM": "MYR", "Rp": "IDR", "Rs": "INR", "Rs.": "INR", "Re": "INR", "VND": "VND", "VNĐ": "VND", "RMB": "CNY", "CHF": "CHF", "R": "ZAR", "Tk": "BDT",
-    "Ksh": "KES", "KSh": "KES", "Sh": "KES", "USh": "UGX", "TSh": "TZS", "GHC": "GHS", "Bs": "BOB", "kr": "SEK", "SFr": "CHF", "Dh": "AED",
-    "Dhs": "AED", "SR": "SAR", "KD": "KWD", "LE": "EGP", "PhP": "PHP", "P": "PHP", "N": "NGN", "K": "ZMW", "B": "THB", "QR": "QAR",
-}  # fmt: skip
-CODES = frozenset(
-    [
-        "AED",
-        "AFN",
-        "ALL",
-        "AMD",
-        "ANG",
-        "AOA",
-        "ARS",
-        "AUD",
-        "AWG",
-        "AZN",
-        "BAM",
-        "BBD",
-        "BDT",
-        "BGN",
-        "BHD",
-        "BIF",
-        "BMD",
-        "BND",
-        "BOB",
-        "BRL",
-        "BSD",
-        "BTN",
-        "BWP",
-        "BYN",
-        "BZD",
-        "CAD",
-        "CDF",
-        "CHF",
-        "CLP",
-        "CNY",
-        "COP",
-        "CRC",
-        "CUP",
-        "CVE",
-        "CZK",
-        "DJF",
-        "DKK",
-        "DOP",
-        "DZD",
-        "EGP",
-        "ERN",
-        "ETB",
-        "EUR",
-        "FJD",
-        "GBP",
-        "GEL",
-        "GHS",
-        "GIP",
-        "GMD",
-        "GNF",
-        "GTQ",
-        "GYD",
-        "HKD",
-        "HNL",
-        "HTG",
-        "HUF",
-        "IDR",
-        "ILS",
-        "INR",
-        "IQD",
-        "IRR",
-        "ISK",
-        "JMD",
-        "JOD",
-        "JPY",
-        "KES",
-        "KGS",
-        "KHR",
-        "KMF",
-        "KPW",
-        "KRW",
-        "KWD",
-        "KYD",
-        "KZT",
-        "LAK",
-        "LBP",
-        "LKR",
-        "LRD",
-        "LSL",
-        "LYD",
-        "MAD",
-        "MDL",
-        "MGA",
-        "MKD",
-        "MMK",
-        "MNT",
-        "MOP",
-        "MRU",
-        "MUR",
-        "MVR",
-        "MWK",
-        "MXN",
-        "MYR",
-        "MZN",
-        "NAD",
-        "NGN",
-        "NIO",
-        "NOK",
-        "NPR",
-        "NZD",
-        "OMR",
-        "PAB",
-        "PEN",
-        "PGK",
-        "PHP",
-        "PKR",
-        "PLN",
-        "PYG",
-        "QAR",
-        "RON",
-        "RSD",
-        "RUB",
-        "RWF",
-        "SAR",
-        "SBD",
-        "SCR",
-        "SDG",
-        "SEK",
-        "SGD",
-        "SLE",
-        "SOS",
-        "SRD",
-        "SSP",
-        "STN",
-        "SYP",
-        "SZL",
-        "THB",
-        "TJS",
-        "TMT",
-        "TND",
-        "TRY",
-        "TTD",
-        "TWD",
-        "TZS",
-        "UAH",
-        "UGX",
-        "USD",
-        "UYU",
-        "UZS",
-        "VES",
-        "VND",
-        "VUV",
-        "WST",
-        "XAF",
-        "XCD",
-        "XOF",
-        "XPF",
-        "YER",
-        "ZAR",
-        "ZMW",
-        "ZWL",
-    ]
-)
-CODE_ALIASES = {
-    "RMB": "CNY",
-    "VNĐ": "VND",
-    "CNH": "CNY",
-    "NTD": "TWD",
-    "MYR": "MYR",
-    "RM": "MYR",
-    "Rs": "INR",
-    "EURO": "EUR",
-    "Tk": "BDT",
-}
-NAMES = {
-    "dollar": "USD", "euro": "EUR", "yen": "JPY", "yuan": "CNY", "renminbi": "CNY", "won": "KRW", "baht": "THB", "ringgit": "MYR", "rupiah": "IDR",
-    "dong": "VND", "dongs": "VND", "đồng": "VND", "taka": "BDT", "kip": "LAK", "riel": "KHR", "kyat": "MMK", "rand": "ZAR", "naira": "NGN", "cedi": "GHS",
-    "birr": "ETB", "rouble": "RUB", "ruble": "RUB", "hryvnia": "UAH", "hryvnias": "UAH", "zloty": "PLN", "zlotys": "PLN", "forint": "HUF", "shekel": "ILS",
-    "real": "BRL", "reais": "BRL", "tenge": "KZT", "afghani": "AFN", "bolivar": "VES", "guarani": "PYG", "kwanza": "AOA", "kwacha": "ZMW",
-    "tugrik": "MNT", "pula": "BWP", "quetzal": "GTQ", "lempira": "HNL", "ngultrum": "BTN", "sol": "PEN", "soles": "PEN", "dirham": "AED",
-    "riyal": "SAR", "rial": "IRR", "lira": "TRY", "lire": "ITL", "peso": "", "rupee": "INR", "franc": "CHF", "crown": "", "krona": "SEK",
-    "kronor": "SEK", "kronur": "ISK", "krone": "", "kroner": "", "koruna": "CZK", "dinar": "", "shilling": "", "pound": "GBP", "sterling": "GBP",
-    "leu": "RON", "lei": "RON", "lev": "BGN", "leva": "BGN", "lari": "GEL", "dram": "AMD", "manat": "AZN", "pataca": "MOP", "kina": "PGK", "metical": "MZN",
-}  # fmt: skip
-# Nationality or country stem -> code, by family; the first letters are enough to recognise both.
-FAMILIES: Mapping[str, Mapping[str, str]] = {
-    "dollar": {"US": "USD", "U.S.": "USD", "American": "USD", "Australia": "AUD", "Canad": "CAD", "Hong Kong": "HKD", "Singapore": "SGD", "Taiwan": "TWD",
-               "New Taiwan": "TWD", "New Zealand": "NZD", "Jamaica": "JMD", "Zimbabwe": "ZWL", "Namibia": "NAD", "Fiji": "FJD", "Brunei": "BND", "Trinidad": "TTD",
-               "Barbad": "BBD", "Guyan": "GYD", "Liberia": "LRD"},
-    "peso": {"Mexic": "MXN", "Philippin": "PHP", "Argentin": "ARS", "Chile": "CLP", "Colombia": "COP", "Uruguay": "UYU", "Cuba": "CUP", "Dominican": "DOP",
-             "Manila": "PHP", "Buenos Aires": "ARS", "Bogot": "COP"},
-    "rupee": {"Pakistan": "PKR", "Sri Lanka": "LKR", "Nepal": "NPR", "Maurit": "MUR", "Seychell": "SCR", "India": "INR"},
-    "franc": {"Swiss": "CHF", "Switzerland": "CHF", "CFA": "XOF", "Congo": "CDF", "Rwanda": "RWF", "Burundi": "BIF", "Guinea": "GNF", "Djibouti": "DJF",
-              "Senegal": "XOF", "Ivory Coast": "XOF", "Ivorian": "XOF", "Mali": "XOF", "Cameroon": "XAF", "Gabon": "XAF", "French": "FRF"},
-    "crown": {"Swed": "SEK", "Norw": "NOK", "Danish": "DKK", "Denmark": "DKK", "Czech": "CZK", "Iceland": "ISK"},
-    "dinar": {"Kuwait": "KWD", "Iraq": "IQD", "Jordan": "JOD", "Algeria": "DZD", "Serbia": "RSD", "Libya": "LYD", "Tunisia": "TND", "Bahrain": "BHD"},
-    "shilling": {"Kenya": "KES", "Uganda": "UGX", "Tanzania": "TZS", "Somali": "SOS"},
-    "pound": {"Egypt": "EGP", "Leban": "LBP", "Sudan": "SDG", "South Sudan": "SSP", "Syria": "SYP", "British": "GBP", "sterling": "GBP"},
-    "dirham": {"Moroc": "MAD", "UAE": "AED", "Emirati": "AED"},
-    "riyal": {"Qatar": "QAR", "Saudi": "SAR", "Yemen": "YER", "Iran": "IRR"},
-    "rial": {"Iran": "IRR", "Oman": "OMR", "Yemen": "YER"},
-    "won": {"North Korea": "KPW", "South Korea": "KRW", "Korea": "KRW"},
-    "lira": {"Turk": "TRY", "Ital": "ITL", "Leban": "LBP", "Syria": "SYP"},
-    "real": {"Brazil": "BRL"}, "leu": {"Moldova": "MDL", "Romania": "RON"}, "kwacha": {"Malawi": "MWK", "Zambia": "ZMW"},
-}  # fmt: skip
-_FAMILY_OF = {
-    "krone": "crown",
-    "kroner": "crown",
-    "koruna": "crown",
-    "krona": "crown",
-    "kronor": "crown",
-    "soles": "sol",
-    "reais": "real",
-    "lei": "leu",
-}
+
+def _read(path: Path) -> dict[str, Any]:  # Any: what TOML holds
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+TABLE = Path(__file__).with_name("currencies.toml")
+_TABLE = _read(TABLE)
+CODES: frozenset[str] = frozenset(_TABLE["codes"])
+SYMBOLS: Mapping[str, str] = _TABLE["symbol"]
+DOLLARS: Mapping[str, str] = _TABLE["dollar"]
+PREFIXES: Mapping[str, str] = _TABLE["prefix"]
+CODE_ALIASES: Mapping[str, str] = _TABLE["alias"]
+NAMES: Mapping[str, str] = _TABLE["name"]
+FAMILIES: Mapping[str, Mapping[str, str]] = _TABLE["family"]
+_FAMILY_OF: Mapping[str, str] = _TABLE["family_of"]
+_CENTS: Mapping[str, str] = _TABLE["cent"]
+_LEAST: Mapping[str, int] = _TABLE["least"]
 
 _DOLLAR_PREFIX = "|".join(sorted((re.escape(p) for p in DOLLARS), key=lambda p: (-len(p), p)))
 _OTHER_PREFIX = "|".join(sorted({re.escape(p) for p in PREFIXES} | CODES, key=lambda p: (-len(p), p)))
@@ -252,21 +50,6 @@ AFTER_CODE = re.compile(
 )
 AFTER_CENTS = re.compile(r"[ \u00a0-](?P<cent>cents?|pence|sen|paise)\b")
 REPEATED = re.compile(r"[ \u00a0](?:US dollars?|U\.S\. dollars?|USD|dollars?)\b", re.IGNORECASE)
-_CENTS = {"pence": "GBP", "sen": "MYR", "paise": "INR"}
-# Round steps: "won", "pound" and "real" are words too; they are money only behind a scale or a big number.
-_DOUBTFUL = {
-    "won": 100,
-    "pound": 1_000,
-    "real": 1_000,
-    "sol": 1_000,
-    "rand": 10,
-    "crown": 100,
-    "lev": 100,
-    "kip": 100,
-    "franc": 2,
-    "dram": 100,
-    "dong": 100,
-}
 
 
 def money_before(text: str, pos: int) -> tuple[int, str] | None:
@@ -347,7 +130,7 @@ def money_after(text: str, number: Number) -> tuple[int, str] | None:
 
 
 def _is_doubtful(name: str, number: Number, text: str, end: int) -> bool:
-    least = _DOUBTFUL.get(name)
+    least = _LEAST.get(name)
     if least is None or number.scale >= 1_000:
         return False
     if name == "pound" and ("£" in text or "sterling" in text) and not text.startswith(" of ", end):

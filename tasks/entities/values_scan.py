@@ -7,11 +7,12 @@ from collections.abc import Callable, Mapping
 from datetime import date
 
 from tasks.entities import values_dates as dates
-from tasks.entities import values_relative as rel
+from tasks.entities import values_periods as periods
+from tasks.entities import values_times as times
 from tasks.entities.spans import Span
 from tasks.entities.values_dates import Found, Place
 from tasks.entities.values_money import SYMBOLS, money_after
-from tasks.entities.values_numbers import RANGE, Number, join_range, plain, read_number
+from tasks.entities.values_numbers import FRACTIONS, RANGE, Number, join_range, plain, read_number
 from tasks.entities.values_units import percent, quantity
 
 RULE_SCORE = 1.0  # a rule fires or does not
@@ -126,7 +127,7 @@ class Scan:
                 return None
         if found is None and self.words:
             found = dates.day_month_date(place) or self._ordinal(pos)
-        return found or rel.clock(place) or rel.code_quarter(place)
+        return found or times.clock(place) or periods.code_quarter(place)
 
     def _ordinal(self, pos: int) -> Found | None:
         match = _ORDINAL.match(self.text, pos)
@@ -134,8 +135,8 @@ class Scan:
             return None
         place = self.place(pos)
         return (
-            rel.century(place)
-            or rel.part_of_year(place)
+            periods.century(place)
+            or periods.part_of_year(place)
             or Found(match.end(), "ORDINAL", match[1].replace(",", ""))
         )
 
@@ -178,7 +179,7 @@ class Scan:
             return Found(hit[0], "MONEY", hit[1])
         if hit := quantity(text, number, negative=is_negative):
             return Found(hit[0], "QUANTITY", hit[1])
-        return rel.duration(self.place(pos), number) if self.words else None
+        return times.duration(self.place(pos), number) if self.words else None
 
     def _is_negative(self, pos: int) -> bool:
         before = self.text[max(0, pos - 6) : pos]
@@ -205,7 +206,7 @@ class Scan:
             if (after and (is_word(after) or after in "/°")) or _GLUED_AFTER.match(text, number.end):
                 return None
         elif match := _FRACTION.match(text, number.end):
-            parts = rel.fraction_name(match[1])
+            parts = FRACTIONS.get(match[1].lower())
             if number.low < 20 and parts:
                 return Found(match.end(), "CARDINAL", f"{plain(number.low)}/{parts}")
         return Found(number.end, "CARDINAL", number.value())

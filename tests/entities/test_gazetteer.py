@@ -6,7 +6,7 @@ import pytest
 
 from tasks.entities.gazetteer import fold, load_gazetteer
 from tasks.entities.gazetteer.lookup import TABLE
-from tasks.entities.names import place_type
+from tasks.entities.parts import place_type
 from tasks.errors import ConfigError
 
 GAZETTEER = load_gazetteer()

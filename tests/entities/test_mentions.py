@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tasks import schema
 from tasks.entities.gazetteer import load_gazetteer
 from tasks.entities.mentions import tag_documents
-from tasks.entities.record import tag_record
+from tasks.entities.record import tag_record, tag_records
 from tasks.entities.spans import Span
 from tasks.errors import UsageError
 from tasks.stage import assert_law_of_rows
@@ -106,6 +106,12 @@ def test_a_record_without_text_or_with_another_date_is_refused_by_name():
         tag_record({"id": "x"}, Capitals(), GAZETTEER)
     with pytest.raises(UsageError, match="published_at"):
         tag_record({"id": "x", "text": "", "published_at": "yesterday"}, Capitals(), GAZETTEER)
+
+
+def test_many_records_get_the_answers_that_each_gets_alone():
+    records = [{"id": n, "text": f"Hanoi met Beijing on {n} May 2024. " * 9} for n in range(1, 20)]
+    together = list(tag_records(iter(records), Capitals(), GAZETTEER))
+    assert together == [tag_record(record, Capitals(), GAZETTEER) for record in records]
 
 
 def test_a_chinese_adjective_counts_for_china():

@@ -1,0 +1,143 @@
+"""The tagger's spans, trimmed and typed: titles and possessives leave, coarse places become GPE, LOC or FAC."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from tasks.entities.gazetteer import Gazetteer
+from tasks.entities.spans import Span
+
+NAMES = frozenset({"PERSON", "ORG", "GPE", "LOC", "FAC", "NORP", "EVENT", "LAW", "WORK", "PRODUCT"})
+WORDS = Path(__file__).with_name("name_words.toml")
+
+
+def _read(path: Path) -> Mapping[str, tuple[str, ...]]:
+    return {name: tuple(words) for name, words in tomllib.loads(path.read_text(encoding="utf-8")).items()}
+
+
+_WORDS = _read(WORDS)
+_FAC_HEAD, _LOC_HEAD, _GPE_HEAD = (frozenset(_WORDS[name]) for name in ("fac_last", "loc_last", "gpe_last"))
+_LOC_FIRST, _GENERIC, _EVENTS = (frozenset(_WORDS[name]) for name in ("loc_first", "generic", "events"))
+_TITLE = "|".join(
+    sorted((re.escape(title) for title in _WORDS["titles"]), key=lambda title: (-len(title), title))
+)
+_RENAMED = {"PER": "PERSON", "MISC": ""}
+_NO_EVENT = re.compile(r"[^\W\d_]+|\d+(?:st|nd|rd|th)")  # one word without a number: "RFID", "Year"
+_ASSEMBLY = re.compile(r"\b(?:Assembly|Parliament|Legislature|Senate|Knesset|People[’']s Congress)$")
+_TITLES = re.compile(rf"(?:(?:{_TITLE})\.? )+(?=[^\W\d_])")
+_ONLY_TITLES = re.compile(rf"(?:(?:{_TITLE})\.? ?)+")
+_EDGE_LEFT = re.compile(r"(?:[\s\"'“”‘’«»(\[,;:–—-]+|[Tt]he\s+|THE\s+)+")
+_EDGE_RIGHT = re.compile(r"(?:['’][sS])?[\s\"'“”‘’«»)\],;:–—-]*$")
+_EDGE_CHARS = 12  # what a right edge can take off; the rest of a long span is not searched
+_SPLIT = re.compile(r"\s?[-–—/]\s?")
+_NOUN_BEHIND = re.compile(r" ([a-z]+)")
+_UNCLEAR_BEHIND = frozenset(
+    {
+        "state",
+        "states",
+        "base",
+        "east",
+        "west",
+        "north",
+        "south",
+        "park",
+        "center",
+        "centre",
+        "ground",
+        "lane",
+    }
+)
+
+
+def typed_parts(text: str, span: Span, gazetteer: Gazetteer) -> list[Span]:
+    """The trimmed span with its type; two places joined by a hyphen become two; what is no name becomes none."""
+    kind = _RENAMED.get(span.type, span.type)
+    if kind not in NAMES:
+        return []
+    start, end = trim(text, span.start, span.end, is_person=kind == "PERSON")
+    surface = text[start:end]
+    if start >= end or not _is_name(surface, kind):
+        return []
+    if demonym := _demonym_before_title(text, start, end, gazetteer):
+        return [replace(span, start=start, end=demonym, type="NORP")]
+    pieces = _pieces(surface, gazetteer) if kind in ("LOC", "ORG", "GPE") else []
+    if pieces:
+        return [replace(span, start=start + a, end=start + b, type=t) for a, b, t in pieces]
+    return [replace(span, start=start, end=end, type=_type_of(text, start, end, kind, gazetteer))]
+
+
+def _is_name(surface: str, kind: str) -> bool:
+    """Not a title or a generic word alone, nor an event of one plain word."""
+    if surface.lower() in _GENERIC or _ONLY_TITLES.fullmatch(surface):
+        return False
+    return not (kind == "EVENT" and _NO_EVENT.fullmatch(surface) and surface not in _EVENTS)
+
+
+def _demonym_before_title(text: str, start: int, end: int, gazetteer: Gazetteer) -> int | None:
+    """End of `Chinese` in `Chinese State` Councillor, where the rest of the span is the start of a title."""
+    space = text.find(" ", start, end)
+    if space < 0 or text[start:space] not in gazetteer.peoples:
+        return None
+    titles = _TITLES.match(text, space + 1)
+    return space if titles is not None and titles.end() > end else None
+
+
+def trim(text: str, start: int, end: int, *, is_person: bool) -> tuple[int, int]:
+    """The span without article, quotes, possessive and, for a person, titles."""
+    left = _EDGE_LEFT.match(text, start, end)
+    start = left.end() if left else start
+    if is_person and (titles := _TITLES.match(text, start, end)):
+        start = titles.end()
+    floor = max(start, end - _EDGE_CHARS)
+    right = _EDGE_RIGHT.search(text[floor:end])
+    return start, (floor + right.start() if right else end)
+
+
+def _pieces(surface: str, gazetteer: Gazetteer) -> list[tuple[int, int, str]]:
+    """Halves of `Vietnam-China`, where each is a known place or people."""
+    joint = _SPLIT.search(surface)
+    if joint is None or gazetteer.place(surface) is not None:
+        return []
+    halves = [(0, joint.start()), (joint.end(), len(surface))]
+    types = [_known_type(surface[a:b], gazetteer) for a, b in halves]
+    return [(a, b, t) for (a, b), t in zip(halves, types, strict=True) if t] if all(types) else []
+
+
+def _known_type(surface: str, gazetteer: Gazetteer) -> str:
+    entry = gazetteer.place(surface) or gazetteer.people(surface)
+    return entry.type if entry else ""
+
+
+def _type_of(text: str, start: int, end: int, kind: str, gazetteer: Gazetteer) -> str:
+    surface = text[start:end]
+    if kind in ("LOC", "ORG", "GPE", "NORP") and surface in gazetteer.peoples:
+        return "NORP"
+    if kind == "LOC" or (kind == "ORG" and surface in gazetteer.sure_places):
+        return place_type(text, start, end, gazetteer)
+    return "ORG" if kind == "EVENT" and _ASSEMBLY.search(surface) else kind
+
+
+def place_type(text: str, start: int, end: int, gazetteer: Gazetteer) -> str:
+    """GPE, LOC or FAC of a place: by the gazetteer, its head word, or the common noun behind it."""
+    surface = text[start:end]
+    entry = gazetteer.place(surface)
+    if entry is not None:
+        return entry.type
+    words = surface.lower().replace(".", "").split()
+    if len(words) > 1 and (kind := _by_word(words[-1])):
+        return kind
+    if len(words) > 1 and words[0] in _LOC_FIRST:
+        return "LOC"
+    behind = _NOUN_BEHIND.match(text, end)
+    return (_by_word(behind[1]) if behind and behind[1] not in _UNCLEAR_BEHIND else "") or "GPE"
+
+
+def _by_word(word: str) -> str:
+    for heads, kind in ((_FAC_HEAD, "FAC"), (_LOC_HEAD, "LOC"), (_GPE_HEAD, "GPE")):
+        if word in heads:
+            return kind
+    return ""

@@ -1,0 +1,145 @@
+"""Parts of years and longer periods: quarters, halves, fiscal years, seasons, centuries."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from tasks.entities import values_calendar as cal
+from tasks.entities.values_dates import Found, Place
+from tasks.entities.values_numbers import ORDINALS, read_number
+
+_YEAR_TAIL = (
+    r"(?:,? (?:of |in )?(?:the )?(?:(?:fiscal|financial) (?:year )?)?"
+    r"(?:(?P<y>(?:19|20)\d\d)(?:[-–/]\d\d)?(?!\d)|(?:FY ?(?P<fy>\d{2}|\d{4})(?!\d))|(?P<rel>last|this|next) year\b|(?P<same>current year|year)\b))"
+)
+PART_OF_YEAR = re.compile(
+    r"(?P<n>first|second|third|fourth|1st|2nd|3rd|4th|final|last|latter|opening)[ -](?P<k>quarter|half)\b"
+    + _YEAR_TAIL
+    + "?",
+    re.IGNORECASE,
+)
+FIRST_MONTHS = re.compile(r"(?P<n>first|last|final) (?P<c>\w+)[ -](?P<u>month)s?" + _YEAR_TAIL, re.IGNORECASE)
+QUARTER_CODE = re.compile(
+    r"(?P<k>[QH])(?P<n>[1-4])\b(?:[ /-]?" + _YEAR_TAIL.replace(",? ", "(?:,? )?") + ")?"
+)
+CODE_QUARTER = re.compile(r"(?P<n>[1-4])(?P<k>[QH]) ?['’]?(?P<y>(?:20)?\d\d)?(?!\w)")
+FISCAL = re.compile(
+    r"(?:FY|(?:fiscal|financial) (?:year )?) ?['’]?(?P<a>(?:19|20)?\d\d)(?:[-–/](?P<b>(?:20)?\d\d))?(?!\w)",
+    re.IGNORECASE,
+)
+WHOLE_YEAR = re.compile(r"(?:whole|full|entire) (?:year )?(?:of )?(?P<y>(?:19|20)\d\d)(?!\w)", re.IGNORECASE)
+_SEASON = r"spring|summer|autumn|winter"
+SEASON_YEAR = re.compile(rf"(?P<s>{_SEASON}|fall)(?: of)? (?P<y>(?:19|20)\d\d)(?!\w)", re.IGNORECASE)
+CENTURY = re.compile(r"(?P<n>\d{1,2})(?:st|nd|rd|th)[ -]century\b", re.IGNORECASE)
+
+
+def part_of_year(place: Place) -> Found | None:
+    """`first quarter of 2024`, `second half of the year`, `first 10 months of 2021`."""
+    text, pos = place.text, place.pos
+    if match := FIRST_MONTHS.match(text, pos):
+        number = read_number(match["c"], 0)
+        if (
+            number is not None
+            and number.high is None
+            and number.end == len(match["c"])
+            and 1 <= number.low <= 12
+        ):
+            year, count = _tail_year(match, place.anchor), int(number.low)
+            months = (1, count) if match["n"].lower() == "first" else (13 - count, 12)
+            return Found(match.end(), "DATE", None if year is None else cal.months_interval(year, *months))
+    match = PART_OF_YEAR.match(text, pos)
+    if match is None:
+        return None
+    parts = 4 if match["k"].lower() == "quarter" else 2
+    name = match["n"].lower()
+    number_of = (
+        {"final": parts, "last": parts, "latter": 2, "opening": 1}.get(name)
+        or ORDINALS.get(name)
+        or int(name[0])
+    )
+    has_year = bool(match["y"] or match["fy"] or match["rel"] or match["same"])
+    if (parts == 2 and not has_year) or number_of > parts or (name == "last" and not has_year):
+        return None
+    return _part_found(match, place, number_of, parts)
+
+
+def quarter_code(place: Place) -> Found | None:
+    """`Q3 2024`, `H1`, `Q3`."""
+    match = QUARTER_CODE.match(place.text, place.pos)
+    if match is None or (match["k"] == "H" and (int(match["n"]) > 2 or not match["y"])):
+        return None
+    return _part_found(match, place, int(match["n"]), 4 if match["k"] == "Q" else 2)
+
+
+def code_quarter(place: Place) -> Found | None:
+    """`3Q24`, `1H2024`."""
+    match = CODE_QUARTER.match(place.text, place.pos)
+    if match is None or (match["k"] == "H" and (int(match["n"]) > 2 or not match["y"])):
+        return None
+    year = cal.full_year(match["y"], place.anchor) if match["y"] else None
+    parts = 4 if match["k"] == "Q" else 2
+    return Found(match.end(), "DATE", _part_value(year, int(match["n"]), parts, place))
+
+
+def _part_found(match: re.Match[str], place: Place, number: int, parts: int) -> Found:
+    return Found(match.end(), "DATE", _part_value(_tail_year(match, place.anchor), number, parts, place))
+
+
+def _part_value(year: int | None, number: int, parts: int, place: Place) -> str | None:
+    size = 12 // parts
+    first = (number - 1) * size + 1
+    if year is None:
+        if place.anchor is None:
+            return f"XXXX-{first:02d}/XXXX-{first + size - 1:02d}"
+        year = place.anchor.year - (first > place.anchor.month)
+        if cal.is_future(place.text, place.pos) and first > place.anchor.month:
+            year = place.anchor.year
+    return cal.months_interval(year, first, first + size - 1)
+
+
+def _tail_year(match: re.Match[str], anchor: date | None) -> int | None:
+    groups = match.groupdict()
+    if groups.get("y"):
+        return int(groups["y"])
+    if groups.get("fy"):
+        return cal.full_year(groups["fy"], anchor)
+    if anchor is None or not (groups.get("rel") or groups.get("same")):
+        return None
+    return anchor.year + {"last": -1, "next": 1}.get((groups.get("rel") or "").lower(), 0)
+
+
+def fiscal_year(place: Place) -> Found | None:
+    """`fiscal 2023` (2023), `FY2023-24` (2023/2024)."""
+    match = FISCAL.match(place.text, place.pos)
+    if match is None:
+        return None
+    first = cal.full_year(match["a"], place.anchor)
+    if match["b"] is None:
+        return Found(match.end(), "DATE", str(first))
+    last = int(match["b"]) if len(match["b"]) == 4 else first // 100 * 100 + int(match["b"])
+    return Found(match.end(), "DATE", f"{first}/{last}") if last > first else None
+
+
+def whole_year(place: Place) -> Found | None:
+    """`whole year of 2020`, `full-year 2020`."""
+    match = WHOLE_YEAR.match(place.text, place.pos)
+    return None if match is None else Found(match.end(), "DATE", match["y"])
+
+
+def season(place: Place) -> Found | None:
+    """`summer 2024`, with the season codes of ISO 8601-2."""
+    match = SEASON_YEAR.match(place.text, place.pos)
+    return (
+        None
+        if match is None
+        else Found(match.end(), "DATE", f"{match['y']}-{cal.SEASONS[match['s'].lower()]}")
+    )
+
+
+def century(place: Place) -> Found | None:
+    """`21st century`: 20XX."""
+    match = CENTURY.match(place.text, place.pos)
+    if match is None or not 1 <= int(match["n"]) <= 99:
+        return None
+    return Found(match.end(), "DATE", f"{int(match['n']) - 1:02d}XX")

@@ -1,0 +1,119 @@
+"""Durations, points in the past counted from publication, and times of day."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from decimal import Decimal
+
+from tasks.entities import values_calendar as cal
+from tasks.entities.values_dates import Found, Place
+from tasks.entities.values_numbers import Number, plain
+
+UNIT = r"(?P<u>second|minute|hour|day|week|weekend|fortnight|month|quarter|year|decade|century|centurie)(?P<s>s?)\b"
+UNIT_AFTER = re.compile(rf"[ \u00a0-]{UNIT}", re.IGNORECASE)
+DURATION_TAIL = re.compile(r"(?P<old>[ -]olds?\b)|(?P<ago> ago\b)", re.IGNORECASE)
+A_UNIT_AGO = re.compile(rf"an? {UNIT} ago\b", re.IGNORECASE)
+CLOCK = re.compile(
+    r"(?P<h>\d{1,2})(?:(?P<sep>[:.h])(?P<m>[0-5]\d))?(?::(?P<sec>[0-5]\d))?(?!\d) ?(?:(?P<ap>[ap])(?:\.m\.|\.?m\b))?(?: ?(?P<z>GMT|UTC|Z)\b)?",
+    re.IGNORECASE,
+)
+MILITARY = re.compile(r"(?P<h>[01]\d|2[0-3])(?P<m>[0-5]\d) (?P<z>GMT|UTC|hours|hrs)\b")
+EARLIEST = 1000  # "5,000 years ago" is not a year
+ISO_UNITS = {"day": "D", "week": "W", "month": "M", "year": "Y"}
+CLOCK_UNITS = {"hour": "H", "minute": "M", "second": "S"}
+MULTIPLES = {
+    "fortnight": ("week", 2),
+    "quarter": ("month", 3),
+    "decade": ("year", 10),
+    "century": ("year", 100),
+}
+DAYS_IN = {"day": 1, "week": 7}
+
+
+def duration(place: Place, number: Number) -> Found | None:
+    """`three years` (P3Y), `48-year-old`, `two years ago` (2022), `10-day`, `five hours` (PT5H)."""
+    match = UNIT_AFTER.match(place.text, number.end)
+    if match is None or match["u"].lower() in ("centurie", "weekend"):
+        return None
+    unit = match["u"].lower()
+    end, tail = match.end(), DURATION_TAIL.match(place.text, match.end())
+    if tail is not None and tail["ago"]:
+        return Found(tail.end(), "TIME" if unit in CLOCK_UNITS else "DATE", _ago(place.anchor, unit, number))
+    if tail is not None:
+        end = tail.end()
+    if unit in CLOCK_UNITS:
+        return Found(end, "TIME", _duration_value(number, "PT", CLOCK_UNITS[unit], 1))
+    base, multiple = MULTIPLES.get(unit, (unit, 1))
+    return Found(end, "DATE", _duration_value(number, "P", ISO_UNITS[base], multiple))
+
+
+def _duration_value(number: Number, prefix: str, letter: str, multiple: int) -> str:
+    low = f"{prefix}{plain(number.low * multiple)}{letter}"
+    return low if number.high is None else f"{low}/{prefix}{plain(number.high * multiple)}{letter}"
+
+
+def a_unit_ago(place: Place) -> Found | None:
+    """`a year ago`, `a decade ago`."""
+    match = A_UNIT_AGO.match(place.text, place.pos)
+    if match is None:
+        return None
+    unit = match["u"].lower()
+    one = Number(Decimal(1), None, 0, in_digits=False)
+    return Found(match.end(), "TIME" if unit in CLOCK_UNITS else "DATE", _ago(place.anchor, unit, one))
+
+
+def _ago(anchor: date | None, unit: str, number: Number) -> str | None:
+    """As exact as it was said: years give a year, months a month, weeks and days a day."""
+    if anchor is None or number.high is not None or number.low > 10_000:
+        return None
+    if unit in CLOCK_UNITS:
+        return None
+    day = _moved(anchor, unit, -int(number.low))
+    if day is None or day.year < EARLIEST:
+        return None
+    base = MULTIPLES.get(unit, (unit, 1))[0]
+    return {"year": f"{day.year:04d}", "month": cal.month_value(day.year, day.month)}.get(base, str(day))
+
+
+def span_of_time(anchor: date | None, number: Number, unit: str, *, ahead: bool) -> str | None:
+    """The interval of `number` units that ends (or, `ahead`, starts) on the anchor."""
+    if anchor is None or number.high is not None or unit in CLOCK_UNITS or number.low > 1_000:
+        return None
+    other = _moved(anchor, unit, int(number.low) if ahead else -int(number.low))
+    if other is None:
+        return None
+    return f"{anchor}/{other}" if ahead else f"{other}/{anchor}"
+
+
+def _moved(anchor: date, unit: str, count: int) -> date | None:
+    unit, multiple = MULTIPLES.get(unit, (unit, 1))
+    if unit in DAYS_IN:
+        return cal.shift_days(anchor, DAYS_IN[unit] * count * multiple)
+    if unit not in ("month", "year"):
+        return None
+    return cal.shift_months(anchor, count * multiple * (12 if unit == "year" else 1))
+
+
+def clock(place: Place) -> Found | None:
+    """`11:34`, `3 p.m.`, `15:00 GMT`, `1030 GMT`, `7h30`."""
+    text, pos = place.text, place.pos
+    if match := MILITARY.match(text, pos):
+        zone = "Z" if match["z"] in ("GMT", "UTC") else ""
+        return Found(match.end(), "TIME", f"T{match['h']}:{match['m']}{zone}")
+    match = CLOCK.match(text, pos)
+    if match is None or not (match["ap"] or match["sep"] in (":", "h", "H") or match["z"]):
+        return None
+    if not match["ap"] and (match["m"] is None or (match["sep"] == "." and not match["z"])):
+        return None
+    hour = int(match["h"])
+    if match["ap"]:
+        if not 1 <= hour <= 12:
+            return None
+        hour = hour % 12 + (12 if match["ap"].lower() == "p" else 0)
+    if hour > 24 or text[match.end() : match.end() + 2][:1] == ":":
+        return None
+    end = pos + len(match[0].rstrip(" "))
+    seconds = f":{match['sec']}" if match["sec"] else ""
+    zone = "Z" if match["z"] else ""
+    return Found(end, "TIME", f"T{hour:02d}:{match['m'] or '00'}{seconds}{zone}")

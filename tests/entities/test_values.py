@@ -1,0 +1,168 @@
+"""Numbers, amounts and dates: a table of cases, a third of them held out, and properties on any text."""
+
+from __future__ import annotations
+
+import re
+import time
+from datetime import UTC, datetime
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tasks.entities.values import find_values
+
+TABLE = Path(__file__).with_name("values_cases.tsv")
+MARK = re.compile(r"\[([^|\]]+)\|([A-Z]+)\|([^\]]*)\]")
+WORDS = st.sampled_from(
+    [
+        "on",
+        "Monday",
+        "February",
+        "5",
+        ",",
+        "2024",
+        "$",
+        "2.5",
+        "billion",
+        "-",
+        "to",
+        "3",
+        "%",
+        "km",
+        "last",
+        "next",
+        "week",
+        "two",
+        "three",
+        "years",
+        "ago",
+        "first",
+        "quarter",
+        "of",
+        "Q3",
+        "the",
+        "Rs",
+        "crore",
+        "lakh",
+        "1,000",
+        "and",
+        "a",
+        "half",
+        "million",
+        "May",
+        "11:34",
+        "p.m.",
+        "2020-21",
+        "15th",
+        "US$",
+        "half",
+        "an",
+        "hour",
+        "1/2",
+        "199",
+        "0s",
+        "'",
+        "\u200b",
+        "🙂",
+        "١٢",
+        "Ⅷ",
+        "½",
+    ]
+)
+
+
+def cases():
+    """(held out, publication date, text, expected spans) of every row of the table."""
+    for line in TABLE.read_text(encoding="utf-8").splitlines():
+        if not line or line.startswith("#"):
+            continue
+        *held, published, marked = line.split("\t")
+        spans, text, at = [], "", 0
+        for match in MARK.finditer(marked):
+            text += marked[at : match.start()]
+            spans.append((len(text), len(text) + len(match[1]), match[2], match[3] or None))
+            text, at = text + match[1], match.end()
+        day = None if published == "-" else datetime.fromisoformat(published).replace(tzinfo=UTC)
+        yield bool(held), day, text + marked[at:], spans
+
+
+def found(text, day):
+    return [(s.start, s.end, s.type, s.value) for s in find_values(text, day, None)]
+
+
+@pytest.mark.parametrize(("day", "text", "expected"), [case[1:] for case in cases() if not case[0]])
+def test_every_value_of_a_case_is_found_with_its_value_and_nothing_else(day, text, expected):
+    assert found(text, day) == expected
+
+
+def test_of_the_cases_held_out_nineteen_in_twenty_are_right():
+    held = [case[1:] for case in cases() if case[0]]
+    right = sum(found(text, day) == expected for day, text, expected in held)
+    assert len(held) >= 50
+    assert right / len(held) >= 0.95
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "types"),
+    [
+        ("vi", "Ngày 5/2/2024 giá tăng 2,5% lên $3.5 hôm thứ hai", ["DATE", "PERCENT", "MONEY"]),
+        ("de", "Am Monday two 20 %", ["PERCENT"]),
+    ],
+)
+def test_in_other_languages_only_digits_symbols_and_codes_are_read(language, text, types):
+    spans = find_values(text, datetime(2024, 2, 6, tzinfo=UTC), language)
+    assert [span.type for span in spans if span.type != "CARDINAL"] == types
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.lists(WORDS, max_size=20),
+    st.sampled_from([" ", "", "\n", "-"]),
+    st.sampled_from([None, datetime(2024, 2, 29, tzinfo=UTC)]),
+)
+def test_on_any_text_values_are_sorted_inside_and_apart(words, joint, day):
+    text = joint.join(words)
+    spans = find_values(text, day, None)
+    assert spans == sorted(spans)
+    assert all(0 <= span.start < span.end <= len(text) for span in spans)
+    assert all(first.end <= second.start for first, second in pairwise(spans))
+    assert find_values(text, day, None) == spans
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(max_size=200))
+def test_hostile_text_never_raises(text):
+    find_values(text, datetime(1, 1, 1, tzinfo=UTC), None)
+    find_values(text, datetime(9999, 12, 31, tzinfo=UTC), "xx")
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "1",
+        "1,",
+        "1.",
+        "five ",
+        "five hundred ",
+        "$",
+        "-",
+        "last ",
+        "January ",
+        "a",
+        "1 - ",
+        "1 2 ",
+        "http://",
+        "Monday, ",
+    ],
+)
+def test_the_cost_is_linear_in_the_length(piece):
+    def cpu(times):
+        start = time.process_time()
+        find_values(piece * times, datetime(2024, 2, 29, tzinfo=UTC), None)
+        return time.process_time() - start
+
+    small = max(cpu(3_000), 0.01)
+    assert cpu(24_000) < 40 * small  # 8 times the text; a quadratic cost would be 64 times
