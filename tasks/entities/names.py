@@ -16,6 +16,7 @@ from tasks.entities.local import IN_BRACKETS, stands_for
 from tasks.entities.parts import typed_parts
 from tasks.entities.spans import Span
 
+_ACRONYM = re.compile(r"(?<![\w-])[A-Z][A-Za-z]*(?:[.&-][A-Za-z]+)*(?![\w-])")
 _ORDINAL_BEFORE = re.compile(r"(?:\d{1,3}(?:st|nd|rd|th)) $")
 _ORDINAL_LOOK_BACK = 6  # "101st " is the longest that matters
 
@@ -84,10 +85,10 @@ def _with_acronyms(text: str, spans: list[Span]) -> list[Span]:
             types.setdefault(defined[1], span.type)
     if not types:
         return spans
-    words = "|".join(re.escape(word) for word in sorted(types, key=lambda w: (-len(w), w)))
     alone = [
         Span(m.start(), m.end(), types[m[0]], rules.KNOWN_SCORE, "document")
-        for m in re.finditer(rf"(?<![\w-])(?:{words})(?![\w-])", text)
+        for m in _ACRONYM.finditer(text)
+        if m[0] in types
     ]
     retyped = [replace(s, type=types[t]) if (t := text[s.start : s.end]) in types else s for s in spans]
     return _fill(retyped, alone)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -77,7 +78,7 @@ def _code_of_sign(sign: re.Match[str], text: str) -> str:
         return _by_country("rupee", text, default="INR") if sign["code"] in ("Rs", "Rs.", "Re") else code
     if len(sign["symbol"]) > 1:
         return "CNY"
-    if sign["symbol"] in "¥￥" and re.search(r"\b(?:yuan|RMB|renminbi)\b", text):
+    if sign["symbol"] in "¥￥" and _speaks_of(r"\b(?:yuan|RMB|renminbi)\b", text):
         return "CNY"
     return SYMBOLS[sign["symbol"]]
 
@@ -133,7 +134,7 @@ def _is_doubtful(name: str, number: Number, text: str, end: int) -> bool:
     least = _LEAST.get(name)
     if least is None or number.scale >= 1_000:
         return False
-    if name == "pound" and ("£" in text or "sterling" in text) and not text.startswith(" of ", end):
+    if name == "pound" and _speaks_of("£|sterling", text) and not text.startswith(" of ", end):
         return False
     return number.low < least
 
@@ -149,7 +150,15 @@ def _code_of_name(match: re.Match[str], name: str, text: str) -> str:
 
 def _by_country(family: str, text: str, *, default: str) -> str:
     """The one currency of the family whose country the text names; the default if none or several."""
+    return _named_currency(family, text) or default or "XXX"
+
+
+@lru_cache(maxsize=8)  # one text has many amounts; reading it again for each would be quadratic
+def _named_currency(family: str, text: str) -> str:
     named = {code for stem, code in FAMILIES.get(family, {}).items() if stem in text}
-    if len(named) == 1:
-        return named.pop()
-    return default or "XXX"
+    return named.pop() if len(named) == 1 else ""
+
+
+@lru_cache(maxsize=8)
+def _speaks_of(words: str, text: str) -> bool:
+    return re.search(words, text) is not None

@@ -154,6 +154,8 @@ def test_hostile_text_never_raises(text):
         "a",
         "1 - ",
         "1 2 ",
+        "Rs 5 ",
+        "5 pounds ",
         "http://",
         "Monday, ",
     ],
