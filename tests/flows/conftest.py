@@ -58,6 +58,12 @@ def article(seed: int, *, paragraphs: int = 4) -> str:
     return "\n".join(lines)
 
 
+def note(seed: int) -> str:
+    """A text too short to be an article: the rule text_length sets it aside."""
+    place = PLACES[seed % 10]
+    return f"Ferry notice {seed} for {place}\n\nThe ferry to {place} will not leave before {seed + 3} o'clock on Monday because of the fog, the harbour master said.\n"
+
+
 @dataclass
 class World:
     """raw/ and data/ in a temporary folder, and runs of the DAG without Prefect."""

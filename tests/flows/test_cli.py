@@ -14,10 +14,24 @@ import pytest
 from tests.flows.conftest import article
 
 CLEANCOPY = Path(sys.executable).with_name("cleancopy")
-COMMANDS = ("run", "backfill", "versions", "show", "diff", "rollback", "retention", "gates", "clean", "dedup", "tag")
+COMMANDS = (
+    "run",
+    "backfill",
+    "versions",
+    "show",
+    "diff",
+    "rollback",
+    "retention",
+    "gates",
+    "clean",
+    "dedup",
+    "tag",
+)
 
 
-def call(*args: object, stdin: str | None = None, cwd: Path | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
+def call(
+    *args: object, stdin: str | None = None, cwd: Path | None = None, **environment: str
+) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [str(CLEANCOPY), *map(str, args)], input=stdin, cwd=cwd, capture_output=True, text=True, timeout=300, check=False,
         env={**os.environ, "NO_COLOR": "1", **environment},
@@ -94,8 +108,16 @@ def test_nothing_to_do_is_said_without_loading_prefect_or_great_expectations(pla
         (["run", "--accept", "text_length"], 2, "--reason TEXT"),
         (["backfill", "--from", "2024-02-02", "--to", "2024-02-01"], 2, "after the last day"),
         (["backfill", "--from", "2024-13-45", "--to", "2024-02-01"], 2, "2024-13-45"),
-        (["backfill", "--from", "2024-02-01", "--to", "2024-02-02", "--source", "gamma"], 2, "unknown source gamma; known are alpha"),
-        (["backfill", "--from", "2024-02-01", "--to", "2024-02-02", "--from-stage", "dedup"], 2, "no such stage: dedup"),
+        (
+            ["backfill", "--from", "2024-02-01", "--to", "2024-02-02", "--source", "gamma"],
+            2,
+            "unknown source gamma; known are alpha",
+        ),
+        (
+            ["backfill", "--from", "2024-02-01", "--to", "2024-02-02", "--from-stage", "dedup"],
+            2,
+            "no such stage: dedup",
+        ),
         (["show", "7"], 2, "7"),
         (["rollback", "7", "--reason", "x"], 2, "7"),
         (["gates", "nothing"], 2, "no such stage: nothing"),
@@ -105,7 +127,9 @@ def test_nothing_to_do_is_said_without_loading_prefect_or_great_expectations(pla
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
-def test_wrong_usage_gets_one_clear_message_and_its_exit_code(place: Path, args: list[str], code: int, words: str) -> None:
+def test_wrong_usage_gets_one_clear_message_and_its_exit_code(
+    place: Path, args: list[str], code: int, words: str
+) -> None:
     (place / "a-file").write_text("not a folder")
     (place / "broken.jsonl").write_text('{"id": "1", "text": "The first line is good."}\n{"id": "2", "te\n')
     done = call(*args, cwd=place)
@@ -129,7 +153,9 @@ def test_the_gates_are_shown_with_their_why() -> None:
 
 
 def test_clean_streams_line_by_line_and_touches_no_data_folder(tmp_path: Path) -> None:
-    process = subprocess.Popen([str(CLEANCOPY), "clean", "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=tmp_path)
+    process = subprocess.Popen(
+        [str(CLEANCOPY), "clean", "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=tmp_path
+    )
     assert process.stdin is not None
     assert process.stdout is not None
     for seed in range(2):
@@ -155,7 +181,9 @@ def test_dedup_answers_every_line_and_writes_its_evidence(tmp_path: Path) -> Non
 
 def test_tag_gives_mentions_with_offsets_into_the_text() -> None:
     text = "Foreign Minister Bui Thanh Son met Wang Yi in Hanoi on February 5, and promised $3 million."
-    done = call("tag", "-", stdin=json.dumps({"id": "a", "text": text, "published_at": "2024-02-05T00:00:00Z"}) + "\n")
+    done = call(
+        "tag", "-", stdin=json.dumps({"id": "a", "text": text, "published_at": "2024-02-05T00:00:00Z"}) + "\n"
+    )
     mentions = json.loads(done.stdout)["mentions"]
     found = {text[one["start"] : one["end"]]: one for one in mentions}
     assert found["Hanoi"]["type"] == "GPE"

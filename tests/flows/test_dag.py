@@ -8,7 +8,7 @@ import pytest
 
 from tasks import schema
 from tasks.errors import GateStopped, UsageError
-from tests.flows.conftest import World, article
+from tests.flows.conftest import World, article, note
 
 
 def fill(world: World, n: int = 6) -> None:
@@ -51,10 +51,7 @@ def test_rows_in_are_kept_dropped_or_set_aside_at_every_stage(world: World) -> N
 
 def test_a_row_that_fails_a_rule_is_in_quarantine_with_the_rule_and_the_whole_row(world: World) -> None:
     fill(world)
-    world.put(
-        "alpha/2024-02-01/short.txt",
-        "Short notice about the harbour\n\n" + "The ferry will not run on Monday because of fog. " * 2,
-    )
+    world.put("alpha/2024-02-01/short.txt", note(1))
     outcome = world.run()
     assert outcome is not None
     paths = [path for work in outcome.works for path in work.quarantine]
@@ -63,16 +60,13 @@ def test_a_row_that_fails_a_rule_is_in_quarantine_with_the_rule_and_the_whole_ro
 
     (row,) = pq.read_table(paths[0]).to_pylist()
     assert (row["stage"], row["rules"]) == ("clean", ["text_length"])
-    assert "The ferry will not run" in json.loads(row["row_json"])["text"]
+    assert "The ferry to Hanoi" in json.loads(row["row_json"])["text"]
 
 
 def test_a_batch_beyond_its_tolerance_is_held_and_the_others_are_published(world: World) -> None:
     fill(world)
     for seed in range(8):
-        world.put(
-            f"beta/2024-02-01/{seed}.txt",
-            f"Note number {seed}\n\nThe {seed}th note of the day says little, but it says it twice over.",
-        )
+        world.put(f"beta/2024-02-01/{seed}.txt", note(seed))
     outcome = world.run()
     assert outcome is not None
     assert outcome.held == {"beta/2024-02-01": ("text_length",)}
@@ -85,12 +79,7 @@ def test_a_batch_beyond_its_tolerance_is_held_and_the_others_are_published(world
 def test_a_held_batch_goes_on_when_its_rule_is_accepted_with_a_reason(world: World) -> None:
     fill(world)
     for seed in range(8):
-        world.put(
-            f"beta/2024-02-01/{seed}.txt",
-            article(60 + seed)
-            if seed < 2
-            else f"Note {seed}\n\nThe {seed}th note of the day says little, but says it twice.",
-        )
+        world.put(f"beta/2024-02-01/{seed}.txt", article(60 + seed) if seed < 2 else note(seed))
     world.run()
     with pytest.raises(UsageError, match="reason"):
         world.run(accept=["text_length"])
@@ -110,10 +99,7 @@ def test_a_held_batch_keeps_what_the_last_version_has_of_it(world: World) -> Non
     world.run()
     before = {row["doc_id"]: row["text"] for row in world.rows("articles")}
     for seed in range(8):
-        world.put(
-            f"alpha/2024-02-01/note{seed}.txt",
-            f"Note number {seed}\n\nThe {seed}th note of the day says little, but it says it twice over.",
-        )
+        world.put(f"alpha/2024-02-01/note{seed}.txt", note(seed))
     outcome = world.run()
     assert outcome is not None
     assert outcome.held

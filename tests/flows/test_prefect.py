@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.flows.conftest import World, article
+from tests.flows.conftest import World, article, note
 
 pytestmark = pytest.mark.slow
 
@@ -66,13 +66,18 @@ def test_the_flow_publishes_the_same_bytes_as_a_direct_run(flows: World, new_wor
 def test_held_batches_give_a_completed_run_a_name_of_its_own(flows: World) -> None:
     flows.put("alpha/2024-02-01/1.txt", article(1))
     for seed in range(8):
-        flows.put(f"beta/2024-02-01/{seed}.txt", f"Note {seed}\n\nThe {seed}th note of the day says little, but it says it twice.")
+        flows.put(
+            f"beta/2024-02-01/{seed}.txt",
+            note(seed),
+        )
     state = corpus()
     assert (state.name, state.type.value) == ("BatchesHeld", "COMPLETED")
     assert state.result()["batches"]["held"] == {"beta/2024-02-01": ["text_length"]}
 
 
-def test_a_stop_fails_under_its_own_name_and_is_never_retried(flows: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_stop_fails_under_its_own_name_and_is_never_retried(
+    flows: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     import tasks.dedup.work as dedup_work
     from tasks.errors import GateStopped
 
@@ -80,7 +85,13 @@ def test_a_stop_fails_under_its_own_name_and_is_never_retried(flows: World, monk
 
     def bad_audit(*_: object) -> dict[str, int]:
         calls.append(1)
-        return {"n_articles": 1, "n_unclustered": 1, "n_clustered_twice": 0, "n_bad_canonical": 0, "n_unknown_pair_ids": 0}
+        return {
+            "n_articles": 1,
+            "n_unclustered": 1,
+            "n_clustered_twice": 0,
+            "n_bad_canonical": 0,
+            "n_unknown_pair_ids": 0,
+        }
 
     monkeypatch.setattr(dedup_work, "_audit", bad_audit)
     flows.put("alpha/2024-02-01/1.txt", article(1))
@@ -128,7 +139,9 @@ def test_the_form_defaults_to_a_dry_run_that_publishes_nothing(flows: World) -> 
         ({"reprocess": "all", "dry_run": False}, "say why"),
     ],
 )
-def test_a_backfill_that_cannot_be_meant_fails_in_plain_words(flows: World, given: dict[str, Any], words: str) -> None:
+def test_a_backfill_that_cannot_be_meant_fails_in_plain_words(
+    flows: World, given: dict[str, Any], words: str
+) -> None:
     flows.put("alpha/2024-02-01/1.txt", article(1))
     flows.run()
     state = backfill(**given)
