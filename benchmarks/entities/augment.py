@@ -26,6 +26,7 @@ _ROLES = (
 ).split("|")
 _MONTHS = "January February March April May June July August September October November December".split()
 _DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
+SHORTENED = 0.2  # of invented organisations get their acronym in brackets
 _KINDS = {"M": "ministry", "B": "agency", "K": "company", "Q": "party", "S": "society", "J": "media"}
 _OTHER = {"E": ("EVENT", "event"), "A": ("LAW", "law"), "W": ("WORK", "work"), "R": ("PRODUCT", "product")}
 
@@ -65,6 +66,11 @@ class Writer:
                 if kind:
                     entities.append((at, at + len(text), kind))
                 at += len(text)
+                short = acronym(text) if kind in ("ORG", "LAW") and rnd.random() < SHORTENED else ""
+                if short:
+                    out.append(f" ({short})")
+                    entities.append((at + 2, at + 2 + len(short), kind))
+                    at += 3 + len(short)
                 pos = m.end()
             tail = pattern[pos:] + " "
             out.append(tail)
@@ -116,6 +122,12 @@ class Writer:
             case "d":
                 return rnd.choice((rnd.choice(_DAYS), f"{rnd.choice(_MONTHS)} {rnd.randint(1, 28)}", str(rnd.randint(1990, 2027)), f"{rnd.randint(1, 28)} {rnd.choice(_MONTHS)}")), ""
         raise KeyError(slot)
+
+
+def acronym(name: str) -> str:
+    """Capitals of a name of three words or more; empty where it makes none."""
+    words = [w for w in re.split(r"[ -]", name) if w[:1].isupper()]
+    return "".join(w[0] for w in words) if 2 < len(words) < 7 else ""
 
 
 def uppercase(record: Record) -> Record:

@@ -96,9 +96,13 @@ class Lexicon:
         self.rnd = rnd
         self.regions, self.region_weights = _regions()
         self.orgs = tomllib.loads((HERE / "orgs.toml").read_text(encoding="utf8"))
-        self.words = split(self.orgs["words"])
-        self.fields = split(self.orgs["fields"])
-        self.topics = split(self.orgs["topics"])
+        self.lists = {
+            slot: split(self.orgs[name])
+            for slot, name in (
+                ("word", "words"), ("field", "fields"), ("topic", "topics"), ("adj", "adjectives"), ("noun", "nouns"),
+                ("head", "heads"), ("group", "groups"), ("foreign", "foreign"),
+            )
+        }
         self.countries, self.cities, self.city_weights, self.subdivisions = _places()
         self.demonyms = DEMONYMS
         self.real_orgs = split(self.orgs["org"]["real"])
@@ -171,6 +175,8 @@ class Lexicon:
 
     def _slot(self, name: str) -> str:
         rnd = self.rnd
+        if name in self.lists:
+            return rnd.choice(self.lists[name])
         match name:
             case "country":
                 return self.country()
@@ -180,12 +186,6 @@ class Lexicon:
                 return self.city()
             case "region":
                 return self.region()
-            case "field":
-                return rnd.choice(self.fields)
-            case "topic":
-                return rnd.choice(self.topics)
-            case "word":
-                return rnd.choice(self.words)
             case "surname":
                 return self.person().short
             case "person":

@@ -186,7 +186,7 @@ def train(args: argparse.Namespace) -> None:
     records = load_records(args.pack / "train")
     silver = Silver(args.silver, words, args.silver_weight) if args.silver else None
     net = Net()
-    optimiser = torch.optim.Adam(net.parameters(), lr=RATE, betas=(0.9, 0.99))
+    optimiser = torch.optim.Adam(net.parameters(), lr=RATE, betas=(0.9, 0.99), fused=True)
     groups = teacher_groups()
     start, step, total = time.time(), 0, None
     for number in range(args.epochs):

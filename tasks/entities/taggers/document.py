@@ -32,6 +32,7 @@ class _Word:
     start: int
     end: int
     segment: int
+    loud: bool  # its segment is in capitals
     span: int = -1
 
     @property
@@ -58,11 +59,12 @@ def _words(parts: Sequence[Segment], spans: Sequence[Span]) -> list[_Word]:
     out: list[_Word] = []
     at = 0
     for number, (texts, starts, ends) in enumerate(parts):
+        loud = not any(text.islower() for text in texts) and sum(map(str.isupper, texts)) > 2
         for text, start, end in zip(texts, starts, ends, strict=True):
             while at < len(spans) and spans[at].end <= start:
                 at += 1
             held = at < len(spans) and spans[at].start < end
-            out.append(_Word(text, fold(text), start, end, number, at if held else -1))
+            out.append(_Word(text, fold(text), start, end, number, loud, at if held else -1))
     return out
 
 
@@ -156,7 +158,8 @@ def _match(
     for length in range(min(longest.get(words[at].folded, 0), len(words) - at), 0, -1):
         run = words[at : at + length]
         hit = known.get(tuple(w.folded for w in run))
-        if hit and _alone(words, at, length) and all(w.span < 0 and w.segment == run[0].segment for w in run):
+        alone = _alone(words, at, length) or (length > 1 and words[at].loud)
+        if hit and alone and all(w.span < 0 and w.segment == run[0].segment for w in run):
             return length, hit[0], hit[1]
     return None
 
