@@ -28,7 +28,11 @@ def start():
 
     def run(*words):
         command = [sys.executable, str(HERE / "store_processes.py"), *map(str, words)]
-        running.append(subprocess.Popen(command, cwd=HERE.parent.parent, stdout=subprocess.PIPE, text=True))
+        checkout = (
+            HERE.parent.parent
+        )  # first on the path: the code beside these tests, wherever it is installed
+        options = {"cwd": checkout, "env": os.environ | {"PYTHONPATH": str(checkout)}}
+        running.append(subprocess.Popen(command, stdout=subprocess.PIPE, text=True, **options))
         return running[-1]
 
     yield run

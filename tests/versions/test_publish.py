@@ -128,6 +128,21 @@ def test_a_taken_place_is_told_with_the_version_that_took_it(store):
     assert store.versions() == [1]
 
 
+def test_a_place_taken_between_the_check_and_the_put_is_not_overwritten(store, monkeypatch):
+    mine = candidate(store, None, {"a/undated": batch(store, "a/undated", 1)})
+    real = store.backend.create
+
+    def late(key, data):
+        monkeypatch.setattr(store.backend, "create", real)
+        publish(store, 2)
+        return real(key, data)
+
+    monkeypatch.setattr(store.backend, "create", late)
+    with pytest.raises(HeadMoved):
+        store.commit(mine)
+    assert read_plain(store.root)[:2] == (1, {2})
+
+
 def test_a_lost_latest_and_a_lost_release_folder_are_rebuilt(store):
     publish(store, 1)
     publish(store, 2)
