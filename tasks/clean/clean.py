@@ -22,7 +22,7 @@ from tasks.clean.edits import Edit, apply_edits
 from tasks.clean.inside import cut_datelines, cut_inside
 from tasks.clean.joins import find_joins
 from tasks.clean.language import find_language
-from tasks.clean.lists import cut_lists, cut_timestamps, settle_needs
+from tasks.clean.lists import cut_bylines, cut_lists, cut_timestamps, settle_needs
 from tasks.clean.not_article import why_no_article
 from tasks.clean.page import PageMeta, parse_page
 from tasks.clean.repair import normalise, repair
@@ -119,8 +119,9 @@ def _decide(draft: Draft, rules: Rules, judge: Judge | None) -> None:
     cut_repeats(draft)
     cut_captions(draft)
     cut_timestamps(draft)
-    settle_needs(draft)
     cut_lists(draft)
+    settle_needs(draft)
+    cut_bylines(draft)
     if judge is not None:
         ask_judge(draft, judge)
     cut_inside(draft, rules)

@@ -50,6 +50,8 @@ class Line:
     text: str
     block: int
     bare: str = ""
+    weight: float = 0.0  # length in characters, those of dense scripts scaled to alphabetic ones
+    is_prose: bool = False  # looks like a paragraph of an article
     verdict: Verdict | None = None
     maybe: Verdict | None = None  # a rule spoke that needs neighbours or a place
     needs: str = ""
@@ -72,16 +74,6 @@ class Line:
             pieces.append(self.text[at : part.start])
             at = part.end
         return "".join([*pieces, self.text[at:]])
-
-    @property
-    def weight(self) -> float:
-        """Length in characters, dense scripts scaled to alphabetic ones."""
-        return len(self.text) * (WIDE_SCALE if _WIDE.match(self.text) else 1.0)
-
-    @property
-    def is_prose(self) -> bool:
-        """Whether the line looks like a paragraph of an article."""
-        return self.weight >= LONG_CHARS or (self.weight >= PROSE_CHARS and ends_sentence(self.text))
 
     def cut(self, kind: str, rule_id: str, confidence_frac: float) -> None:
         """Decides that the whole line goes, unless something was decided before."""
@@ -124,7 +116,9 @@ def split_lines(text: str) -> list[Line]:
             continue
         low = start + len(raw) - len(raw.lstrip())
         bare = bare_line(stripped) if len(stripped) <= MAX_LINE_CHARS else ""
-        lines.append(Line(low, low + len(stripped), stripped, block, bare))
+        weight = len(stripped) * (WIDE_SCALE if _WIDE.match(stripped) else 1.0)
+        is_prose = weight >= LONG_CHARS or (weight >= PROSE_CHARS and ends_sentence(stripped))
+        lines.append(Line(low, low + len(stripped), stripped, block, bare, weight, is_prose))
     return lines
 
 

@@ -12,7 +12,7 @@ from tasks.clean.rules import Rules
 FIRST_SURE, LATER_SURE = 0.6, 0.9  # how sure a dateline must be at the first paragraph, at the two after it
 LAST_SURE, MIDDLE_SURE = 0.8, 0.9  # how sure a sign-off must be at the last paragraph, before it
 DATELINE_LINES, DATELINE_CHARS = 3, 40  # a dateline opens one of the first paragraphs, short or long
-SIGNED_CHARS = 60  # a shorter line that ends with a name in brackets is a caption or a list item
+SIGNED_CHARS = 25  # a shorter line that ends with a name in brackets is a caption or a list item
 _OUTLET = re.compile(
     r"(?:[^\W\d_a-z][\w.&’'-]*(?: [^\W\d_a-z][\w.&’'-]*){1,3}|[^\W\d_a-z][\w.]*\.[a-zA-Z]{2,3}) [-–—] (?=[\"“„«]?[^\W\d_a-z])"
 )

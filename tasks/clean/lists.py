@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 
+from tasks.clean.bylines import find_byline
 from tasks.clean.draft import Draft, Line, Verdict
 from tasks.clean.repeats import TEASER_CHARS, is_teaser
 from tasks.clean.titles import is_headline
 from tasks.clean.words import ends_sentence, is_date_words
 
 ITEMS_INSIDE = 6  # a list of links inside an article is short; at its end it may be of any length
+BYLINE_CHARS = 120
 _NUMBERED = re.compile(r"(?:\d{1,2}[.):]\s?|\d{1,2}[:h]\d{2}\s|[•*▪◦→]\s?|\d\s)\S")
 _CLOCK = re.compile(r"\d{1,2}\s?[:h]\s?\d{2}")
 _RUN_KINDS = frozenset(
@@ -114,6 +116,17 @@ def cut_timestamps(draft: Draft) -> None:
         if line.bare and len(line.text) <= 70 and _is_timestamp(line.text):
             if _CLOCK.search(line.text) or number <= first + 1 or number > last:
                 line.cut("timestamp", "list.date_line", 0.9)
+
+
+def cut_bylines(draft: Draft) -> None:
+    """Lines that name who wrote the article, above its second paragraph or below its last."""
+    prose = [number for number, line in draft.kept() if line.is_prose]
+    second, last = (prose[1] if len(prose) > 1 else len(draft.lines)), (prose[-1] if prose else -1)
+    for number, line in draft.kept():
+        at_edge = number < second or number > last
+        if at_edge and line.bare and len(line.text) <= BYLINE_CHARS and not ends_sentence(line.text):
+            if find_byline(line.text) is not None:
+                line.cut("byline", "list.byline", 0.88)
 
 
 def _is_timestamp(text: str) -> bool:

@@ -44,6 +44,7 @@ _CHECKS: dict[str, Callable[[str], bool]] = {
     "site": is_site_words,
 }
 _TOKEN = re.compile(r"\{(\w+)\}|\[([^\[\]]+)\]|\(([^()]+)\)| |[^{\[( ]+")
+_WORD = re.compile(r"\w+")
 _LEFT = " \t\u00a0\u3000•·*|›▶►▸◆■□●○◦→➤➜#_~=-–—>【"
 _RIGHT = " \t\u00a0\u3000:»›→➤|.…!?_~=-–—>•·：。！】"
 
@@ -59,7 +60,7 @@ class Saying:
     need: lower-case characters that every such line has. labelled: a colon or a bar parts label and text.
     """
 
-    pattern: re.Pattern[str]
+    source: str  # compiled when a line first comes near it: most runs meet few of thousands
     keys: tuple[str, ...]
     need: str
     labelled: bool
@@ -69,7 +70,7 @@ class Saying:
         """Whether the whole line, as `bare_line` gives it, is this saying. low: the line in lower case."""
         if self.need not in low:
             return False
-        found = self.pattern.fullmatch(bare)
+        found = _pattern(self.source).fullmatch(bare)
         return found is not None and all(check(found[group]) for group, check in self.checks if found[group])
 
 
@@ -110,8 +111,12 @@ def compile_saying(saying: str) -> Saying:
             parts.append(" " if token[0] == " " else _loose(token[0]))
     if wide > 2:
         raise SayingError("at most two wide slots before the end")
-    pattern = re.compile("".join(parts), re.IGNORECASE)
-    return Saying(pattern, _keys(saying), _need(saying), "{sep}" in saying, tuple(checks))
+    return Saying("".join(parts), _keys(saying), _need(saying), "{sep}" in saying, tuple(checks))
+
+
+@cache
+def _pattern(source: str) -> re.Pattern[str]:
+    return re.compile(source, re.IGNORECASE)
 
 
 def _loose(literal: str) -> str:
@@ -146,7 +151,15 @@ def _need(saying: str) -> str:
     return max(literals, key=len, default="").strip().lower()
 
 
-def keys_of(bare: str) -> tuple[str, ...]:
-    """Under which keys the sayings that may match this line are filed."""
-    low = bare[:3].lower()
-    return ("", "0" if low[:1].isdigit() else low[:1], low[:2], low)
+def filed_under(saying: Saying) -> tuple[str, ...]:
+    """The keys a saying is filed under; one with an open beginning under a word it needs, as " word"."""
+    words = _WORD.findall(saying.need)
+    open_key = " " + max(words, key=len) if words else ""
+    return tuple(key or open_key for key in saying.keys)
+
+
+def keys_of(low: str) -> list[str]:
+    """Under which keys the sayings that may match a line, in lower case, are filed."""
+    head = low[:3]
+    keys = ["", "0" if head[:1].isdigit() else head[:1], head[:2], head]
+    return keys + [" " + word for word in set(_WORD.findall(low))]
