@@ -24,6 +24,11 @@ _PLACE_NOUN = re.compile(r" (?:province|city|district|county|state|prefecture|is
 _INITIAL = re.compile(r"^[a-z]\.?$")
 _UN = re.compile(r"^(?:u\.n\.|un) ")
 IN_BRACKETS = re.compile(r" ?\(([A-Z][A-Za-z.&-]{1,11})\)")
+_FIRM = frozenset(
+    ["inc", "incorporated", "corp", "corporation", "co", "company", "companies", "ltd", "limited", "llc", "plc", "ag", "se", "sa", "spa", "gmbh",
+     "nv", "bv", "ab", "as", "asa", "oyj", "bhd", "berhad", "sdn", "tbk", "pt", "jsc", "pjsc", "oao", "ooo", "group", "holding", "holdings", "motor",
+     "motors", "international", "industries", "enterprises", "technologies", "the", "and", "&"]
+)  # fmt: skip
 _SMALL_WORDS = frozenset(
     {"of", "the", "and", "for", "in", "on", "to", "de", "la", "du", "des", "und", "&", "a"}
 )
@@ -141,7 +146,7 @@ def _is_subsequence(letters: list[str], text: str) -> bool:
 
 
 def _short_names(mentions: Sequence[Mention], keys: list[Key]) -> dict[Key, Key]:
-    """Organisations: `Toyota` is the one longer name that begins with it."""
+    """Organisations: `Toyota` is `Toyota Motor Corporation`; not `Amazon` with `Amazon Web Services`."""
     names = sorted(
         {
             key
@@ -151,10 +156,17 @@ def _short_names(mentions: Sequence[Mention], keys: list[Key]) -> dict[Key, Key]
     )
     links = {}
     for at, (group, name) in enumerate(names):
-        longer = [other for other in names[at + 1 : at + 4] if other[1].startswith(name + " ")]
+        longer = [other for other in names[at + 1 : at + 4] if _is_firm(name, other[1])]
         if len(longer) == 1 and len(name) > 3 and not name.isdigit():
             links[(group, name)] = longer[0]
     return {short: links.get(full, full) for short, full in links.items()}
+
+
+def _is_firm(short: str, long: str) -> bool:
+    """Whether the longer name is the shorter one and words for a firm."""
+    return long.startswith(short + " ") and all(
+        word.strip(".,()") in _FIRM for word in long[len(short) + 1 :].split()
+    )
 
 
 class _Persons:

@@ -19,6 +19,7 @@ from tasks.entities.local import LocalEntity, Mention, resolve_document
 from tasks.entities.names import refine
 from tasks.entities.offsets import OffsetMap
 from tasks.entities.parts import NAMES
+from tasks.entities.rules import find_listed
 from tasks.entities.spans import Span
 from tasks.entities.taggers import Tagger
 from tasks.entities.values import find_values
@@ -75,13 +76,24 @@ def tag_documents(clean: pa.Table, edits: pa.Table, tagger: Tagger, gazetteer: G
 def tag_texts(
     documents: Sequence[Mapping[str, object]], tagger: Tagger, gazetteer: Gazetteer
 ) -> list[Tagged]:
-    """Mentions of documents given as {title?, text, language?, published_at?}."""
-    texts = [str(document.get(field) or "") for document in documents for field in FIELDS]
+    """Mentions of documents given as {title?, text, language?, published_at?}.
+
+    The tagger reads English (or an unknown language); in others there are names of the gazetteer and values only.
+    """
+    texts = [
+        str(document.get(field) or "") if _is_english(document) else ""
+        for document in documents
+        for field in FIELDS
+    ]
     spans = tagger.tag(texts)
     return [
         _tag_document(document, dict(zip(FIELDS, spans[2 * at : 2 * at + 2], strict=True)), gazetteer)
         for at, document in enumerate(documents)
     ]
+
+
+def _is_english(document: Mapping[str, object]) -> bool:
+    return document.get("language") in (None, "en")
 
 
 def _tag_document(
@@ -92,7 +104,9 @@ def _tag_document(
     language = document.get("language")
     spans: dict[str, list[Span]] = {}
     for field, text in texts.items():
-        names = refine(text, tagged[field], gazetteer)
+        names = (
+            refine(text, tagged[field], gazetteer) if _is_english(document) else find_listed(text, gazetteer)
+        )
         values = find_values(
             text,
             published_at if isinstance(published_at, datetime) else None,

@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from tasks import schema
 from tasks.entities.aliases import Aliases, compact, load_aliases
-from tasks.entities.gazetteer.lookup import is_acronym
+from tasks.entities.gazetteer import is_acronym
 from tasks.entities.local import Key, group_of, person_tokens
 
 

@@ -15,6 +15,7 @@ from tasks.entities.spans import Span
 LAW_SCORE = 0.9  # a pattern is less sure than a list; the numbers order, they are not calibrated
 EVENT_SCORE = 0.85
 KNOWN_SCORE = 0.95
+_LISTED = frozenset({"PERSON", "ORG", "GPE", "LOC", "FAC"})
 _LOOK_LEFT_CHARS = 110  # the longest names of treaties on the left side of their head are below that
 _MAX_WORDS_LEFT = 8
 
@@ -151,6 +152,34 @@ def find_places(text: str, gazetteer: Gazetteer, names: Sequence[Span] = ()) -> 
         if entry is not None:
             found.append(Span(start, end, entry.type, KNOWN_SCORE, "gazetteer"))
     return found
+
+
+def find_listed(text: str, gazetteer: Gazetteer) -> list[Span]:
+    """Names of the gazetteer that have a Wikidata id, up to three words long, the longest first.
+
+    All that is looked for in a language the tagger was not trained on.
+    """
+    words = [match.span() for match in _WORD.finditer(text)]
+    found: list[Span] = []
+    at = 0
+    while at < len(words):
+        n_words, span = _listed_at(text, words[at : at + 3], gazetteer)
+        if span is not None:
+            found.append(span)
+        at += n_words
+    return found
+
+
+def _listed_at(text: str, words: Sequence[tuple[int, int]], gazetteer: Gazetteer) -> tuple[int, Span | None]:
+    start = words[0][0]
+    for count in range(len(words), 0, -1):
+        end = words[count - 1][1]
+        if count > 1 and end - start != sum(b - a + 1 for a, b in words[:count]) - 1:
+            continue  # not one space between them
+        entry = gazetteer.find(text[start:end], _LISTED)
+        if entry is not None and entry.qid:
+            return count, Span(start, end, entry.type, KNOWN_SCORE, "gazetteer")
+    return 1, None
 
 
 def _hyphenated(start: int, word: str, peoples: frozenset[str]) -> list[Span]:

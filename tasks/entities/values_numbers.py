@@ -49,6 +49,13 @@ SCALES = {
     "crores": Decimal(10**7), "dozen": Decimal(12), "mn": Decimal(10**6), "mln": Decimal(10**6),
     "bn": Decimal(10**9), "bln": Decimal(10**9), "tn": Decimal(10**12), "trn": Decimal(10**12),
 }  # fmt: skip
+# What other languages write behind digits; no word among them means another number in English.
+FOREIGN_SCALES = {
+    "mio": 10**6, "mrd": 10**9, "millionen": 10**6, "milliarden": 10**9, "millions": 10**6, "milliards": 10**9, "millones": 10**6,
+    "milhões": 10**6, "bilhões": 10**9, "milioni": 10**6, "miliardi": 10**9, "miljoen": 10**6, "miljard": 10**9, "nghìn": 10**3,
+    "triệu": 10**6, "tỷ": 10**9, "tỉ": 10**9, "ribu": 10**3, "juta": 10**6, "miliar": 10**9, "triliun": 10**12,
+}  # fmt: skip
+SCALES |= {word: Decimal(size) for word, size in FOREIGN_SCALES.items()}
 MONEY_SCALES = {"k": Decimal(1_000), "m": Decimal(10**6), "b": Decimal(10**9), "t": Decimal(10**12)}
 ORDINALS = {
     word: number
@@ -71,7 +78,9 @@ FRACTIONS = {
 
 _SMALL = "|".join([*UNITS, *TENS])
 _SCALE = "hundred|thousand|million|billion|trillion|lakhs?|crores?|dozen"
-_SHORT = "mln|mn|bln|bn|trn|tn"
+_SHORT = "|".join(
+    ["mln", "mn", "bln", "bn", "trn", "tn", *sorted(FOREIGN_SCALES, key=lambda word: (-len(word), word))]
+)
 _DIGITS = r"\d{1,3}(?:,\d{2,3}){1,6}(?:\.\d{1,9})?|\d{1,18}(?:\.\d{1,9})?"
 _GAP = r"[ \u00a0\u202f-]"
 

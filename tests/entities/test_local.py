@@ -84,6 +84,21 @@ def test_letters_of_an_acronym_are_those_of_its_name(acronym, name, expected):
     assert stands_for(acronym, name) is expected
 
 
+def test_a_firm_is_its_short_name_but_not_its_daughter():
+    text = "Toyota Motor Corporation and Toyota; Amazon and Amazon Web Services."
+    found = (
+        ("ORG", "Toyota Motor Corporation"),
+        ("ORG", "Toyota"),
+        ("ORG", "Amazon"),
+        ("ORG", "Amazon Web Services"),
+    )
+    assert len(set(resolve(text, *found).ids[2:])) == 2
+    local = resolve(
+        "Vina Motor Corporation fell. Vina rose.", ("ORG", "Vina Motor Corporation"), ("ORG", "Vina")
+    )
+    assert local.ids == (0, 0)
+
+
 def test_many_mentions_of_one_name_are_resolved_in_linear_time():
     text = "Jane Smith. " + "Smith. " * 20_000
     found = [("PERSON", "Jane Smith")] + [("PERSON", "Smith")] * 20_000

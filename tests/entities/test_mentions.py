@@ -114,6 +114,18 @@ def test_many_records_get_the_answers_that_each_gets_alone():
     assert together == [tag_record(record, Capitals(), GAZETTEER) for record in records]
 
 
+def test_in_another_language_only_listed_names_and_values_are_found():
+    text = "Der Kanzler traf Emmanuel Macron in Paris. Das Volumen: 2,5 % von $3 Mio, 500 tỷ đồng."
+    found = tag_record({"text": text, "language": "de"}, Capitals(), GAZETTEER)["mentions"]
+    assert [(text[m["start"] : m["end"]], m["type"], m["entity_id"]) for m in found if m["entity_id"]] == [
+        ("Emmanuel Macron", "PERSON", "Q3052772"),
+        ("Paris", "GPE", "Q90"),
+    ]
+    assert [m["value"] for m in found if m["type"] in ("PERCENT", "MONEY")] == [
+        "2.5", "3000000 USD", "500000000000 VND",
+    ]  # fmt: skip
+
+
 def test_a_chinese_adjective_counts_for_china():
     found = tag_record({"text": "the Chinese side"}, Nothing(), GAZETTEER)["mentions"]
     assert [(m["type"], m["entity_id"]) for m in found] == [("NORP", "Q148")]

@@ -84,6 +84,11 @@ def test_an_acronym_joins_the_one_name_it_was_defined_for():
     assert len(set(ids(resolve_entities(other, NOTHING)))) == 3
 
 
+def test_an_acronym_is_not_a_word_of_the_same_letters():
+    table = names(("a", "ORG", "WHO", [], None), ("b", "ORG", "Who", [], None))
+    assert len(set(ids(resolve_entities(table, NOTHING)))) == 2
+
+
 def aliases_of(tmp_path, text):
     path = tmp_path / "aliases.toml"
     path.write_text(text, encoding="utf-8")
