@@ -10,10 +10,13 @@ import pyarrow as pa
 
 from tasks import schema
 from tasks.dedup.canonical import Member, day_of
-from tasks.dedup.signatures import Sketches
+from tasks.dedup.signatures import SENTENCE_WORDS, Sketches
 from tasks.dedup.words import I64, U64, Bools, Floats, mix
 
-FURNITURE_DOCS = 3  # a sentence in three different texts of one source is its furniture
+# A sentence in three different stories of one source is its furniture, in half the root of its texts for a large
+# source, which has more copies of one story too: 11 of 489, 50 of 10,000.
+FURNITURE_DOCS, FURNITURE_ROOT = 3, 0.5
+STORY_WORDS, STORY_FRAC = 30, 0.2  # words of its own that make a text a story, also under long footers
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,17 +147,38 @@ def furniture_keys(sentences: U64, sources: I64) -> U64:
 
 
 def find_furniture(sketches: Sketches, sources: I64, named: Bools) -> Furniture:
-    """Sentences that stand in FURNITURE_DOCS different texts of one source. Documents without a source have none."""
+    """Sentences that stand in many different stories of one source; without a source there are none.
+
+    A text that is hardly more than such sentences is a copy or a version of another one of its source: it does
+    not count, or three versions of one story would turn the story into furniture.
+    """
     counts = np.diff(sketches.sentence_offsets)
     texts = np.repeat(np.arange(len(counts)), counts)
-    keys = furniture_keys(sketches.sentences, np.repeat(sources, counts))
-    keys, texts = keys[named[texts]], texts[named[texts]]
+    kept = named[texts]
+    keys, texts = furniture_keys(sketches.sentences, np.repeat(sources, counts))[kept], texts[kept]
+    n_words = (sketches.sentences[kept] & SENTENCE_WORDS).astype(np.int64)
     order = np.argsort(keys, kind="stable")
-    keys, texts = keys[order], texts[order]
-    new = np.ones(len(keys), np.bool_)
-    new[1:] = (keys[1:] != keys[:-1]) | (texts[1:] != texts[:-1])
-    found, times = np.unique(keys[new], return_counts=True)
-    return Furniture(found[times >= FURNITURE_DOCS])
+    keys, texts, n_words = keys[order], texts[order], n_words[order]
+    enough = np.maximum(FURNITURE_DOCS, np.ceil(FURNITURE_ROOT * np.sqrt(np.bincount(sources))))[sources[texts]]
+    common = _times(keys, texts, np.ones(len(keys), np.bool_)) >= enough
+    total = np.bincount(texts, n_words, len(counts))
+    own = np.bincount(texts, np.where(common, 0, n_words), len(counts))
+    story = (own >= STORY_WORDS) & (own >= STORY_FRAC * total)
+    furniture = common & (_times(keys, texts, story[texts]) >= enough)
+    return Furniture(np.unique(keys[furniture]))
+
+
+def _times(keys: U64, texts: I64, counted: Bools) -> I64:
+    """For each entry (sorted by key): texts with this key, of the entries that are counted."""
+    first = np.ones(len(keys), np.bool_)
+    first[1:] = (keys[1:] != keys[:-1]) | (texts[1:] != texts[:-1])
+    opens = np.ones(len(keys), np.bool_)
+    opens[1:] = keys[1:] != keys[:-1]
+    starts = np.flatnonzero(opens)
+    if not len(starts):
+        return np.zeros(0, np.int64)
+    times = np.add.reduceat(first & counted, starts, dtype=np.int64)
+    return np.repeat(times, np.diff(starts, append=len(keys)))
 
 
 def _take_lists(values: U64, offsets: I64, rows: I64) -> tuple[U64, I64]:

@@ -14,10 +14,11 @@ from tasks import schema
 from tasks.dedup.candidates import Candidates, Shingles, find_candidates
 from tasks.dedup.canonical import Policy, choose, earliest
 from tasks.dedup.corpus import Corpus, Documents, collapse, damage, read_signatures
-from tasks.dedup.evidence import Reader, ReadTexts, StoredTexts, Text, judge_pairs
+from tasks.dedup.evidence import Measured, Reader, ReadTexts, StoredTexts, Text, judge, measure_pairs
 from tasks.dedup.linkage import link
 from tasks.dedup.relations import Relations, damaged, relate
-from tasks.dedup.words import I64, Bools
+from tasks.dedup.roundups import part_stories
+from tasks.dedup.words import I64, Bools, Floats
 
 logger = logging.getLogger(__name__)
 
@@ -64,15 +65,23 @@ def cluster(documents: Documents, corpus: Corpus, reader: Reader, policy: Policy
     """Pairs and clusters of the documents, whose exact copies are collapsed in the corpus."""
     sketches = corpus.sketches
     candidates = find_candidates(Shingles(sketches.shingles, sketches.shingle_offsets, corpus.sources))
-    judged = judge_pairs(reader, candidates.first, candidates.second)
-    label = link(len(corpus.rows), judged.first, judged.second, judged.probability)
-    relations = relate(judged, label)
+    measured = measure_pairs(reader, candidates.first, candidates.second)
+    probability = judge(measured)
+    label = settle(measured, probability, len(corpus.rows))
+    relations = relate(measured, probability, label)
     pairs = _pairs(documents, corpus, relations)
     profile = _profile(corpus, label, pairs, candidates)
     logger.info("dedup: %d articles in %d clusters; %d pairs of %d candidates; %d buckets capped",
                 len(documents.ids), profile["n_clusters"], len(pairs), len(candidates.first), candidates.n_capped)  # fmt: skip
     is_damaged = damaged(damage(sketches), label)
     return Found(pairs, _clusters(documents, corpus, label, (relations.cut, is_damaged), policy), profile)
+
+
+def settle(measured: Measured, probability: Floats, n: int) -> I64:
+    """The cluster of each of n documents, named by its smallest place."""
+    label = link(n, measured.first, measured.second, probability)
+    apart = part_stories(measured, probability, label)
+    return link(n, measured.first, measured.second, apart) if (apart != probability).any() else label
 
 
 def _clusters(documents: Documents, corpus: Corpus, label: I64, flaws: tuple[set[int], Bools], policy: Policy) -> list[ClusterRow]:

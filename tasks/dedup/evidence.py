@@ -42,31 +42,39 @@ class Reader(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
-    """Judged pairs: places in the corpus, features and probability; for both documents of a pair, shape (pairs, 2):
-    characters the other has, all characters, and own words.
+class Measured:
+    """Measured pairs: places in the corpus and features; for both documents of a pair, shape (pairs, 2): characters
+    the other has, all characters, and own words in prose.
     """
 
     first: I64
     second: I64
     features: Floats
-    probability: Floats
     shared_chars: I64
     n_chars: I64
-    n_own: I64
+    n_prose: I64
+
+    def of(self, name: str) -> Floats:
+        """One feature of all pairs."""
+        return self.features[:, NAMES.index(name)]
 
 
-def judge_pairs(reader: Reader, first: I64, second: I64) -> Judged:
-    """Judge each pair on the two texts."""
-    forest = load_forest("judge")
+def measure_pairs(reader: Reader, first: I64, second: I64) -> Measured:
+    """Read the two texts of each pair and measure what they share."""
     features = np.zeros((len(first), len(NAMES)))
     shared, chars, own = np.zeros((3, len(first), 2), np.int64)
     for rows, readings, one, other in _blocks(reader, first, second):
         features[rows], shared[rows] = pair_features(readings, one, other)
         chars[rows] = np.stack([readings.n_chars[one], readings.n_chars[other]], axis=1)
-        own[rows] = np.stack([readings.n_own[one], readings.n_own[other]], axis=1)
+        own[rows] = np.stack([readings.n_prose[one], readings.n_prose[other]], axis=1)
+    return Measured(first, second, np.round(features, 6), shared, chars, own)
+
+
+def judge(measured: Measured) -> Floats:
+    """Probability of each measured pair, 0..1, rounded to 4 decimals."""
+    forest = load_forest("judge")
     columns = [NAMES.index(name) for name in forest.names]
-    return Judged(first, second, features, probabilities(forest, features[:, columns]), shared, chars, own)
+    return probabilities(forest, measured.features[:, columns])
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +158,7 @@ def join(parts: Sequence[Readings]) -> Readings:
         starts=np.concatenate([part.starts for part in parts]),
         offsets=np.cumsum(sizes),
         n_chars=np.concatenate([part.n_chars for part in parts]),
-        n_own=np.concatenate([part.n_own for part in parts]),
+        n_prose=np.concatenate([part.n_prose for part in parts]),
         titles=np.concatenate([part.titles for part in parts]),
     )
 

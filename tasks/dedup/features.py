@@ -18,25 +18,25 @@ from tasks.dedup.readings import OWN, Readings
 from tasks.dedup.words import DIGIT, I64, NAME, PROSE, U64, Bools, Floats
 
 SIDE = (
-    "covered",  # share of own words in a run of three that the other has
-    "covered_prose",  # the same, in sentences that end in a stop
-    "known",  # share of own words that the other has anywhere
+    "covered",  # share of words in a run of three that the other has
+    "covered_all",  # the same with headlines, captions and lists
+    "known",  # share of words that the other has anywhere
     "longest_run",  # longest covered run
-    "new_prose",  # share of own words in prose, in gaps of 8 words and more
+    "new_prose",  # share of words in gaps of 8 words and more
     "longest_gap",
-    "gaps",  # gaps of up to 6 words, per own word: a copy that was edited, or a template
+    "gaps",  # gaps of up to 6 words, per word: a copy that was edited, or a template
     "numbers_missing",  # share of numbers that the other has nowhere
     "names_missing",
     "numbers_in_gaps",  # numbers that the other lacks, in short gaps, per covered word: a template
     "names_in_gaps",
     "names_known",  # share of the names in gaps that the other has: the same story goes on
     "in_order",  # share of covered runs that follow one another in both
-    "first",  # own words before the first covered one
-    "lead",  # covered share of the first 40 own words
-    "tail",  # covered share of the last 40 own words
+    "first",  # words before the first covered one
+    "lead",  # covered share of the first 40 words
+    "tail",  # covered share of the last 40 words
     "at_first",  # where in the other the first covered run stands
     "at_last",
-)
+)  # of the own words in prose, where nothing else is said
 PAIR = ("length_ratio", "short_words", "title_short", "title_long")
 NAMES = tuple(f"{side}_{name}" for side in ("short", "long") for name in SIDE) + PAIR
 
@@ -50,8 +50,8 @@ _FIELD = np.uint64(0xFFFF)
 class Runs:
     """Runs of words of the targets, covered or not, pair after pair.
 
-    begin: first run of each pair. covered: of each run. own, prose, names, numbers: how many of its words are.
-    new_names, new_numbers: how many of those the anchor has nowhere; new_own: own words it has nowhere.
+    begin: first run of each pair. covered: of each run. own, prose, names, numbers: how many of its words are
+    (the last two in prose). new, new_names, new_numbers: words of prose that the anchor has nowhere.
     at, at_end: place in the anchor of its first and last word, where covered. chars: its characters.
     """
 
@@ -61,7 +61,7 @@ class Runs:
     prose: I64
     names: I64
     numbers: I64
-    new_own: I64
+    new: I64
     new_names: I64
     new_numbers: I64
     at: I64
@@ -72,7 +72,7 @@ class Runs:
 def pair_features(readings: Readings, first: I64, second: I64) -> tuple[Floats, I64]:
     """Features of each pair, shape (pairs, len(NAMES)), and shared characters of either side, shape (pairs, 2).
 
-    The side with fewer own words is `short`; ties: the first.
+    The side with fewer words of prose is `short`; ties: the first.
     """
     n = len(first)
     anchors, targets = np.concatenate([second, first]), np.concatenate([first, second])
@@ -81,13 +81,13 @@ def pair_features(readings: Readings, first: I64, second: I64) -> tuple[Floats, 
     for rows, bits in _batches(readings, anchors, targets):
         runs = _look_up(readings, anchors[rows], targets[rows], bits)
         n_anchor = np.diff(readings.offsets)[anchors[rows]]
-        sides[rows] = _measure(runs, readings.n_own[targets[rows]], n_anchor)
+        sides[rows] = _measure(runs, readings.n_prose[targets[rows]], n_anchor)
         chars[rows] = np.add.reduceat(np.where(runs.covered, runs.chars, 0), runs.begin)
-    own = readings.n_own[first], readings.n_own[second]
-    swap = (own[0] > own[1])[:, None]
+    sizes = readings.n_prose[first], readings.n_prose[second]
+    swap = (sizes[0] > sizes[1])[:, None]
     titles = _titles(readings.titles, first, second)
     titles = np.where(swap, titles[:, ::-1], titles)
-    least, most = np.maximum(1, np.minimum(*own)), np.maximum(1, np.maximum(*own))
+    least, most = np.maximum(1, np.minimum(*sizes)), np.maximum(1, np.maximum(*sizes))
     short, long = np.where(swap, sides[n:], sides[:n]), np.where(swap, sides[:n], sides[n:])
     pair = np.stack([least / most, np.log2(least), titles[:, 0], titles[:, 1]], axis=1)
     return np.concatenate([short, long, pair], axis=1), np.stack([chars[:n], chars[n:]], axis=1)
@@ -145,6 +145,7 @@ def _look_up(readings: Readings, anchors: I64, targets: I64, bits: int) -> Runs:
     slots += grams & mask
     at = table[slots]
     hit = anchor_grams[at] == grams
+    hit[starts + sizes - 1] = hit[np.maximum(starts, starts + sizes - 2)] = False  # no run begins there
     covered = hit.copy()
     covered[1:] |= hit[:-1]
     covered[2:] |= hit[:-2]
@@ -177,9 +178,9 @@ def _look_up(readings: Readings, anchors: I64, targets: I64, bits: int) -> Runs:
     ends_text = flat + lengths == offsets[targets + 1][pair]
     chars = np.where(ends_text, readings.n_chars[targets][pair] - readings.starts[flat], chars)
     own, prose, names, numbers = _unpack(totals)
-    new_own, _, new_names, new_numbers = _unpack(missing)
+    _, new_prose, new_names, new_numbers = _unpack(missing)
     return Runs(
-        np.searchsorted(begins, starts), run_covered, own, prose, names, numbers, new_own, new_names, new_numbers,
+        np.searchsorted(begins, starts), run_covered, own, prose, names, numbers, new_prose, new_names, new_numbers,
         at[begins] - 1 - base, at[last_hit] + 1 - base, chars,
     )  # fmt: skip
 
@@ -190,10 +191,11 @@ def _gather(values: npt.NDArray[np.generic], documents: I64, offsets: I64) -> np
 
 
 def _fields() -> npt.NDArray[np.uint64]:
-    """For each value of the flags: 1 in the fields own, prose, names, numbers, where the word is own."""
+    """For each value of the flags: 1 in each field the word counts in: own, and in prose all, names, numbers."""
     flags = np.arange(256)
     own = (flags & OWN) != 0
-    parts = [own, own & ((flags & PROSE) != 0), own & ((flags & NAME) != 0), own & ((flags & DIGIT) != 0)]
+    prose = own & ((flags & PROSE) != 0)
+    parts = [own, prose, prose & ((flags & NAME) != 0), prose & ((flags & DIGIT) != 0)]
     return np.sum([part.astype(np.uint64) << np.uint64(_BITS * k) for k, part in enumerate(parts)], axis=0, dtype=np.uint64)
 
 
@@ -205,7 +207,7 @@ def _unpack(fields: npt.NDArray[np.uint64]) -> tuple[I64, I64, I64, I64]:
     return one, two, three, four
 
 
-def _measure(runs: Runs, n_own: I64, n_anchor: I64) -> Floats:
+def _measure(runs: Runs, n_prose: I64, n_anchor: I64) -> Floats:
     """The features of SIDE for each pair of `runs`."""
     begin, covered = runs.begin, runs.covered
 
@@ -215,36 +217,36 @@ def _measure(runs: Runs, n_own: I64, n_anchor: I64) -> Floats:
     def share(part: npt.NDArray[np.generic], whole: npt.NDArray[np.generic]) -> Floats:
         return total(part) / np.maximum(1, total(whole))
 
-    own = np.maximum(1, n_own)
-    covered_own = np.where(covered, runs.own, 0)
-    gap_own = np.where(covered, 0, runs.own)
-    short_gap = (gap_own > 0) & (gap_own <= SHORT_GAP)
-    n_covered = np.maximum(1, total(covered_own))
-    before = np.cumsum(runs.own) - runs.own
-    before -= np.repeat(before[begin], np.diff(begin, append=len(covered)))
-    after = before + runs.own
-    own_of_run = np.repeat(own, np.diff(begin, append=len(covered)))
-    lead = np.clip(LEAD - before, 0, runs.own)
-    tail = np.clip(after - np.maximum(0, own_of_run - LEAD), 0, runs.own)
+    n = np.maximum(1, n_prose)
+    words = runs.prose
+    in_run = np.where(covered, words, 0)
+    in_gap = np.where(covered, 0, words)
+    short_gap = (in_gap > 0) & (in_gap <= SHORT_GAP)
+    n_covered = np.maximum(1, total(in_run))
+    per_pair = np.diff(begin, append=len(covered))
+    before = np.cumsum(words) - words
+    before -= np.repeat(before[begin], per_pair)
+    lead = np.clip(LEAD - before, 0, words)
+    tail = np.clip(before + words - np.maximum(0, np.repeat(n, per_pair) - LEAD), 0, words)
     gap_names = np.where(covered, 0, runs.names)
     anchor = np.maximum(1, n_anchor)
     low = np.minimum.reduceat(np.where(covered, runs.at, 1 << 30), begin)
     high = np.maximum.reduceat(np.where(covered, runs.at_end, 0), begin)
     columns = (
-        total(covered_own) / own,
-        share(np.where(covered, runs.prose, 0), runs.prose),
-        1 - total(runs.new_own) / own,
-        np.maximum.reduceat(covered_own, begin) / own,
-        total(np.where(gap_own >= LONG_GAP, runs.prose, 0)) / own,
-        np.maximum.reduceat(gap_own, begin) / own,
-        total(short_gap) / own,
+        total(in_run) / n,
+        share(np.where(covered, runs.own, 0), runs.own),
+        1 - total(runs.new) / n,
+        np.maximum.reduceat(in_run, begin) / n,
+        total(np.where(in_gap >= LONG_GAP, words, 0)) / n,
+        np.maximum.reduceat(in_gap, begin) / n,
+        total(short_gap) / n,
         share(runs.new_numbers, runs.numbers),
         share(runs.new_names, runs.names),
         total(np.where(short_gap, runs.new_numbers, 0)) / n_covered,
         total(np.where(short_gap, runs.new_names, 0)) / n_covered,
         share(gap_names - np.where(covered, 0, runs.new_names), gap_names),
         _in_order(runs),
-        np.minimum(1.0, np.minimum.reduceat(np.where(covered_own > 0, before, 1 << 30), begin) / own),
+        np.minimum(1.0, np.minimum.reduceat(np.where(in_run > 0, before, 1 << 30), begin) / n),
         share(np.where(covered, lead, 0), lead),
         share(np.where(covered, tail, 0), tail),
         np.minimum(1.0, low / anchor),

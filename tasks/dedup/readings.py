@@ -8,11 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from tasks.dedup.words import BASE, I64, U8, U64, Bools, Words, read_words
+from tasks.dedup.words import BASE, I64, LAST, PROSE, U8, U64, Bools, Words, read_words
 
 OWN = 16  # flag of a word beside those of words.py: its sentence is not furniture of the source
 GRAM_WORDS = 3  # runs of three: with 20 % of words broken, half of them still stand
 TITLE_BITS = 1_024  # two titles of ten words have 0.1 words in common by chance
+MIN_PROSE = 20  # words; below it a document is a list or a headline, and all of it counts
 MAX_WORDS = 60_000  # of one document; the judge counts words in fields of 16 bits
 
 U32 = npt.NDArray[np.uint32]
@@ -25,8 +26,8 @@ class Readings:
 
     grams: hash of the three words from here on, odd; 0 for the last two words of a document. words: hash of
     the word. flags: those of words.py and OWN. starts: first character. n_chars: of each document.
-    titles: the words of each title as a set of
-    TITLE_BITS bits.
+    n_prose: own words in prose, of each
+    document. titles: the words of each title as a set of TITLE_BITS bits.
     """
 
     grams: U32
@@ -35,12 +36,13 @@ class Readings:
     starts: I32
     offsets: I64
     n_chars: I64
-    n_own: I64
+    n_prose: I64
     titles: U64
 
 
 def lay_out(words: Words, own: Bools, n_chars: I64, titles: Sequence[str]) -> Readings:
-    """The readings of documents. own: of each sentence. A document without own sentences owns them all."""
+    """The readings of documents. own: of each sentence. A document without own sentences owns them all,
+    one without prose is all prose."""
     high = np.uint64(32)
     grams = words.hashes.copy()
     n = len(grams)
@@ -52,14 +54,19 @@ def lay_out(words: Words, own: Bools, n_chars: I64, titles: Sequence[str]) -> Re
     for k in range(1, GRAM_WORDS):
         packed[np.maximum(ends - k, words.offsets[:-1])[ends > words.offsets[:-1]]] = 0
     own_words = own_of_words(words, own)
+    flags = words.flags | (own_words.view(np.uint8) * np.uint8(OWN))
+    prose = (flags & (OWN | PROSE)) == OWN | PROSE
+    for i in np.flatnonzero(_sums(prose, words.offsets) < MIN_PROSE).tolist():
+        flags[words.offsets[i] : words.offsets[i + 1]] |= np.uint8(PROSE)
+    prose = (flags & (OWN | PROSE)) == OWN | PROSE
     return Readings(
         grams=packed,
         words=(words.hashes >> high).astype(np.uint32),
-        flags=words.flags | (own_words.view(np.uint8) * np.uint8(OWN)),
+        flags=flags,
         starts=words.starts,
         offsets=words.offsets,
         n_chars=n_chars,
-        n_own=_sums(own_words, words.offsets),
+        n_prose=_sums(prose, words.offsets),
         titles=_titles(titles),
     )
 
@@ -80,7 +87,7 @@ def take_words(words: Words, rows: I64) -> Words:
 
 def own_of_words(words: Words, own: Bools) -> Bools:
     """The flag of its sentence for each word; all true in a document where it is true for none."""
-    last = np.flatnonzero(words.flags & 4)
+    last = np.flatnonzero(words.flags & LAST)
     spread = np.repeat(own, np.diff(last, prepend=-1))
     bare = np.flatnonzero(_sums(spread, words.offsets) == 0)
     for i in bare.tolist():

@@ -10,7 +10,7 @@ import numpy as np
 
 from tasks import schema
 from tasks.dedup.canonical import UNDATED, Policy
-from tasks.dedup.corpus import Documents, collapse
+from tasks.dedup.corpus import Corpus, Documents, collapse
 from tasks.dedup.duplicates import Found, cluster
 from tasks.dedup.evidence import HeldWords
 from tasks.dedup.readings import take_words
@@ -36,7 +36,7 @@ def dedup_records(
     Records count as undated: the smallest id names the cluster. Raises UsageError for a record without
     an id, or with an id seen before.
     """
-    given = [_checked(record, place) for place, record in enumerate(records)]
+    given = [checked(record, place) for place, record in enumerate(records)]
     ordered = sorted(given, key=lambda record: record["id"])
     ids = [record["id"] for record in ordered]
     repeated = [one for one, other in zip(ids, ids[1:], strict=False) if one == other]
@@ -51,6 +51,12 @@ def dedup_records(
 
 def _find(records: Sequence[Mapping[str, Any]], policy: Policy) -> Found:
     """The duplicates among checked records, sorted by id; their words are read once and held."""
+    documents, corpus, reader = prepare_records(records)
+    return cluster(documents, corpus, reader, policy)
+
+
+def prepare_records(records: Sequence[Mapping[str, Any]]) -> tuple[Documents, Corpus, HeldWords]:
+    """The documents, their corpus and a reader of checked records, sorted by id."""
     texts = [record["text"] for record in records]
     words = read_words([repair(text) for text in texts])
     documents = Documents(
@@ -65,7 +71,7 @@ def _find(records: Sequence[Mapping[str, Any]], policy: Policy) -> Found:
     corpus = collapse(documents)
     rows = corpus.rows.tolist()
     titles, n_chars = [records[row]["title"] for row in rows], [len(texts[row]) for row in rows]
-    return cluster(documents, corpus, HeldWords(corpus, take_words(words, corpus.rows), titles, n_chars), policy)
+    return documents, corpus, HeldWords(corpus, take_words(words, corpus.rows), titles, n_chars)
 
 
 def _line(doc_id: str, cluster_id: str, canonical: Mapping[str, str]) -> Clustered:
@@ -73,7 +79,7 @@ def _line(doc_id: str, cluster_id: str, canonical: Mapping[str, str]) -> Cluster
     return {"id": doc_id, "cluster_id": cluster_id, "is_canonical": chosen == doc_id, "canonical_id": chosen}
 
 
-def _checked(record: Mapping[str, Any], place: int) -> dict[str, Any]:
+def checked(record: Mapping[str, Any], place: int) -> dict[str, Any]:
     if record.get("id") in (None, ""):
         raise UsageError(f"dedup: record {place + 1} has no id; every record needs one")
     return {

@@ -7,8 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from tasks.dedup.evidence import Judged
-from tasks.dedup.features import NAMES
+from tasks.dedup.evidence import Measured
 from tasks.dedup.words import I64, Bools, Floats
 
 # Chosen on the tuning part of the development set; `contains` recall and precision are printed by the benchmark.
@@ -45,21 +44,21 @@ class Relations:
     widest: dict[int, int]
 
 
-def relate(judged: Judged, label: I64) -> Relations:
-    """Relations of the judged pairs, given the cluster of each document."""
-    same = label[judged.first] == label[judged.second]
-    gain = _of(judged, "long_new_prose") - _of(judged, "short_new_prose") * _of(judged, "length_ratio")
-    inside = same & (gain >= GAIN) & (_of(judged, "short_covered_prose") >= INSIDE)
-    contains = inside | (~same & (gain >= STORY_GAIN) & _is_story(judged))
-    lost = gain * judged.n_own.max(axis=1)
-    swap = judged.n_own[:, 0] > judged.n_own[:, 1]
-    short = np.where(swap, judged.second, judged.first)
-    cut = same & (gain >= CUT_GAIN) & (lost >= CUT_WORDS) & (_of(judged, "short_covered_prose") >= INSIDE)
+def relate(measured: Measured, probability: Floats, label: I64) -> Relations:
+    """Relations of the measured pairs, given the cluster of each document."""
+    same = label[measured.first] == label[measured.second]
+    gain = measured.of("long_new_prose") - measured.of("short_new_prose") * measured.of("length_ratio")
+    inside = same & (gain >= GAIN) & (measured.of("short_covered") >= INSIDE)
+    contains = inside | (~same & (gain >= STORY_GAIN) & _is_story(measured))
+    lost = gain * measured.n_prose.max(axis=1)
+    swap = measured.n_prose[:, 0] > measured.n_prose[:, 1]
+    short = np.where(swap, measured.second, measured.first)
+    cut = same & (gain >= CUT_GAIN) & (lost >= CUT_WORDS) & (measured.of("short_covered") >= INSIDE)
     pairs = [
-        _pair(judged, row, contains=bool(contains[row]), joins=bool(same[row]), swap=not swap[row])
-        for row in np.flatnonzero(contains | (same & (judged.probability >= COPY))).tolist()
+        _pair(measured, row, contains=bool(contains[row]), joins=bool(same[row]), swap=not swap[row])
+        for row in np.flatnonzero(contains | (same & (probability >= COPY))).tolist()
     ]
-    return Relations(pairs, set(short[cut].tolist()), _widest(judged, pairs))
+    return Relations(pairs, set(short[cut].tolist()), _widest(measured, pairs))
 
 
 def damaged(damage: Floats, label: I64) -> Bools:
@@ -69,23 +68,19 @@ def damaged(damage: Floats, label: I64) -> Bools:
     return np.asarray(np.round(damage - soundest[label], 4) >= DAMAGE)
 
 
-def _of(judged: Judged, name: str) -> Floats:
-    return judged.features[:, NAMES.index(name)]
-
-
-def _is_story(judged: Judged) -> Bools:
+def _is_story(measured: Measured) -> Bools:
     return np.asarray(
-        (_of(judged, "short_covered_prose") >= STORY)
-        & (_of(judged, "short_gaps") <= STORY_GAPS)
-        & (_of(judged, "short_numbers_in_gaps") <= STORY_NUMBERS)
-        & (_of(judged, "short_longest_run") >= STORY_RUN)
+        (measured.of("short_covered") >= STORY)
+        & (measured.of("short_gaps") <= STORY_GAPS)
+        & (measured.of("short_numbers_in_gaps") <= STORY_NUMBERS)
+        & (measured.of("short_longest_run") >= STORY_RUN)
     )
 
 
-def _pair(judged: Judged, row: int, *, contains: bool, joins: bool, swap: bool) -> Pair:
+def _pair(measured: Measured, row: int, *, contains: bool, joins: bool, swap: bool) -> Pair:
     """swap: the second document is to come first. Near pairs keep the order of their ids."""
-    places = (int(judged.first[row]), int(judged.second[row]))
-    shared, chars = judged.shared_chars[row].tolist(), judged.n_chars[row].tolist()
+    places = (int(measured.first[row]), int(measured.second[row]))
+    shared, chars = measured.shared_chars[row].tolist(), measured.n_chars[row].tolist()
     if contains and swap:
         places, shared, chars = places[::-1], shared[::-1], chars[::-1]
     similarity = round(sum(shared) / max(1, sum(chars)), 4)
@@ -93,12 +88,12 @@ def _pair(judged: Judged, row: int, *, contains: bool, joins: bool, swap: bool) 
     return Pair(*places, "contains" if contains else "near", joins, similarity, containment, min(shared))
 
 
-def _widest(judged: Judged, pairs: list[Pair]) -> dict[int, int]:
-    n_own = dict(zip(judged.first.tolist(), judged.n_own[:, 0].tolist(), strict=True))
-    n_own |= dict(zip(judged.second.tolist(), judged.n_own[:, 1].tolist(), strict=True))
+def _widest(measured: Measured, pairs: list[Pair]) -> dict[int, int]:
+    n_prose = dict(zip(measured.first.tolist(), measured.n_prose[:, 0].tolist(), strict=True))
+    n_prose |= dict(zip(measured.second.tolist(), measured.n_prose[:, 1].tolist(), strict=True))
     widest: dict[int, int] = {}
     for pair in pairs:
         if pair.relation == "contains":
             best = widest.get(pair.second, pair.first)
-            widest[pair.second] = min(best, pair.first, key=lambda place: (-n_own[place], place))
+            widest[pair.second] = min(best, pair.first, key=lambda place: (-n_prose[place], place))
     return widest

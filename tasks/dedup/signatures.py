@@ -18,6 +18,7 @@ SHINGLE_WORDS = 5  # at 4 templates and footers fill the buckets, at 6 the short
 SAMPLE_BITS = 3  # one shingle of eight, by hash: holds 99.5 % of the right pairs of the development set
 MAX_SHINGLES = 8_192  # of one document, the smallest hashes: a book of 65,000 words has as many
 MAX_SENTENCES = 8_192  # of one document, the first ones
+SENTENCE_WORDS = np.uint64(0xFF)  # the bits of a sentence's hash that hold its length
 WORD_BITS = 3  # one lower-case word of eight, by hash, to tell how many of a text's words nobody else has
 MAX_WORDS = 1_024  # of one document, the smallest hashes
 REPAIRED = 0.05  # what a text counts as damaged that came with entities or in a wrong encoding
@@ -87,7 +88,10 @@ def content_hash(title: str | None, text: str) -> str:
 
 
 def sentence_hashes(words: Words) -> tuple[U64, I64]:
-    """Hash of each sentence of all texts, and the first sentence of each text (n + 1 of them)."""
+    """Hash of each sentence of all texts, and the first sentence of each text (n + 1 of them).
+
+    The low 8 bits are the number of its words, at most 255.
+    """
     if not len(words.hashes):
         return np.zeros(0, np.uint64), np.zeros(len(words.offsets), np.int64)
     last = (words.flags & LAST) != 0
@@ -97,7 +101,9 @@ def sentence_hashes(words: Words) -> tuple[U64, I64]:
     pairs *= np.uint64(0xBF58476D1CE4E5B9)
     ends = np.flatnonzero(last) + 1
     starts = np.concatenate([[0], ends[:-1]])
-    return np.add.reduceat(pairs, starts), np.concatenate([[0], np.cumsum(last)])[words.offsets]
+    hashes = np.add.reduceat(pairs, starts) & ~SENTENCE_WORDS
+    hashes |= np.minimum(ends - starts, 255).astype(np.uint64)
+    return hashes, np.concatenate([[0], np.cumsum(last)])[words.offsets]
 
 
 def _shingles(words: Words) -> tuple[U64, I64]:

@@ -24,8 +24,10 @@ Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
 
 # Flags of a word: it begins with a digit; it is written with a capital inside a sentence; it is the last of
-# its sentence; its sentence ends in a stop, as prose does and a headline does not; it mixes digits and letters.
+# its sentence; its sentence is prose, not a headline; it mixes digits and letters.
 DIGIT, NAME, LAST, PROSE, ODD = 1, 2, 4, 8, 32
+
+PROSE_WORDS = 15  # a sentence as long as this is prose without a stop: it was cut, or its script has none
 
 MAX_CHARS = 400_000  # twice what the gate lets through; what comes after is hashed but not compared
 CHUNK_CHARS = 131_072  # the working arrays (8 bytes a character) stay in the second-level cache; 64 k: 1.6 x slower
@@ -180,7 +182,8 @@ def _flags(kind: U8, starts: I64, ends: I64) -> U8:
     last[:-1] |= line[1:]
     last[-1] = True
     ends_of = np.flatnonzero(last)
-    prose = np.repeat(stop[ends_of], np.diff(ends_of, prepend=-1))
+    lengths = np.diff(ends_of, prepend=-1)
+    prose = np.repeat(stop[ends_of] | (lengths >= PROSE_WORDS), lengths)
     opens = np.empty(len(last), np.bool_)
     opens[0], opens[1:] = True, last[:-1]
     name = (first & _UPPER != 0) & ~opens
