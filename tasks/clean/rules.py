@@ -113,6 +113,7 @@ class Rules:
             return None
         if bare[:1] in _OPEN and bare[-1:] in _CLOSE:
             bare = bare_line(bare[1:-1])
+        bare = bare.replace("İ", "I")  # its lower case has two characters
         low = _fold(bare)
         plain = self._plain.get(low)
         if plain is not None:

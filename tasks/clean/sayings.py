@@ -34,7 +34,7 @@ _SLOTS = {
     "site": r"(?P<site%d>.{2,50})",
     "nets": rf"(?:{_NETS})(?:{_SEPARATORS}(?:{_NETS})){{0,8}}",
     "url": r"(?:https?://|www\.)\S{3,400}",
-    "sep": r" ?(?:[:|»›–—]|>{1,3}|-) ?",
+    "sep": r" ?(?:[:：|»›–—]|>{1,3}|-) ?",
     "any": r".{1,220}",
 }
 _REST = r"\b.{0,220}"
@@ -98,7 +98,8 @@ def compile_saying(saying: str) -> Saying:
                 raise SayingError(f"unknown slot {{{slot}}}; there are {', '.join(sorted(_SLOTS))}")
             wide += slot in {"any", "date", "name", "site"} and token.end() < len(saying)
             attached = slot == "any" and parts and parts[-1] not in {" ", _SLOTS["sep"]}
-            parts.append(_REST if attached else _SLOTS[slot] % len(checks) if slot in _CHECKS else _SLOTS[slot])
+            rest = _REST if token.start() and not _is_wide(saying[token.start() - 1]) else ".{0,220}"
+            parts.append(rest if attached else _SLOTS[slot] % len(checks) if slot in _CHECKS else _SLOTS[slot])
             if slot in _CHECKS:
                 checks.append((f"{slot}{len(checks)}", _CHECKS[slot]))
         elif optional:
@@ -133,7 +134,10 @@ def _phrase(inner: str) -> str:
 
 def _keys(saying: str) -> tuple[str, ...]:
     """The first characters of what a saying can begin with; empty text where that is open."""
-    slot, optional, choice = next(_TOKEN.finditer(saying)).groups()
+    first = _TOKEN.match(saying)
+    if first is None:
+        return ("",)
+    slot, optional, choice = first.groups()
     if slot:
         return {"n": ("0",), "time": ("0",), "url": ("htt", "www")}.get(slot, ("",))
     if optional:
@@ -153,9 +157,14 @@ def _need(saying: str) -> str:
 
 def filed_under(saying: Saying) -> tuple[str, ...]:
     """The keys a saying is filed under; one with an open beginning under a word it needs, as " word"."""
-    words = _WORD.findall(saying.need)
+    words = [] if any(_is_wide(letter) for letter in saying.need) else _WORD.findall(saying.need)
     open_key = " " + max(words, key=len) if words else ""
     return tuple(key or open_key for key in saying.keys)
+
+
+def _is_wide(letter: str) -> bool:
+    """Whether a letter is of a script that does not part words by blanks, or glues endings to them."""
+    return letter >= "\u2e80"
 
 
 def keys_of(low: str) -> list[str]:
