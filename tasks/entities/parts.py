@@ -59,12 +59,16 @@ def typed_parts(text: str, span: Span, gazetteer: Gazetteer) -> list[Span]:
     if kind not in NAMES:
         return []
     start, end = trim(text, span.start, span.end, is_person=kind == "PERSON")
-    surface = text[start:end]
-    if start >= end or not _is_name(surface, kind):
+    if start >= end or not _is_name(text[start:end], kind):
         return []
-    if demonym := _demonym_before_title(text, start, end, gazetteer):
-        return [replace(span, start=start, end=demonym, type="NORP")]
-    pieces = _pieces(surface, gazetteer) if kind in ("LOC", "ORG", "GPE") else []
+    demonyms = _demonyms(text, start, end, gazetteer)
+    if demonyms and text[demonyms[-1][1] + 1 : end] in gazetteer.peoples:  # `Chinese Chinese`
+        return [replace(span, start=a, end=b, type="NORP") for a, b in [*demonyms, (demonyms[-1][1] + 1, end)]]
+    if demonyms and (titles := _TITLES.match(text, demonyms[-1][1] + 1)):
+        if titles.end() > end:  # `Chinese State` Councillor: the rest of the span is the start of a title
+            return [replace(span, start=a, end=b, type="NORP") for a, b in demonyms]
+        start = titles.end() if kind == "PERSON" else start  # `Chinese President Xi Jinping`
+    pieces = _pieces(text[start:end], gazetteer) if kind in ("LOC", "ORG", "GPE") else []
     if pieces:
         return [replace(span, start=start + a, end=start + b, type=t) for a, b, t in pieces]
     return [replace(span, start=start, end=end, type=_type_of(text, start, end, kind, gazetteer))]
@@ -77,13 +81,13 @@ def _is_name(surface: str, kind: str) -> bool:
     return not (kind == "EVENT" and _NO_EVENT.fullmatch(surface) and surface not in _EVENTS)
 
 
-def _demonym_before_title(text: str, start: int, end: int, gazetteer: Gazetteer) -> int | None:
-    """End of `Chinese` in `Chinese State` Councillor, where the rest of the span is the start of a title."""
-    space = text.find(" ", start, end)
-    if space < 0 or text[start:space] not in gazetteer.peoples:
-        return None
-    titles = _TITLES.match(text, space + 1)
-    return space if titles is not None and titles.end() > end else None
+def _demonyms(text: str, start: int, end: int, gazetteer: Gazetteer) -> list[tuple[int, int]]:
+    """The nationalities a span begins with, where something comes behind them."""
+    found = []
+    while (space := text.find(" ", start, end)) > 0 and text[start:space] in gazetteer.peoples:
+        found.append((start, space))
+        start = space + 1
+    return found
 
 
 def trim(text: str, start: int, end: int, *, is_person: bool) -> tuple[int, int]:

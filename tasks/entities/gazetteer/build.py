@@ -95,7 +95,7 @@ def hand_written() -> Iterator[Entry]:
         yield Entry(name, "GPE", qid, name)
     for name, (kind, qid) in places["region"].items():
         yield Entry(name, kind, qid, name)
-    for kind, section in (("ORG", "org"), ("PERSON", "person")):
+    for kind, section in (("ORG", "org"), ("PERSON", "person"), ("EVENT", "event"), ("LAW", "law")):
         for name, (qid, *aliases) in names[section].items():
             for surface in (name, *aliases):
                 yield Entry(surface, kind, qid, name)
