@@ -11,9 +11,9 @@ from pathlib import Path
 
 from tasks import schema
 from tasks.errors import UsageError
-from tasks.ingest.carrying import expected_inventory, inventory_hash
-from tasks.ingest.inventory import Inventory, load_remembered, save_remembered, take_inventory
-from tasks.ingest.work import batch_inventory
+from tasks.ingest.carrying import expected_inventory, hash_entries, inventory_hash
+from tasks.ingest.inventory import Inventory, Remembered, load_remembered, save_remembered, take_inventory
+from tasks.ingest.work import batch_inventory, entries
 from tasks.plan import Facts, Plan, Selection, plan_backfill, plan_run
 from tasks.recipes import corpus_recipe, stage_recipes
 from tasks.settings import Settings
@@ -21,6 +21,9 @@ from tasks.versions.manifest import Manifest
 from tasks.versions.store import Store
 
 CHECKOUT = Path(__file__).parent.parent
+MEMORY = (
+    ".inventory.json"  # in the data folder: hashes of raw/, so that what did not change is not read again
+)
 LIBRARIES = ("pyarrow", "numpy", "pandas", "great-expectations", "prefect")
 
 
@@ -47,6 +50,7 @@ class Stock:
     inventory: Inventory
     base: Manifest | None
     inventories: Mapping[str, str]
+    remembered: Mapping[str, Remembered]
 
     @property
     def sources(self) -> set[str]:
@@ -67,11 +71,8 @@ def take_stock(settings: Settings) -> Stock:
         )
     store = Store(settings.data)
     base = store.begin()
-    memory = settings.data / ".inventory.json"
-    inventory, remembered = take_inventory(settings.raw, load_remembered(memory))
-    if inventory.files or memory.exists():
-        save_remembered(memory, remembered)
-    return Stock(inventory, base, _inventories(store, inventory, base))
+    inventory, remembered = take_inventory(settings.raw, load_remembered(settings.data / MEMORY))
+    return Stock(inventory, base, _inventories(store, inventory, base), remembered)
 
 
 def run_request(settings: Settings, *, accept: Sequence[str] = (), reason: str = "") -> Request:
@@ -108,6 +109,8 @@ def backfill_request(
 
 
 def _request(settings: Settings, stock: Stock, plan: Plan, accept: Sequence[str], reason: str) -> Request:
+    if stock.inventory.files:
+        save_remembered(settings.data / MEMORY, stock.remembered)
     lineage = {
         "code_version": code_version(),
         "settings_hash": hashlib.sha256(settings.model_dump_json().encode()).hexdigest()[:16],
@@ -140,13 +143,14 @@ def _inventories(store: Store, inventory: Inventory, base: Manifest | None) -> d
     files, problems = _by_batch(inventory.files), _by_batch(inventory.problems)
     found = {}
     for batch in sorted({*files, *problems}):
-        present = batch_inventory(files.get(batch, ()), problems.get(batch, ()))
+        present = entries(files.get(batch, ()), problems.get(batch, ()))
         entry = base.batches.get(batch) if base else None
-        digest = inventory_hash(present)
+        digest = hash_entries(present)
         if entry is not None and digest != entry.inventory_hash and entry.parts.get("inventory"):
             stored = store.read_parts(schema.INVENTORY, entry.parts["inventory"])
-            digest = inventory_hash(expected_inventory(present, stored))
-        if present.num_rows:
+            rows = batch_inventory(files.get(batch, ()), problems.get(batch, ()))
+            digest = inventory_hash(expected_inventory(rows, stored))
+        if present:
             found[batch] = digest
     return found
 

@@ -43,9 +43,14 @@ def expected_inventory(present: pa.Table, base: pa.Table) -> pa.Table:
 
 
 def inventory_hash(rows: pa.Table) -> str:
-    """SHA-256 over path and hash of every row, sorted: the same whether a file is there or kept."""
+    """`hash_entries` of schema.INVENTORY."""
+    return hash_entries(zip(rows["path"].to_pylist(), rows["sha256"].to_pylist(), strict=True))
+
+
+def hash_entries(entries: Iterable[tuple[str, str]]) -> str:
+    """SHA-256 over path and hash of every entry, sorted: the same whether a file is there or kept."""
     digest = hashlib.sha256()
-    for path, sha256 in sorted(zip(rows["path"].to_pylist(), rows["sha256"].to_pylist(), strict=True)):
+    for path, sha256 in sorted(entries):
         digest.update(f"{sha256} {path}\n".encode())
     return digest.hexdigest()
 

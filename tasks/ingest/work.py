@@ -79,23 +79,27 @@ def ingest(shards: Sequence[RawShard], settings: Settings) -> list[Done]:
     return dones
 
 
-def batch_inventory(files: Iterable[RawFile], problems: Iterable[Problem]) -> pa.Table:
-    """What is in raw/ of one batch: its files, and its unreadable paths under a hash of the reason.
+def entries(files: Iterable[RawFile], problems: Iterable[Problem]) -> list[tuple[str, str]]:
+    """What is in raw/ of one batch, as (path, hash): its files, and its unreadable paths under a hash of the reason.
 
     A path that vanished while the inventory was taken is left out: it is as if it had never been seen.
     """
-    listed = [problem for problem in problems if problem.rule != "vanished"]
-    rows = [
-        {
-            "path": p.path,
-            "sha256": sha256(f"unreadable: {p.rule}".encode()).hexdigest(),
-            "n_bytes": 0,
-            "kept": False,
-        }
-        for p in listed
+    unread = [
+        (p.path, sha256(f"unreadable: {p.rule}".encode()).hexdigest())
+        for p in problems
+        if p.rule != "vanished"
     ]
-    unreadable = pa.Table.from_pylist(rows, schema=schema.INVENTORY.schema)
-    return pa.concat_tables([inventory_table(files), unreadable]).sort_by("path")
+    return [*((file.path, file.sha256) for file in files), *unread]
+
+
+def batch_inventory(files: Sequence[RawFile], problems: Sequence[Problem]) -> pa.Table:
+    """The same as rows of schema.INVENTORY, sorted by path."""
+    unread = [
+        {"path": path, "sha256": digest, "n_bytes": 0, "kept": False}
+        for path, digest in entries((), problems)
+    ]
+    rows = pa.Table.from_pylist(unread, schema=schema.INVENTORY.schema)
+    return pa.concat_tables([inventory_table(files), rows]).sort_by("path")
 
 
 def complete_batch(
