@@ -1,0 +1,81 @@
+"""`trace` and `report`: what a version says of one document, and of all of them."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from flows.cli import app
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from rich.console import RenderableType
+
+    from tasks.report.spans import Character
+    from tasks.report.trace import Trace
+
+Data = Annotated[Path | None, typer.Option("--data", help="Data folder.", show_default="data")]
+TERMINAL_COLUMNS = 80  # where nobody sets a width
+
+
+@app.command()
+def trace(
+    document: Annotated[str, typer.Argument(metavar="DOC_ID", help="A doc_id or its beginning, a path in raw/ or a url.")],
+    char: Annotated[int | None, typer.Option("--char", metavar="N", help="Explain only the character at this position of the clean text.")] = None,
+    version: Annotated[str, typer.Option("--in", metavar="V", help="The version: a number, a tag or latest.")] = "latest",
+    html: Annotated[bool, typer.Option("--html", help="Write the page of the report, and print its path.")] = False,
+    data: Data = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for programs: everything, in full.")] = False,
+) -> None:  # fmt: skip
+    """Explain one document: raw text, edits, copies, mentions, gates, versions."""
+    from flows.cli.render import print_json  # noqa: PLC0415
+    from tasks.report.record import character_record, trace_record  # noqa: PLC0415
+    from tasks.report.trace import trace_document  # noqa: PLC0415
+    from tasks.settings import load_settings  # noqa: PLC0415
+    from tasks.versions.store import Store  # noqa: PLC0415
+
+    store = Store(load_settings(data=data).data)
+    found = trace_document(store, store.manifest(version), document)
+    if char is not None:
+        character = _character(found, char)
+        if as_json:
+            print_json(character_record(character))
+            return
+        from tasks.report.terminal import told_char  # noqa: PLC0415
+
+        _print(told_char(character))
+    elif html:
+        from tasks.report.pages import write_trace  # noqa: PLC0415
+
+        print(write_trace(found, store.root / "reports" / "trace"))  # noqa: T201
+    elif as_json:
+        print_json(trace_record(found))
+    else:
+        from tasks.report.terminal import told  # noqa: PLC0415
+
+        _print(told(found))
+
+
+def _character(found: Trace, position: int) -> Character:
+    from tasks.errors import UsageError  # noqa: PLC0415
+    from tasks.report.spans import explain_char  # noqa: PLC0415
+
+    if found.raw_text is None or not found.spans:
+        raise UsageError(
+            f"{found.identity.doc_id} is {found.identity.state}: it has no clean text to explain"
+        )
+    return explain_char(found.raw_text, found.edits, position, found.encoded)
+
+
+def _print(sections: Iterable[RenderableType]) -> None:
+    from rich.console import Console  # noqa: PLC0415
+
+    out = Console(
+        width=None if sys.stdout.isatty() else TERMINAL_COLUMNS, highlight=False, markup=False, emoji=False
+    )
+    for section in sections:
+        out.print(section)

@@ -1,0 +1,1 @@
+"""What people look at: one document's trace, and one page for each version."""

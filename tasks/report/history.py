@@ -1,0 +1,93 @@
+"""In which versions a document is, and where its rows changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from tasks.report.reading import Reader, Row, batch_parts, month_of
+from tasks.versions.manifest import Manifest
+
+What = Literal["new", "same", "changed", "gone", "absent", "dropped"]
+
+
+@dataclass(frozen=True, slots=True)
+class Appearance:
+    """A document in one version.
+
+    what: new, same or changed against the version before; gone, absent or dropped where it is no article.
+    columns: the columns of its article that changed. n_edits, n_mentions: None where it is no article;
+    edits_changed, mentions_changed: whether those rows differ. recipes: the stages whose recipe changed.
+    """
+
+    version: int
+    committed_at: str
+    reason: str
+    status: str
+    what: What
+    columns: tuple[str, ...] = ()
+    n_edits: int | None = None
+    n_mentions: int | None = None
+    edits_changed: bool = False
+    mentions_changed: bool = False
+    recipes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    article: Row | None
+    edits: Sequence[Row]
+    mentions: Sequence[Row]
+    dropped: bool
+    recipe: Mapping[str, str]
+
+
+def history(reader: Reader, versions: Sequence[Manifest], doc_id: str, batch: str) -> tuple[Appearance, ...]:
+    """The document in every version, the oldest first; versions before its batch was there are left out."""
+    appearances: list[Appearance] = []
+    before: _State | None = None
+    for manifest in versions:
+        if batch not in manifest.batches:
+            continue
+        now = _state(reader, manifest, doc_id, batch)
+        appearances.append(_appearance(manifest, batch, before, now))
+        before = now
+    return tuple(appearances)
+
+
+def _state(reader: Reader, manifest: Manifest, doc_id: str, batch: str) -> _State:
+    recipe = manifest.batches[batch].recipe
+    cleaned = reader.rows(batch_parts(manifest, batch, "clean"), "doc_id", doc_id)
+    if not cleaned:
+        dropped = reader.table_rows(manifest, "dropped", None, doc_id)
+        return _State(None, (), (), bool(dropped), recipe)
+    month = month_of(cleaned[0])
+    articles, edits, mentions = (
+        reader.table_rows(manifest, name, month, doc_id) for name in ("articles", "edits", "mentions")
+    )
+    return _State(articles[0] if articles else None, edits, mentions, dropped=False, recipe=recipe)
+
+
+def _appearance(manifest: Manifest, batch: str, before: _State | None, now: _State) -> Appearance:
+    common: dict[str, Any] = {  # Any: arguments by name
+        "version": manifest.version, "committed_at": manifest.committed_at, "reason": manifest.reason,
+        "status": manifest.batches[batch].status,
+        "recipes": _changed(before.recipe, now.recipe) if before else (),
+    }  # fmt: skip
+    was = before.article if before else None
+    if now.article is None:
+        what: What = "dropped" if now.dropped else "gone" if was else "absent"
+        return Appearance(what=what, **common)
+    common |= {"n_edits": len(now.edits), "n_mentions": len(now.mentions)}
+    if was is None or before is None:
+        return Appearance(what="new", **common)
+    columns = _changed(was, now.article)
+    edits_changed, mentions_changed = before.edits != now.edits, before.mentions != now.mentions
+    what = "changed" if columns or edits_changed or mentions_changed else "same"
+    return Appearance(what=what, columns=columns, edits_changed=edits_changed,
+                      mentions_changed=mentions_changed, **common)  # fmt: skip
+
+
+def _changed(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(name for name in new if old.get(name) != new[name])

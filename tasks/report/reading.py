@@ -1,0 +1,95 @@
+"""Single rows out of large tables: only the row groups that can hold them are read."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from tasks.versions.manifest import Manifest, table_parts
+from tasks.versions.parts import Part, open_part
+from tasks.versions.store import Store
+
+Row = dict[str, Any]  # Any: the values of a table's columns
+UNKNOWN_MONTH = "unknown"  # the partition of articles without a date, as the contract names it
+
+
+class Reader:
+    """Looks rows up by a column, each part at most once for the same question."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self._known: dict[tuple[str, str, str], list[Row]] = {}
+
+    def rows(self, listed: Iterable[Part], column: str, value: str) -> list[Row]:
+        """Every row of the parts whose column has the value, in the order of the parts."""
+        found: list[Row] = []
+        for part in listed:
+            key = (part.path, column, value)
+            if key not in self._known:
+                self._known[key] = rows_where(self.store, [part], column, [value])
+            found += self._known[key]
+        return found
+
+    def table_rows(self, manifest: Manifest, table: str, month: str | None, doc_id: str) -> list[Row]:
+        """The rows of a document in a published table; `month` is its partition, None for all."""
+        entry = manifest.tables[table]
+        listed = tuple(table_parts(entry)) if month is None else entry.partitions.get(month, ())
+        return self.rows(listed, "doc_id", doc_id)
+
+
+def rows_where(
+    store: Store,
+    listed: Iterable[Part],
+    column: str,
+    values: Collection[str],
+    columns: Sequence[str] | None = None,
+) -> list[Row]:
+    """The rows whose column is one of the values, in the order of the parts; nothing else is decoded."""
+    wanted = pa.array(sorted(set(values)), pa.string())
+    found: list[Row] = []
+    if not len(wanted):
+        return found
+    for part in listed:
+        if not part.rows:
+            continue
+        file = open_part(store.backend, part)
+        for group in range(file.num_row_groups):
+            if not _may_hold(file, group, column, wanted):
+                continue
+            hits = pc.is_in(file.read_row_group(group, columns=[column]).column(0), value_set=wanted)
+            if pc.any(hits).as_py():
+                rows = file.read_row_group(group, columns=None if columns is None else list(columns))
+                found += rows.filter(hits).to_pylist()
+    return found
+
+
+def _may_hold(file: pq.ParquetFile, group: int, column: str, wanted: pa.Array) -> bool:
+    """Whether the row group's statistics leave room for one of the values, which are sorted."""
+    number = file.schema_arrow.names.index(column)
+    path = file.schema_arrow.names[number]
+    metadata = file.metadata.row_group(group)
+    for at in range(metadata.num_columns):
+        chunk = metadata.column(at)
+        if chunk.path_in_schema == path:
+            stats = chunk.statistics
+            if stats is None or not stats.has_min_max:
+                return True
+            low, high = stats.min, stats.max
+            return any(low <= value <= high for value in wanted.to_pylist())
+    return True
+
+
+def month_of(row: Row) -> str:
+    """The partition an article lies in, by its publication time."""
+    time = row.get("published_at")
+    return time.strftime("%Y-%m") if time is not None else UNKNOWN_MONTH
+
+
+def batch_parts(manifest: Manifest, batch: str, name: str) -> tuple[Part, ...]:
+    """A batch's shard results of one name; none for an unknown batch."""
+    entry = manifest.batches.get(batch)
+    return entry.parts.get(name, ()) if entry else ()

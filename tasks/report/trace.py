@@ -1,0 +1,188 @@
+"""The trace of one document: raw text -> edits -> cluster and evidence -> mentions -> gates -> versions."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tasks.report.aside import batch_quarantine, earlier
+from tasks.report.history import Appearance, history
+from tasks.report.identify import Identity, identify
+from tasks.report.reading import Reader, Row, batch_parts, month_of, rows_where
+from tasks.report.spans import Encoded, Span, spans_of
+from tasks.versions.manifest import Batch, Manifest, table_parts
+from tasks.versions.parts import Part
+from tasks.versions.store import Store
+
+ARTICLE_COLUMNS = (
+    "doc_id", "source", "batch", "raw_path", "title", "text", "published_at", "agency", "is_canonical", "n_chars",
+)  # fmt: skip
+MAX_PAIRS = 20  # a story that every site printed has thousands; the rest is counted
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One pair the document is in, and the other document's row in articles."""
+
+    pair: Row
+    other: Row
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """The copies a document belongs to. why: the policy that chose the canonical one. n_pairs: all there are."""
+
+    cluster_id: str
+    canonical_doc_id: str
+    why: str
+    members: tuple[Row, ...]
+    pairs: tuple[Evidence, ...]
+    n_pairs: int
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """All that a version and the raw text it keeps say about one document.
+
+    document: the row of schema.DOCUMENTS without the raw text; None where it could not be read. article: the
+    row of schema.ARTICLES; for a row set aside behind clean, that row. edits, mentions: rows of their tables.
+    spans: the whole raw text and what became of it; empty where the edits are not kept. left: why it is in no
+    table of articles (stage, and reason with evidence or rules). gates: the last verdicts on its batch.
+    """
+
+    identity: Identity
+    version: int
+    batch: Batch | None
+    document: Row | None
+    file_sha256: str | None
+    raw_text: str | None
+    article: Row | None
+    edits: tuple[Row, ...]
+    spans: tuple[Span, ...]
+    mentions: tuple[Row, ...]
+    entities: dict[str, Row]
+    cluster: Cluster | None
+    left: Row | None
+    gates: tuple[Row, ...]
+    versions: tuple[Appearance, ...]
+
+    @property
+    def encoded(self) -> Encoded | None:
+        """How the raw text lies in the bytes of its file; None for a record, which is a value inside one."""
+        if self.document is None or self.document["raw_path"] != self.document["file_path"]:
+            return None
+        return Encoded(self.document["encoding"], self.document["n_bytes"])
+
+
+def trace_document(store: Store, manifest: Manifest, ref: str) -> Trace:
+    """The trace of the document that `ref` means, in this version and those before it.
+
+    Raises UsageError if no document, or more than one, is meant; CorruptPart if a stored file is broken.
+    """
+    return Tracer(store, manifest).trace(identify(store, manifest, ref))
+
+
+class Tracer:
+    """Traces of one version; what several documents need is read once."""
+
+    def __init__(self, store: Store, manifest: Manifest) -> None:
+        self.store, self.manifest = store, manifest
+        self.reader = Reader(store)
+        self.older = earlier(store, manifest)
+
+    def trace(self, identity: Identity) -> Trace:
+        """The trace of an identified document."""
+        doc_id, batch = identity.doc_id, identity.batch
+        document = self._one(batch_parts(self.manifest, batch, "documents"), doc_id)
+        raw_text = document.pop("raw_text") if document else None
+        article, edits, mentions = self._published(identity)
+        left = None if identity.state == "published" else self._left(identity)
+        if left and article is None and left["stage"] != "ingest":
+            article = left.get("row")
+        if document is None and left and "raw_text" in left.get("row", {}):  # set aside behind ingest
+            document = dict(left["row"])
+            raw_text = document.pop("raw_text")
+        published = identity.state == "published" and raw_text is not None
+        return Trace(
+            identity=identity, version=self.manifest.version, batch=self.manifest.batches.get(batch),
+            document=document, file_sha256=self._file_sha256(batch, document, identity.raw_path),
+            raw_text=raw_text, article=article, edits=tuple(edits),
+            spans=tuple(spans_of(len(raw_text), edits)) if published and raw_text is not None else (),
+            mentions=tuple(mentions), entities=self._entities(mentions),
+            cluster=self._cluster(article) if identity.state == "published" and article else None,
+            left=left, gates=tuple(self._gates(batch)),
+            versions=history(self.reader, [*reversed(self.older), self.manifest], doc_id, batch),
+        )  # fmt: skip
+
+    def _published(self, identity: Identity) -> tuple[Row | None, list[Row], list[Row]]:
+        if identity.state != "published":
+            return None, [], []
+        cleaned = self._one(batch_parts(self.manifest, identity.batch, "clean"), identity.doc_id)
+        month = month_of(cleaned) if cleaned else None
+        edits, mentions, articles = (
+            self.reader.table_rows(self.manifest, name, month, identity.doc_id)
+            for name in ("edits", "mentions", "articles")
+        )
+        return (articles[0] if articles else None), edits, mentions
+
+    def _one(self, parts: Sequence[Part], doc_id: str) -> Row | None:
+        rows = self.reader.rows(parts, "doc_id", doc_id)
+        return dict(rows[0]) if rows else None
+
+    def _file_sha256(self, batch: str, document: Row | None, raw_path: str) -> str | None:
+        path = document["file_path"] if document else raw_path.split("#", 1)[0]
+        rows = self.reader.rows(batch_parts(self.manifest, batch, "inventory"), "path", path)
+        return rows[0]["sha256"] if rows else None
+
+    def _left(self, identity: Identity) -> Row:
+        """Why a document is no article: the stage, and the reason or the rules, with the evidence."""
+        if identity.state == "dropped":
+            return self.reader.table_rows(self.manifest, "dropped", None, identity.doc_id)[0]
+        entries = [
+            one.batches[identity.batch]
+            for one in (self.manifest, *self.older)
+            if identity.batch in one.batches
+        ]
+        rows = batch_quarantine(self.store, identity.batch, entries)
+        row = next(one for one in rows if one["doc_id"] == identity.doc_id)
+        kept = json.loads(row["row_json"] or "{}")
+        return {**{name: row[name] for name in row if name != "row_json"}, "evidence": kept.get("detail"), "row": kept}  # fmt: skip
+
+    def _entities(self, mentions: Sequence[Row]) -> dict[str, Row]:
+        ids = {one["entity_id"] for one in mentions if one["entity_id"]}
+        found = rows_where(self.store, table_parts(self.manifest.tables["entities"]), "entity_id", ids)
+        return {row["entity_id"]: row for row in found}
+
+    def _cluster(self, article: Row) -> Cluster:
+        tables = self.manifest.tables
+        members = self.reader.rows(table_parts(tables["clusters"]), "cluster_id", article["cluster_id"])
+        pairs = [
+            row
+            for column in ("doc_id_a", "doc_id_b")
+            for row in self.reader.rows(table_parts(tables["pairs"]), column, article["doc_id"])
+        ]
+        pairs.sort(key=lambda row: (not row["joins"], -row["shared_chars"], row["doc_id_a"], row["doc_id_b"]))
+        ids = [row["doc_id_b"] if row["doc_id_a"] == article["doc_id"] else row["doc_id_a"] for row in pairs]
+        others = self._articles(ids[:MAX_PAIRS])
+        why = next((row["why_canonical"] for row in members if row["is_canonical"]), None) or ""
+        shown = zip(ids[:MAX_PAIRS], pairs, strict=False)
+        evidence = tuple(Evidence(pair, others[one]) for one, pair in shown if one in others)
+        return Cluster(article["cluster_id"], article["canonical_doc_id"], why, tuple(members), evidence, len(pairs))  # fmt: skip
+
+    def _articles(self, ids: Sequence[str]) -> dict[str, Row]:
+        listed = table_parts(self.manifest.tables["articles"])
+        return {row["doc_id"]: row for row in rows_where(self.store, listed, "doc_id", ids, ARTICLE_COLUMNS)}
+
+    def _gates(self, batch: str) -> list[Row]:
+        """The verdicts on the batch from the version that judged it last, and those on the whole version."""
+        for manifest in (self.manifest, *self.older):
+            judged = [dict(one, version=manifest.version) for one in manifest.gates if one["batch"] == batch]
+            if judged:
+                break
+        else:
+            judged = []
+        whole = [
+            dict(one, version=self.manifest.version) for one in self.manifest.gates if one["batch"] is None
+        ]
+        return judged + whole
