@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Annotated, Any
@@ -22,7 +22,7 @@ def clean(
     diff: Annotated[bool, typer.Option("--diff", help="Show the cuts in colour, with their rules.")] = False,
 ) -> None:  # fmt: skip
     """Remove boilerplate: one line out per line in; for plain files the clean text."""
-    from tasks.clean.records import clean_record  # noqa: PLC0415
+    from tasks.clean.lines import clean_record  # noqa: PLC0415
 
     if len(files) == 1 and _is_lines(files[0]) and not diff:
         _each_line(files[0], clean_record)
@@ -108,27 +108,26 @@ def _opened(path: Path) -> Iterator[IO[bytes]]:
         yield stream
 
 
-def _put(record: Record) -> None:
+def _put(record: Mapping[str, Any]) -> None:
     text = json.dumps(record, ensure_ascii=False)
     sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace") + b"\n")
     sys.stdout.buffer.flush()
 
 
 def _clean_file(path: Path, *, diff: bool) -> None:
-    from tasks.clean.records import clean_record  # noqa: PLC0415
-
+    from tasks.clean.clean import Given, clean_text  # noqa: PLC0415
+    from tasks.clean.lines import show_diff  # noqa: PLC0415
+    from tasks.clean.rules import load_rules  # noqa: PLC0415
     from tasks.ingest.decoding import decode  # noqa: PLC0415
 
     html = path.suffix in {".html", ".htm"}
     raw = decode(path.read_bytes(), html=html).text
-    answer = clean_record({"id": str(path), "html" if html else "text": raw})
+    cleaned = clean_text(raw, load_rules(), Given(media_type="html" if html else "text"))
+    if cleaned.dropped_reason:
+        print(f"{path}: dropped as {cleaned.dropped_reason} ({cleaned.evidence})", file=sys.stderr)  # noqa: T201
     if diff:
-        from tasks.clean.showing import diff_markup  # noqa: PLC0415
-
         from flows.cli.render import console  # noqa: PLC0415
 
-        console().print(diff_markup(raw, answer["edits"]), soft_wrap=True)
+        console().print(show_diff(raw, cleaned.edits), soft_wrap=True)
         return
-    if answer.get("dropped_reason"):
-        print(f"{path}: dropped ({answer['dropped_reason']})", file=sys.stderr)  # noqa: T201
-    sys.stdout.write((f"{answer['title']}\n\n" if answer["title"] else "") + answer["text"] + "\n")
+    sys.stdout.write((f"{cleaned.title}\n\n" if cleaned.title else "") + cleaned.text + "\n")
