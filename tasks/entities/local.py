@@ -128,7 +128,8 @@ def stands_for(acronym: str, name: str) -> bool:
     """Whether the letters of the acronym are, in order, first letters of the name's words (small words may be left out)."""
     letters = [c for c in acronym.lower() if c.isalpha()]
     words = [w for w in re.split(r"[\s\-/]+", _ORDINAL.sub("", fold(name))) if w]
-    if len(letters) < 2 or len(words) < 2:
+    n_capitals = sum(c.isupper() for c in acronym)
+    if n_capitals < 2 or 2 * n_capitals < len(letters) or len(words) < 2:
         return False
     initials = [w[0] for w in words if w not in _SMALL_WORDS]
     everything = [w[0] for w in words]

@@ -61,7 +61,7 @@ def _overlay(patterns: list[Span], spans: list[Span]) -> list[Span]:
 
 
 def _fill(spans: list[Span], known: list[Span]) -> list[Span]:
-    """Known names where nothing was found; a people in place of a place or organisation of the same span."""
+    """Known names where nothing was found; a longer known name in place of the spans inside it (`South Korean`)."""
     by_start = sorted(known)
     kept: list[Span] = []
     at = 0
@@ -69,11 +69,16 @@ def _fill(spans: list[Span], known: list[Span]) -> list[Span]:
         while at < len(by_start) and by_start[at].end <= span.start:
             kept.append(by_start[at])
             at += 1
-        while at < len(by_start) and by_start[at].start < span.end:
+        longer = [
+            s
+            for s in by_start[at : at + 2]
+            if s.start <= span.start and span.end <= s.end and s.end - s.start > span.end - span.start
+        ]
+        while not longer and at < len(by_start) and by_start[at].start < span.end:
             at += 1
-        kept.append(span)
+        kept += longer[:1] or [span]
     kept += by_start[at:]
-    return rules.longest(kept)
+    return rules.longest(sorted(set(kept)))
 
 
 def _with_acronyms(text: str, spans: list[Span]) -> list[Span]:

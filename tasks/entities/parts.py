@@ -27,7 +27,9 @@ _TITLE = "|".join(
 )
 _RENAMED = {"PER": "PERSON", "MISC": ""}
 _NO_EVENT = re.compile(r"[^\W\d_]+|\d+(?:st|nd|rd|th)")  # one word without a number: "RFID", "Year"
-_ASSEMBLY = re.compile(r"\b(?:Assembly|Parliament|Legislature|Senate|Knesset|People[’']s Congress)$")
+_ASSEMBLY = re.compile(
+    r"\b(?:Assembly|Parliament|Legislature|Senate|Knesset|People[’']s Congress|Committee|Commission|Council|Ministry)$"
+)
 _TITLES = re.compile(rf"(?:(?:{_TITLE})\.? )+(?=[^\W\d_])")
 _ONLY_TITLES = re.compile(rf"(?:(?:{_TITLE})\.? ?)+")
 _EDGE_LEFT = re.compile(r"(?:[\s\"'“”‘’«»(\[,;:–—-]+|[Tt]he\s+|THE\s+)+")
@@ -35,22 +37,15 @@ _EDGE_RIGHT = re.compile(r"(?:['’][sS])?[\s\"'“”‘’«»)\],;:–—-]*$
 _EDGE_CHARS = 12  # what a right edge can take off; the rest of a long span is not searched
 _SPLIT = re.compile(r"\s?[-–—/]\s?")
 _NOUN_BEHIND = re.compile(r" ([a-z]+)")
-_UNCLEAR_BEHIND = frozenset(
-    {
-        "state",
-        "states",
-        "base",
-        "east",
-        "west",
-        "north",
-        "south",
-        "park",
-        "center",
-        "centre",
-        "ground",
-        "lane",
-    }
-)
+_UNCLEAR_BEHIND = frozenset(_WORDS["unclear_behind"])
+_NUMBER_BEHIND = re.compile(
+    r" (?:\d{1,3}(?:,\d{3})+|\d+\.\d+|\d{4,})$"
+)  # "Hyundai Motor 5,500": not a part of the name
+_PLACE_NOUN = re.compile(r" (?:State|Province|County|District|Prefecture|Governorate|Regency)$")
+_OWNED = re.compile(
+    r"[^’']{2,40}(?=['’]s (?:[A-Z][\w-]+ ){0,5}(?:Ministry|Department|Parliament|Court|Bank|Assembly|Congress|Senate|Army|Navy|Police|"
+    r"Commission|Council|Agency|Authority|Party)\b)"
+)  # "Uganda" in "Uganda's Ministry of Water"
 
 
 def typed_parts(text: str, span: Span, gazetteer: Gazetteer) -> list[Span]:
@@ -62,13 +57,19 @@ def typed_parts(text: str, span: Span, gazetteer: Gazetteer) -> list[Span]:
     if start >= end or not _is_name(text[start:end], kind):
         return []
     demonyms = _demonyms(text, start, end, gazetteer)
-    if demonyms and text[demonyms[-1][1] + 1 : end] in gazetteer.peoples:  # `Chinese Chinese`
-        return [replace(span, start=a, end=b, type="NORP") for a, b in [*demonyms, (demonyms[-1][1] + 1, end)]]
+    if demonyms and text[demonyms[-1][1] + 1 : end] == text[slice(*demonyms[-1])]:  # `Chinese Chinese`
+        return [
+            replace(span, start=a, end=b, type="NORP") for a, b in [*demonyms, (demonyms[-1][1] + 1, end)]
+        ]
     if demonyms and (titles := _TITLES.match(text, demonyms[-1][1] + 1)):
         if titles.end() > end:  # `Chinese State` Councillor: the rest of the span is the start of a title
             return [replace(span, start=a, end=b, type="NORP") for a, b in demonyms]
         start = titles.end() if kind == "PERSON" else start  # `Chinese President Xi Jinping`
-    pieces = _pieces(text[start:end], gazetteer) if kind in ("LOC", "ORG", "GPE") else []
+    pieces = (
+        _pieces(text[start:end], gazetteer) or _owner(text[start:end], kind, gazetteer)
+        if kind in ("LOC", "ORG", "GPE")
+        else []
+    )
     if pieces:
         return [replace(span, start=start + a, end=start + b, type=t) for a, b, t in pieces]
     return [replace(span, start=start, end=end, type=_type_of(text, start, end, kind, gazetteer))]
@@ -98,7 +99,9 @@ def trim(text: str, start: int, end: int, *, is_person: bool) -> tuple[int, int]
         start = titles.end()
     floor = max(start, end - _EDGE_CHARS)
     right = _EDGE_RIGHT.search(text[floor:end])
-    return start, (floor + right.start() if right else end)
+    end = floor + right.start() if right else end
+    number = _NUMBER_BEHIND.search(text[max(start, end - _EDGE_CHARS) : end])
+    return start, (end - len(number[0]) if number else end)
 
 
 def _pieces(surface: str, gazetteer: Gazetteer) -> list[tuple[int, int, str]]:
@@ -111,18 +114,41 @@ def _pieces(surface: str, gazetteer: Gazetteer) -> list[tuple[int, int, str]]:
     return [(a, b, t) for (a, b), t in zip(halves, types, strict=True) if t] if all(types) else []
 
 
+def _owner(surface: str, kind: str, gazetteer: Gazetteer) -> list[tuple[int, int, str]]:
+    """`Uganda` and `Ministry of Water` of `Uganda's Ministry of Water`."""
+    owner = _OWNED.match(surface)
+    place = None if owner is None else gazetteer.place(owner[0])
+    if owner is None or place is None:
+        return []
+    return [
+        (0, owner.end(), place.type),
+        (owner.end() + len("'s "), len(surface), kind if kind == "ORG" else "GPE"),
+    ]
+
+
 def _known_type(surface: str, gazetteer: Gazetteer) -> str:
     entry = gazetteer.place(surface) or gazetteer.people(surface)
-    return entry.type if entry else ""
+    return entry.type if entry and (entry.qid or entry.type == "NORP") else ""
 
 
 def _type_of(text: str, start: int, end: int, kind: str, gazetteer: Gazetteer) -> str:
     surface = text[start:end]
-    if kind in ("LOC", "ORG", "GPE", "NORP") and surface in gazetteer.peoples:
-        return "NORP"
-    if kind == "LOC" or (kind == "ORG" and surface in gazetteer.sure_places):
+    if surface in _EVENTS:
+        return "EVENT"
+    people = gazetteer.people(surface)
+    if people is not None and (kind in ("LOC", "GPE", "NORP") or (kind == "ORG" and people.qid)):
+        return "NORP"  # `Chinese`; but an organisation `the Liberals` is a party
+    if kind == "LOC" or (kind == "ORG" and _is_place(surface, gazetteer)):
         return place_type(text, start, end, gazetteer)
     return "ORG" if kind == "EVENT" and _ASSEMBLY.search(surface) else kind
+
+
+def _is_place(surface: str, gazetteer: Gazetteer) -> bool:
+    """A country that the tagger took for an organisation, or a known place with its noun: `Kogi State`."""
+    noun = _PLACE_NOUN.search(surface)
+    return surface in gazetteer.sure_places or (
+        noun is not None and gazetteer.place(surface[: noun.start()]) is not None
+    )
 
 
 def place_type(text: str, start: int, end: int, gazetteer: Gazetteer) -> str:

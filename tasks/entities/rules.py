@@ -213,12 +213,14 @@ def _is_law(text: str, head: re.Match[str], start: int, end: int) -> bool:
         return False
     if head[0] in _TWO_WORDS and not has_right and len(left) < 2 and not _CODES.search(text[start:end]):
         return False
-    if "Rule" in left or (head[0] == "Bill" and _NAME_AFTER.match(text, end)):
+    if "Rule" in left or (head[0] == "Bill" and not _BILL_AFTER.match(text, end)):
         return False
     return not _OFFICE_AFTER.match(text, end)
 
 
-_NAME_AFTER = re.compile(r" [A-Z]")
+_BILL_AFTER = re.compile(
+    r"[,.;:)]|$| (?:was|is|would|will|has|had|and|in|to|into|before|by|passed|which|that|could|on)\b"
+)
 _OFFICE_AFTER = re.compile(
     r" (?:School|Firm|Faculty|Commission|Committee|Enforcement|Society|Center|Centre|Institute|Council|Secretariat|Review|Office|Department)\b"
 )

@@ -19,7 +19,7 @@ RULE_SCORE = 1.0  # a rule fires or does not
 _MAX_DIGITS = 24  # longer runs are identifiers, not numbers
 _LOOK_BACK_CHARS = 16
 
-_TOKEN = re.compile(r"[A-Za-z]+|\d[\d.,]*|[" + "".join(SYMBOLS) + r"]|['’](?=\d0s)")
+_TOKEN = re.compile(r"[A-Za-z]+Đ?|\d[\d.,]*|[" + "".join(SYMBOLS) + r"]|['’](?=\d0s)")
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 _ORDINAL = re.compile(r"(\d{1,3}(?:,\d{3})+|\d{1,6})(?:st|nd|rd|th)\b", re.IGNORECASE)
 _FRACTION = re.compile(r"[ -](half|halves|thirds?|quarters?|fifths?)\b", re.IGNORECASE)
