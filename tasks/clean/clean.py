@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from html import unescape
 from typing import Literal
 
 from tasks.clean.agencies import agency_named
@@ -16,20 +17,21 @@ from tasks.clean.bylines import clean_authors, find_byline
 from tasks.clean.captions import cut_captions
 from tasks.clean.compose import compose
 from tasks.clean.dates import DateCandidate, Dating, choose_date, date_candidates, dates_in_path, dates_in_url
-from tasks.clean.decide import Judge, ask_judge, ask_rules
+from tasks.clean.decide import Judge, ask_judge, ask_rules, learned_judge
 from tasks.clean.draft import Draft, split_lines
-from tasks.clean.edits import Edit, apply_edits
+from tasks.clean.edits import Edit, OffsetMap, apply_edits
 from tasks.clean.inside import cut_datelines, cut_inside
 from tasks.clean.joins import find_joins
 from tasks.clean.language import find_language
 from tasks.clean.lists import cut_bylines, cut_lists, cut_timestamps, settle_needs
 from tasks.clean.not_article import why_no_article
-from tasks.clean.page import PageMeta, parse_page
+from tasks.clean.markup import read_elements
+from tasks.clean.page import Page, PageMeta, parse_page
 from tasks.clean.repair import normalise, repair
 from tasks.clean.repeats import cut_doubled_lines, cut_repeats
 from tasks.clean.rules import Rules
 from tasks.clean.sources import address_in
-from tasks.clean.titles import find_title
+from tasks.clean.titles import MAX_CHARS, cut_above_title, find_title, fold
 
 DATED_KINDS = ("timestamp", "byline")  # cut lines whose dates may be the article's own
 MAX_DATED_LINES = 40  # an archive page may have thousands of date lines
@@ -72,48 +74,53 @@ class Cleaned:
     evidence: str | None = None
 
 
-def clean_text(raw: str, rules: Rules, given: Given | None = None, judge: Judge | None = None) -> Cleaned:
+def clean_text(raw: str, rules: Rules, given: Given | None = None, judge: Judge | None = learned_judge) -> Cleaned:
     """One document cleaned. Deterministic, linear in its length, never raises on hostile text.
 
-    judge: the model's probability for each line that it belongs to the article, or None.
+    judge: the model's probability for each line that it belongs to the article; None for rules alone.
     """
     given = given or Given()
-    flat, edits, meta = _flat(raw, given)
+    page = parse_page(raw) if given.media_type == "html" else None
+    meta = page.meta if page is not None else PageMeta()
+    repairs, flat = _repaired(page.flat if page is not None else raw)
     draft = Draft(flat, split_lines(flat), _titles(given, meta))
-    _decide(draft, rules.for_source(given.source), judge)
-    dropped = why_no_article(draft)
-    edits = compose(edits, edits_of(draft, find_joins(draft)), raw)
-    text = apply_edits(raw, edits)
-    edits, text = _settled(raw, edits, text)
+    if page is not None:
+        read_elements(draft, page, OffsetMap(repairs))
+    _decide(draft, rules.for_source(given.source), judge, page)
+    dropped = why_no_article(draft, free=meta.free)
+    edits = compose(repairs, edits_of(draft, find_joins(draft)), page.flat if page is not None else raw)
+    edits = compose(page.edits, edits, raw) if page is not None else edits
+    edits, text = _settled(raw, edits, apply_edits(raw, edits))
     return _cleaned(draft, given, meta, text=text, edits=edits, dropped=dropped)
 
 
-def _flat(raw: str, given: Given) -> tuple[str, tuple[Edit, ...], PageMeta]:
-    """The text that lines are cut from, and the edits that lead to it."""
+def _repaired(flat: str) -> tuple[tuple[Edit, ...], str]:
+    """The text with its characters made right, and the edits that do it."""
     edits: tuple[Edit, ...] = ()
-    meta = PageMeta()
-    if given.media_type == "html":
-        page = parse_page(raw)
-        edits, flat, meta = page.edits, page.flat, page.meta
-    else:
-        flat = raw
+    text = flat
     for step in (repair, normalise):
-        more = step(flat)
+        more = step(text)
         if more:
-            flat = apply_edits(flat, more)
-            edits = compose(edits, more, raw)
-    return flat, edits, meta
+            text = apply_edits(text, more)
+            edits = compose(edits, more, flat)
+    return edits, text
 
 
 def _titles(given: Given, meta: PageMeta) -> tuple[str, ...]:
-    titles = [given.title, *(text for text, _ in meta.titles)]
-    return tuple(dict.fromkeys(" ".join(title.split()) for title in titles if title and title.strip()))
+    """Headlines as the record and the page give them, most trusted first; others only if they are like it."""
+    found = [given.title, *(text for text, _ in meta.titles)]
+    titles = [" ".join(unescape(title).split()) for title in found if title and title.strip()]
+    titles = [title for title in dict.fromkeys(titles) if len(title) <= min(MAX_CHARS, 2 * len(titles[0]))]
+    words = set(fold(titles[0]).split()) if titles else set()
+    return tuple(title for title in titles if 2 * len(words & set(fold(title).split())) >= len(words))
 
 
-def _decide(draft: Draft, rules: Rules, judge: Judge | None) -> None:
+def _decide(draft: Draft, rules: Rules, judge: Judge | None, page: Page | None) -> None:
     """Every verdict, in the order in which each step can rely on those before."""
+    meta = page.meta if page is not None else PageMeta()
     ask_rules(draft, rules)
     find_title(draft)
+    cut_above_title(draft, meta.site_name)
     cut_doubled_lines(draft)
     cut_datelines(draft)
     cut_repeats(draft)
@@ -123,7 +130,7 @@ def _decide(draft: Draft, rules: Rules, judge: Judge | None) -> None:
     settle_needs(draft)
     cut_bylines(draft)
     if judge is not None:
-        ask_judge(draft, judge)
+        ask_judge(draft, judge, page)
     cut_inside(draft, rules)
 
 

@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from tasks import schema
 from tasks.clean.clean import Cleaned, Given, clean_text
-from tasks.clean.decide import Judge
+from tasks.clean.decide import Judge, learned_judge
 from tasks.clean.edits import Edit, apply_edits, edits_in_order, removed_texts
 from tasks.clean.repair import has_hidden, has_mojibake
 from tasks.clean.rules import Rules
@@ -27,7 +27,7 @@ _PLAIN = ("doc_id", "content_sha256", "source", "raw_path", "encoding", "batch",
 
 
 def clean_documents(
-    documents: pa.Table, rules: Rules, profile: object | None = None, judge: Judge | None = None
+    documents: pa.Table, rules: Rules, profile: object | None = None, judge: Judge | None = learned_judge
 ) -> StageResult:
     """Boilerplate out, every cut recorded.
 

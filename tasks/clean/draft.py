@@ -56,6 +56,7 @@ class Line:
     maybe: Verdict | None = None  # a rule spoke that needs neighbours or a place
     needs: str = ""
     takes: bool = False
+    element_kind: str | None = None  # what the page's elements say it is
     parts: list[Part] = field(default_factory=list)
     _key: str | None = None
 
@@ -94,6 +95,7 @@ class Draft:
     authors: list[str] = field(default_factory=list)
     agency: str | None = None
     dateline_place: str | None = None
+    page_lines: list[int] = field(default_factory=list)  # for a page: its line that each line comes from
 
     def kept(self) -> Iterator[tuple[int, Line]]:
         """Lines without a verdict, with their numbers."""

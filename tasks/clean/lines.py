@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from tasks.clean.clean import Cleaned, Given, clean_text
-from tasks.clean.decide import Judge
+from tasks.clean.decide import Judge, learned_judge
 from tasks.clean.edits import Edit
 from tasks.clean.rules import Rules, load_rules
 from tasks.errors import UsageError
@@ -22,7 +22,7 @@ COLOURS = {
 OTHER_COLOUR = "red"
 
 
-def clean_record(record: Mapping[str, Any], rules: Rules | None = None, judge: Judge | None = None) -> dict[str, Any]:
+def clean_record(record: Mapping[str, Any], rules: Rules | None = None, judge: Judge | None = learned_judge) -> dict[str, Any]:
     """One line of the filter: {id, text | html, url?, title?, published?, source?} cleaned, with its edits.
 
     Raises UsageError unless the record has `text` or `html` as a string. An empty or useless text is no

@@ -9,7 +9,9 @@ from tasks.clean.words import ends_sentence
 
 MIN_SENTENCE_CHARS = 25  # "He died." is no article, "The mine was closed on Monday." may be one
 INDEX_LINES, INDEX_FRAC = 12, 0.85  # so many lines, this share of them short and without a full stop
+LIST_LINES = 5  # so many lines and no sentence: a list of links
 ERROR_CHARS = 600
+STUB_CHARS = 600  # one paragraph and a request to subscribe
 _ERRORS = (
     "page not found", "404 not found", "error 404", "404 error", "page you are looking for", "page cannot be found",
     "page could not be found", "page you requested", "access denied", "403 forbidden", "500 internal server error",
@@ -22,8 +24,11 @@ _ERRORS = (
 )  # fmt: skip
 
 
-def why_no_article(draft: Draft) -> tuple[str, str] | None:
-    """The reason (`empty` or `not_article`) and what it rests on; None for an article."""
+def why_no_article(draft: Draft, *, free: bool | None = None) -> tuple[str, str] | None:
+    """The reason (`empty` or `not_article`) and what it rests on; None for an article.
+
+    free: what the page says of access; None where it is silent.
+    """
     kept = [line for _, line in draft.kept()]
     cut = Counter(line.verdict.kind for line in draft.lines if line.verdict is not None)
     if not kept:
@@ -45,6 +50,11 @@ def why_no_article(draft: Draft) -> tuple[str, str] | None:
             "not_article",
             f"no sentence is left: {len(kept)} short lines of {len(draft.lines)}; cut {_listed(cut)}",
         )
+    prose = sum(line.is_prose for line in kept)
+    if (cut["paywall"] or free is False) and prose <= 1 and len(text) < STUB_CHARS:
+        return "not_article", f"paywall stub: {len(text)} characters are left, {cut['paywall']} lines ask for a subscription"
+    if not sentences and len(kept) >= LIST_LINES and prose == 0:
+        return "not_article", f"index page: none of {len(kept)} lines is a sentence"
     short = sum(line.weight < PROSE_CHARS and not ends_sentence(line.text) for line in kept)
     if (
         len(kept) >= INDEX_LINES

@@ -103,7 +103,7 @@ def compile_saying(saying: str) -> Saying:
             if slot in _CHECKS:
                 checks.append((f"{slot}{len(checks)}", _CHECKS[slot]))
         elif optional:
-            parts.append("(?:" + _phrase(optional) + ")?")
+            parts.append("(?:" + "|".join(_phrase(option) for option in optional.split("|")) + ")?")
         elif choice and "|" in choice:
             parts.append("(?:" + "|".join(_phrase(option) for option in choice.split("|")) + ")")
         elif choice:

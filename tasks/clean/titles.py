@@ -14,6 +14,7 @@ _LABEL = re.compile(r"[:：,;]\Z")
 TOP_LINES = 40  # a headline stands above the article's first paragraph, below at most a menu
 MIN_CHARS, MAX_CHARS = 15, 220  # shorter lines are labels, longer ones paragraphs
 REPEAT_CHARS = 12
+LABEL_CHARS = 40  # a longer line above the headline may be the article's
 
 
 def find_title(draft: Draft) -> None:
@@ -31,6 +32,16 @@ def find_title(draft: Draft) -> None:
         draft.title = draft.titles[0].strip() if draft.titles else _without_site(draft, line)
         line.cut("title", "title.first_line", 0.9)
     _cut_again(draft, {key for key in keys if len(key) >= REPEAT_CHARS})
+
+
+def cut_above_title(draft: Draft, site_name: str | None) -> None:
+    """Kickers and menu words above the headline, and lines that are only the site's name, are navigation."""
+    at = next((n for n, line in enumerate(draft.lines) if line.verdict is not None and line.verdict.kind == "title"), 0)
+    name = fold(site_name or "")
+    for number, line in enumerate(draft.lines):
+        above = number < at and line.weight <= LABEL_CHARS and not ends_sentence(line.text)
+        if above or (name and line.bare and line.key == name):
+            line.cut("navigation", "title.above", 0.8)
 
 
 def is_headline(line: Line) -> bool:

@@ -1,0 +1,44 @@
+"""What a page's elements say of its lines: their place in the tree names what they are."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tasks.clean.draft import Draft
+from tasks.clean.edits import OffsetMap
+from tasks.clean.page import Bit, Page
+
+# First that fits. A word in a class name says what a cut line is; only the surer signs in CUTS cut by themselves.
+KINDS: tuple[tuple[Bit, str], ...] = (
+    (Bit.W_CONSENT, "other"), (Bit.W_NEWSLETTER, "newsletter"), (Bit.W_SHARE, "share"), (Bit.W_COMMENT, "comments"),
+    (Bit.W_RELATED, "related"), (Bit.W_AD, "advert"), (Bit.W_PAYWALL, "paywall"), (Bit.FIGCAPTION, "caption"),
+    (Bit.W_CAPTION, "caption"), (Bit.W_SOCIAL, "follow_us"), (Bit.W_BREADCRUMB, "navigation"), (Bit.W_TAG, "navigation"),
+    (Bit.NAV, "navigation"), (Bit.W_NAV, "navigation"), (Bit.FOOTER, "navigation"), (Bit.W_FOOTER, "navigation"),
+    (Bit.W_AUTHOR, "byline"), (Bit.W_BIO, "byline"), (Bit.W_DATE, "timestamp"), (Bit.W_SIDEBAR, "related"),
+    (Bit.ASIDE, "related"), (Bit.W_TOC, "navigation"), (Bit.W_MEDIA, "caption"),
+)  # fmt: skip
+CUTS = {Bit.NAV: 0.88, Bit.FIGCAPTION: 0.88, Bit.W_CONSENT: 0.85, Bit.W_BREADCRUMB: 0.85, Bit.W_SHARE: 0.8, Bit.W_NEWSLETTER: 0.8}
+LONG_CHARS = 300  # a longer line in such an element is not what its name says
+
+
+def line_numbers(draft: Draft, page: Page, offsets: OffsetMap) -> list[int]:
+    """The number of the page's line that each line of the draft comes from. offsets: page.flat -> draft.text."""
+    starts = [offsets.to_raw(line.start, line.start + 1)[0] for line in draft.lines]
+    places = np.searchsorted(page.lines.start, np.array(starts, dtype=np.int64), side="right") - 1
+    return [int(place) for place in np.maximum(places, 0)]
+
+
+def read_elements(draft: Draft, page: Page, offsets: OffsetMap) -> None:
+    """Notes what the elements of each line say it is; cuts where one sign is enough."""
+    if not len(page.lines):
+        return
+    draft.page_lines = line_numbers(draft, page, offsets)
+    masks = page.lines.mask
+    for line, number in zip(draft.lines, draft.page_lines, strict=True):
+        mask = int(masks[number])
+        line.element_kind = next((kind for bit, kind in KINDS if mask >> bit & 1), None)
+        sure = max((CUTS[bit] for bit in CUTS if mask >> bit & 1), default=0.0)
+        if sure and line.element_kind is not None and len(line.text) <= LONG_CHARS:
+            line.cut(line.element_kind, "page.element", sure)
+            if line.element_kind == "caption" and line.verdict is not None and line.verdict.rule_id == "page.element":
+                draft.captions.append(line.text)
