@@ -34,7 +34,7 @@ _RESOLUTION = re.compile(
 )
 _CAP = r"[A-Z][\w’'&-]*"
 _AFTER_OF = re.compile(
-    rf" (?:of|on|for|to|against|concerning|governing|relating to)(?: the)?(?: {_CAP})+(?:(?: and|,(?! [A-Z]\w+ (?:said|and)))(?: the)?(?: {_CAP})+){{0,2}}"
+    rf" (?:of|on|for|to|against|concerning|governing|relating to)(?: the)?(?: {_CAP})+(?: and(?: {_CAP})+)?"
 )
 _AFTER_IN = re.compile(rf" in(?: the)?(?: {_CAP})+")
 _YEAR_AFTER = re.compile(r" (?:of )?(?:1[5-9]|20)\d\d(?![\d-])")
@@ -215,7 +215,8 @@ def _is_law(text: str, head: re.Match[str], start: int, end: int) -> bool:
         return False
     if "Rule" in left or (head[0] == "Bill" and not _BILL_AFTER.match(text, end)):
         return False
-    return not _OFFICE_AFTER.match(text, end)
+    last = text.rfind(" ", start, end)
+    return not _OFFICE_AFTER.match(text, end) and not (last > 0 and _OFFICE_AFTER.match(text, last))
 
 
 _BILL_AFTER = re.compile(

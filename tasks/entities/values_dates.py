@@ -79,6 +79,8 @@ YEAR_ONLY = re.compile(rf"(?P<y>{_YEAR})(?![:°/]|[.,]\d|-\d|\w)")
 
 _FEAST_BEFORE = re.compile(r"\b(?:Black|Good|Holy|Ash|Super|Cyber|Palm|Easter) $")
 
+ERA_YEAR = re.compile(r"(?P<y>[1-9]\d{0,3}) (?P<e>BCE?|B\.C\.|AD|A\.D\.|CE)(?!\w)")
+
 # "2000 people" is a count; "the 2024 elections" is a date.
 _COUNTED = re.compile(r" (?:people|men|women|children|soldiers|troops|[a-z]+s)\b")
 _YEAR_BEFORE = re.compile(
@@ -189,6 +191,16 @@ def _is_year(year: int, text: str, end: int, before: str) -> bool:
     if 1900 <= year <= 2100 and not (is_counted and year % 10 == 0):
         return True
     return _YEAR_BEFORE.search(before) is not None and not (is_counted and not 1900 <= year <= 2100)
+
+
+def era_year(place: Place) -> Found | None:
+    """`776 BC`: -0775, as ISO 8601 counts with a year 0; `394 AD`: 0394."""
+    match = ERA_YEAR.match(place.text, place.pos)
+    if match is None:
+        return None
+    year = int(match["y"])
+    value = f"-{year - 1:04d}" if match["e"].startswith("B") else f"{year:04d}"
+    return Found(match.end(), "DATE", value)
 
 
 def short_decade(place: Place) -> Found | None:

@@ -126,7 +126,7 @@ class Scan:
                 self.end = other.end()
                 return None
         if found is None and self.words:
-            found = dates.day_month_date(place) or self._ordinal(pos)
+            found = dates.day_month_date(place) or dates.era_year(place) or self._ordinal(pos)
         return found or times.clock(place) or periods.code_quarter(place)
 
     def _ordinal(self, pos: int) -> Found | None:

@@ -10,7 +10,7 @@ from tasks.entities import values_calendar as cal
 from tasks.entities.values_dates import Found, Place
 from tasks.entities.values_numbers import Number, plain
 
-UNIT = r"(?P<u>second|minute|hour|day|week|weekend|fortnight|month|quarter|year|decade|century|centurie)(?P<s>s?)\b"
+UNIT = r"(?P<u>second|minute|hour|day|week|weekend|fortnight|month|quarter|year|decade|centur(?:y|ie))(?P<s>s?)\b"
 UNIT_AFTER = re.compile(rf"[ \u00a0-]{UNIT}", re.IGNORECASE)
 DURATION_TAIL = re.compile(r"(?P<old>[ -]olds?\b)|(?P<ago> ago\b)", re.IGNORECASE)
 A_UNIT_AGO = re.compile(rf"an? {UNIT} ago\b", re.IGNORECASE)
@@ -34,9 +34,9 @@ DAYS_IN = {"day": 1, "week": 7}
 def duration(place: Place, number: Number) -> Found | None:
     """`three years` (P3Y), `48-year-old`, `two years ago` (2022), `10-day`, `five hours` (PT5H)."""
     match = UNIT_AFTER.match(place.text, number.end)
-    if match is None or match["u"].lower() in ("centurie", "weekend"):
+    if match is None or match["u"].lower() == "weekend":
         return None
-    unit = match["u"].lower()
+    unit = match["u"].lower().replace("ie", "y")
     end, tail = match.end(), DURATION_TAIL.match(place.text, match.end())
     if tail is not None and tail["ago"]:
         return Found(tail.end(), "TIME" if unit in CLOCK_UNITS else "DATE", _ago(place.anchor, unit, number))

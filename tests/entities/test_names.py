@@ -1,0 +1,107 @@
+"""One list of names for a text: patterns, the gazetteer and a tagger's spans put together."""
+
+from __future__ import annotations
+
+import pytest
+
+from tasks.entities.gazetteer import load_gazetteer
+from tasks.entities.names import refine
+from tasks.entities.rules import find_listed, find_patterns, find_peoples
+from tasks.entities.spans import Span
+
+GAZETTEER = load_gazetteer()
+
+
+def spans(text, *tagged):
+    """The tagger's spans of (type, surface), each at its next place."""
+    at, found = 0, []
+    for kind, surface in tagged:
+        at = text.index(surface, at)
+        found.append(Span(at, at + len(surface), kind, 0.9, "model"))
+        at += len(surface)
+    return found
+
+
+def names(text, *tagged):
+    """(surface, type) of the refined names."""
+    return [(text[s.start : s.end], s.type) for s in refine(text, spans(text, *tagged), GAZETTEER)]
+
+
+@pytest.mark.parametrize(
+    ("text", "surface", "kind"),
+    [
+        (
+            "the 1982 UN Convention on the Law of the Sea, they said",
+            "1982 UN Convention on the Law of the Sea",
+            "LAW",
+        ),
+        ("a Code of Conduct in the East Sea is near", "Code of Conduct in the East Sea", "LAW"),
+        ("under the Fisheries Act 2016 he was fined", "Fisheries Act 2016", "LAW"),
+        ("the Paris Agreement in Bonn", "Paris Agreement", "LAW"),
+        ("over UN Security Council Resolution 2397 again", "UN Security Council Resolution 2397", "LAW"),
+        ("the 13th National Party Congress ended", "13th National Party Congress", "EVENT"),
+        ("at the 44th ASEAN Summit, leaders", "44th ASEAN Summit", "EVENT"),
+        (
+            "the 16th Meeting of the Steering Committee for Trade here",
+            "16th Meeting of the Steering Committee for Trade",
+            "EVENT",
+        ),
+        ("the 2024 Olympic Games in Paris", "2024 Olympic Games", "EVENT"),
+    ],
+)
+def test_laws_and_events_are_found_by_their_head_word(text, surface, kind):
+    assert [(text[s.start : s.end], s.type) for s in find_patterns(text)] == [(surface, kind)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["the Rule of Law", "The Act was read", "He studied at Harvard Law School", "Mayor Bill de Blasio", "PwC's Code", "the National People's Congress",
+     "They signed an agreement", "the World Economic Forum", "The Summit failed"],
+)  # fmt: skip
+def test_what_only_looks_like_a_law_or_an_event_is_none(text):
+    assert find_patterns(text) == []
+
+
+def test_peoples_are_found_alone_and_in_compounds():
+    text = "South Korean and Sino-Vietnamese ties; the New Zealander; a Muslim"
+    assert [text[s.start : s.end] for s in find_peoples(text, GAZETTEER)] == [
+        "South Korean",
+        "Vietnamese",
+        "New Zealander",
+        "Muslim",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "tagged", "expected"),
+    [
+        ("the Vietnam-China border", [("LOC", "Vietnam-China")], [("Vietnam", "GPE"), ("China", "GPE")]),
+        ("Leitrim-Sligo voted", [("LOC", "Leitrim-Sligo")], [("Leitrim-Sligo", "GPE")]),
+        ("FM Bui Thanh Son’s visit", [("PERSON", "FM Bui Thanh Son’s")], [("Bui Thanh Son", "PERSON")]),
+        ("to Chinese State Councillor Wang Yi", [("ORG", "Chinese State"), ("PERSON", "Wang Yi")], [("Chinese", "NORP"), ("Wang Yi", "PERSON")]),
+        ("by Chinese President Xi Jinping", [("PERSON", "Chinese President Xi Jinping")], [("Chinese", "NORP"), ("Xi Jinping", "PERSON")]),
+        ("the two Parties agreed", [("NORP", "Parties")], []),
+        ("the 14th National Assembly met", [("EVENT", "National Assembly")], [("14th National Assembly", "ORG")]),
+        ("South Korean planes", [("LOC", "South")], [("South Korean", "NORP")]),
+        ("Uganda's Ministry of Water said", [("ORG", "Uganda's Ministry of Water")], [("Uganda", "GPE"), ("Ministry of Water", "ORG")]),
+        ("Kogi State voted", [("ORG", "Kogi State")], [("Kogi State", "GPE")]),
+        ("Hyundai Motor 5,500 won", [("ORG", "Hyundai Motor 5,500")], [("Hyundai Motor", "ORG")]),
+        ("of Vietnam Bui Thanh Son", [("PERSON", "Bui Thanh Son")], [("Vietnam", "GPE"), ("Bui Thanh Son", "PERSON")]),
+        ("the Liberals won", [("ORG", "Liberals")], [("Liberals", "ORG")]),
+        ("it was MISC", [("MISC", "MISC")], []),
+    ],
+)  # fmt: skip
+def test_spans_are_trimmed_split_and_typed(text, tagged, expected):
+    assert names(text, *tagged) == expected
+
+
+def test_a_pattern_goes_over_the_names_inside_it_and_under_the_one_around_it():
+    text = "the UN Convention on the Law of the Sea Secretariat and the UN Convention on the Law of the Sea"
+    tagged = ("ORG", "UN Convention on the Law of the Sea Secretariat"), ("ORG", "UN"), ("LOC", "Sea")
+    assert [kind for _, kind in names(text, *tagged)] == ["ORG", "LAW"]
+
+
+def test_listed_names_are_found_longest_first_and_only_with_an_id():
+    text = "Der FC Barcelona und New York; Emmanuel Macron, Hanoi"
+    found = [(text[s.start : s.end], s.type) for s in find_listed(text, GAZETTEER)]
+    assert found == [("Emmanuel Macron", "PERSON"), ("Hanoi", "GPE")] or found[0] == ("FC Barcelona", "ORG")
