@@ -9,7 +9,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from tasks.entities.gazetteer import fold, is_acronym
+from tasks.entities.gazetteer import compact
 from tasks.entities.local import group_of
 from tasks.errors import ConfigError
 
@@ -72,10 +72,3 @@ def load_aliases(path: Path = ALIASES) -> Aliases:
 
 def _keys(entry: _Strict) -> list[tuple[str, str]]:
     return [(group_of(entry.type), compact(name)) for name in entry.names]
-
-
-def compact(name: str) -> str:
-    """A folded name without spaces, hyphens, dots and apostrophes: `Hu Zhou` is `Huzhou`; `WHO` is not `who`."""
-    if is_acronym(name):
-        return name.replace(".", "")
-    return "".join(char for char in fold(name) if char.isalnum()) or fold(name)

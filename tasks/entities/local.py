@@ -7,6 +7,7 @@ name in the document, every form, and the Wikidata id where the gazetteer is sur
 from __future__ import annotations
 
 import bisect
+import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -68,6 +69,11 @@ class Local:
 def group_of(kind: str) -> str:
     """Types that may be one entity share a group: GPE, LOC and FAC."""
     return _GROUPS.get(kind, kind)
+
+
+def entity_id(key: Key) -> str:
+    """16 hex digits of SHA-256 over the group of types and the smallest folded full name of a set."""
+    return hashlib.sha256(f"{key[0]}\t{key[1]}".encode()).hexdigest()[:16]
 
 
 def resolve_document(mentions: Sequence[Mention], texts: dict[str, str], gazetteer: Gazetteer) -> Local:

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, time
 
-from tasks.entities.aliases import compact
-from tasks.entities.gazetteer import Gazetteer
-from tasks.entities.local import LocalEntity, group_of
+from tasks.entities.gazetteer import Gazetteer, compact
+from tasks.entities.local import LocalEntity, entity_id, group_of
 from tasks.entities.mentions import Tagged, tag_texts
-from tasks.entities.resolve import entity_id
 from tasks.entities.taggers import Tagger
 from tasks.errors import UsageError
 

@@ -7,7 +7,6 @@ says so. A person known by one word alone stays in the document. A union-find ov
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,9 +14,9 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from tasks import schema
-from tasks.entities.aliases import Aliases, compact, load_aliases
-from tasks.entities.gazetteer import is_acronym
-from tasks.entities.local import Key, group_of, person_tokens
+from tasks.entities.aliases import Aliases, load_aliases
+from tasks.entities.gazetteer import compact, is_acronym
+from tasks.entities.local import Key, entity_id, group_of, person_tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,11 +173,6 @@ def _entity(rows: Sequence[_Name], keys: Sequence[Key]) -> dict[str, object]:
         "n_mentions": sum(row.n_mentions for row in rows),
         "n_docs": len({row.doc_id for row in rows}),
     }
-
-
-def entity_id(key: Key) -> str:
-    """16 hex digits of SHA-256 over the group of types and the smallest folded full name of a set."""
-    return hashlib.sha256(f"{key[0]}\t{key[1]}".encode()).hexdigest()[:16]
 
 
 def _profile(entities: Sequence[Mapping[str, object]]) -> dict[str, float]:

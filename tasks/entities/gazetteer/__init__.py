@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tasks.entities.gazetteer.lookup import Entry, Gazetteer, fold, is_acronym, load_gazetteer
+from tasks.entities.gazetteer.lookup import Entry, Gazetteer, compact, fold, is_acronym, load_gazetteer
 
-__all__ = ["Entry", "Gazetteer", "fold", "is_acronym", "load_gazetteer"]
+__all__ = ["Entry", "Gazetteer", "compact", "fold", "is_acronym", "load_gazetteer"]

@@ -111,6 +111,13 @@ def is_acronym(surface: str) -> bool:
     return 1 < len(letters) <= _SHORT and letters.isupper() and letters.isalpha()
 
 
+def compact(name: str) -> str:
+    """A folded name without spaces, hyphens, dots and apostrophes: `Hu Zhou` is `Huzhou`; `WHO` is not `who`."""
+    if is_acronym(name):
+        return name.replace(".", "")
+    return "".join(char for char in fold(name) if char.isalnum()) or fold(name)
+
+
 def load_gazetteer(path: Path = TABLE) -> Gazetteer:
     """The gazetteer of a table file (tab-separated: surface, type, qid, name).
 
