@@ -45,7 +45,7 @@ def _credited(line: Line) -> tuple[str, str | None] | None:
 
 
 def _glued(draft: Draft, line: Line) -> tuple[str, str | None] | None:
-    """ "Headline hinh anh 1Caption": an image's alternative text with its number, then the caption."""
+    """An image's alternative text with its number, then the caption: "Headline hinh anh 1Caption"."""
     if line.verdict is not None or len(line.text) > GLUED_CHARS:
         return None
     for alt, caption, certain in glued_parts(line.text):

@@ -24,8 +24,8 @@ from tasks.clean.inside import cut_datelines, cut_inside
 from tasks.clean.joins import find_joins
 from tasks.clean.language import find_language
 from tasks.clean.lists import cut_bylines, cut_lists, cut_timestamps, settle_needs
-from tasks.clean.not_article import why_no_article
 from tasks.clean.markup import read_elements
+from tasks.clean.not_article import why_no_article
 from tasks.clean.page import Page, PageMeta, parse_page
 from tasks.clean.repair import normalise, repair
 from tasks.clean.repeats import cut_doubled_lines, cut_repeats
@@ -74,7 +74,9 @@ class Cleaned:
     evidence: str | None = None
 
 
-def clean_text(raw: str, rules: Rules, given: Given | None = None, judge: Judge | None = learned_judge) -> Cleaned:
+def clean_text(
+    raw: str, rules: Rules, given: Given | None = None, judge: Judge | None = learned_judge
+) -> Cleaned:
     """One document cleaned. Deterministic, linear in its length, never raises on hostile text.
 
     judge: the model's probability for each line that it belongs to the article; None for rules alone.
@@ -91,7 +93,7 @@ def clean_text(raw: str, rules: Rules, given: Given | None = None, judge: Judge 
     edits = compose(repairs, edits_of(draft, find_joins(draft)), page.flat if page is not None else raw)
     edits = compose(page.edits, edits, raw) if page is not None else edits
     edits, text = _settled(raw, edits, apply_edits(raw, edits))
-    return _cleaned(draft, given, meta, text=text, edits=edits, dropped=dropped)
+    return _cleaned(draft, given, meta, (text, edits), dropped)
 
 
 def _repaired(flat: str) -> tuple[tuple[Edit, ...], str]:
@@ -147,11 +149,10 @@ def _cleaned(
     draft: Draft,
     given: Given,
     meta: PageMeta,
-    *,
-    text: str,
-    edits: tuple[Edit, ...],
+    replay: tuple[str, tuple[Edit, ...]],
     dropped: tuple[str, str] | None,
 ) -> Cleaned:
+    text, edits = replay
     language = find_language(text) or given.language or meta.lang
     authors, agency = _authors(draft, given, meta)
     url = given.url or meta.canonical_url or meta.og_url or address_in(draft)

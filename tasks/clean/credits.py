@@ -36,13 +36,117 @@ _SLASHED = re.compile(
 # One of these words, or a closing square bracket, is in the end of every credited line: a look into a set is
 # far cheaper than the patterns.
 _WORDS = frozenset(
-    "photo photos photograph photographs picture pictures image images pic pics credit credits file foto fotos fotografie "
-    "bild bilder bildquelle bildnachweis symbolbild archivbild archivfoto symbolfoto agenturfoto crédit crédits archives "
-    "crédito créditos imagen imágenes fotografía fotografías fotografia immagine immagini imagem imagens arquivo divulgação "
-    "reprodução fotocredit beeld fotograf arkivfoto arkivbild bilde kuva valokuva zdjęcie fot zdj fotoğraf fotó gambar dok ảnh "
-    "hình фото зображення illustration illustrations infographic graphic grafik screenshot video 写真 图 图片 사진 reuters afp ap "
-    "press getty epa efe dpa alliance imago xinhua bloomberg shutterstock istock istockphoto nurphoto zuma anadolu alamy unsplash "
-    "pexels pixabay scanpix ntb tt belga ansa lusa keystone apa vna ttxvn kyodo yonhap sipa association pa".split()
+    {
+        "photo",
+        "photos",
+        "photograph",
+        "photographs",
+        "picture",
+        "pictures",
+        "image",
+        "images",
+        "pic",
+        "pics",
+        "credit",
+        "credits",
+        "file",
+        "foto",
+        "fotos",
+        "fotografie",
+        "bild",
+        "bilder",
+        "bildquelle",
+        "bildnachweis",
+        "symbolbild",
+        "archivbild",
+        "archivfoto",
+        "symbolfoto",
+        "agenturfoto",
+        "crédit",
+        "crédits",
+        "archives",
+        "crédito",
+        "créditos",
+        "imagen",
+        "imágenes",
+        "fotografía",
+        "fotografías",
+        "fotografia",
+        "immagine",
+        "immagini",
+        "imagem",
+        "imagens",
+        "arquivo",
+        "divulgação",
+        "reprodução",
+        "fotocredit",
+        "beeld",
+        "fotograf",
+        "arkivfoto",
+        "arkivbild",
+        "bilde",
+        "kuva",
+        "valokuva",
+        "zdjęcie",
+        "fot",
+        "zdj",
+        "fotoğraf",
+        "fotó",
+        "gambar",
+        "dok",
+        "ảnh",
+        "hình",
+        "фото",
+        "зображення",
+        "illustration",
+        "illustrations",
+        "infographic",
+        "graphic",
+        "grafik",
+        "screenshot",
+        "video",
+        "写真",
+        "图",
+        "图片",
+        "사진",
+        "reuters",
+        "afp",
+        "ap",
+        "press",
+        "getty",
+        "epa",
+        "efe",
+        "dpa",
+        "alliance",
+        "imago",
+        "xinhua",
+        "bloomberg",
+        "shutterstock",
+        "istock",
+        "istockphoto",
+        "nurphoto",
+        "zuma",
+        "anadolu",
+        "alamy",
+        "unsplash",
+        "pexels",
+        "pixabay",
+        "scanpix",
+        "ntb",
+        "tt",
+        "belga",
+        "ansa",
+        "lusa",
+        "keystone",
+        "apa",
+        "vna",
+        "ttxvn",
+        "kyodo",
+        "yonhap",
+        "sipa",
+        "association",
+        "pa",
+    }
 )
 _SPLIT = re.compile(r"[^\W\d_]+")
 _GLUED = re.compile(
@@ -75,7 +179,12 @@ def _names_somebody(match: re.Match[str]) -> bool:
     """Whether what is credited may be a name; behind a colon, a slash or © it may be anything."""
     credit = match.groupdict().get("credit")
     before = match[0][: match.start("credit") - match.start()] if credit else ""
-    return credit is None or any(sign in match[0] for sign in ":：/©|") or bool(before.strip("([") == "") or is_name_words(credit)
+    return (
+        credit is None
+        or any(sign in match[0] for sign in ":：/©|")
+        or bool(before.strip("([") == "")
+        or is_name_words(credit)
+    )
 
 
 def cut_credits_inside(line: Line) -> None:

@@ -17,7 +17,9 @@ from tasks.clean.sayings import bare_line
 from tasks.clean.titles import is_headline
 from tasks.clean.words import ends_sentence
 
-Judge = Callable[[Draft, Page | None], Sequence[float]]  # for each line the probability that it is the article's
+Judge = Callable[
+    [Draft, Page | None], Sequence[float]
+]  # for each line the probability that it is the article's
 CUT_BELOW = dict(KEEP_AT)  # the model alone cuts a line it keeps with less than this
 KEEP_ABOVE = 0.97  # so sure a model overrules a rule that is less sure than WEAK_RULE
 WEAK_RULE = 0.9
@@ -56,7 +58,10 @@ def learned_judge(draft: Draft, page: Page | None) -> Sequence[float]:
     if not (MODELS / f"{kind}_first.npz").exists():  # until the first models are trained
         return [1.0] * len(draft.lines)
     if page is None:
-        return [float(p) for p in judge_text(draft.text, [(line.start, line.end) for line in draft.lines], draft.title)]
+        return [
+            float(p)
+            for p in judge_text(draft.text, [(line.start, line.end) for line in draft.lines], draft.title)
+        ]
     keep = judge_page(page, draft.title)
     return [float(keep[number]) for number in draft.page_lines]
 

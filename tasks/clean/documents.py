@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime, timezone
+from datetime import UTC, date, datetime
 from itertools import pairwise
 from typing import Any
 
@@ -27,7 +27,10 @@ _PLAIN = ("doc_id", "content_sha256", "source", "raw_path", "encoding", "batch",
 
 
 def clean_documents(
-    documents: pa.Table, rules: Rules, profile: object | None = None, judge: Judge | None = learned_judge
+    documents: pa.Table,
+    rules: Rules,
+    profile: object | None = None,  # noqa: ARG001  the seam for learn-profiles
+    judge: Judge | None = learned_judge,
 ) -> StageResult:
     """Boilerplate out, every cut recorded.
 
@@ -169,5 +172,5 @@ def _checks(row: Row, cleaned: Cleaned) -> dict[str, object]:
 def _days_after(day: date | None, moment: datetime | None) -> float | None:
     if day is None or moment is None:
         return None
-    start = datetime(day.year, day.month, day.day, tzinfo=timezone.utc)
+    start = datetime(day.year, day.month, day.day, tzinfo=UTC)
     return round((moment - start).total_seconds() / 86_400, 4)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 from tasks.clean.draft import Draft, Line
 from tasks.clean.words import ends_sentence, table
@@ -30,7 +31,7 @@ def find_joins(draft: Draft) -> dict[int, Join]:
     kept = list(draft.kept())
     width = _wrap_width([line for _, line in kept])
     joins: dict[int, Join] = {}
-    for (number, line), (_, after) in zip(kept, kept[1:], strict=False):
+    for (number, line), (_, after) in pairwise(kept):
         if any(part.end >= len(line.text) for part in line.parts) or any(
             part.start == 0 for part in after.parts
         ):
@@ -76,7 +77,7 @@ def _mend_hyphen(text: str, before: str, after: Line) -> Join:
 
 def _wrap_width(lines: list[Line]) -> int:
     """The width a text was wrapped at, or 0 if it was not."""
-    pairs = [one for one, two in zip(lines, lines[1:], strict=False) if one.block == two.block]
+    pairs = [one for one, two in pairwise(lines) if one.block == two.block]
     if len(pairs) < WRAP_LINES:
         return 0
     widest = max(len(line.text) for line in lines)

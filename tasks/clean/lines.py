@@ -22,7 +22,9 @@ COLOURS = {
 OTHER_COLOUR = "red"
 
 
-def clean_record(record: Mapping[str, Any], rules: Rules | None = None, judge: Judge | None = learned_judge) -> dict[str, Any]:
+def clean_record(
+    record: Mapping[str, Any], rules: Rules | None = None, judge: Judge | None = learned_judge
+) -> dict[str, Any]:
     """One line of the filter: {id, text | html, url?, title?, published?, source?} cleaned, with its edits.
 
     Raises UsageError unless the record has `text` or `html` as a string. An empty or useless text is no
@@ -44,7 +46,9 @@ def _raw(record: Mapping[str, Any]) -> tuple[str, str]:
     for media_type in ("text", "html"):
         if isinstance(record.get(media_type), str):
             return media_type, str(record[media_type])
-    raise UsageError(f"record {record.get('id')!r} has neither `text` nor `html` as a string: add one of them")
+    raise UsageError(
+        f"record {record.get('id')!r} has neither `text` nor `html` as a string: add one of them"
+    )
 
 
 def _text(record: Mapping[str, Any], name: str) -> str | None:

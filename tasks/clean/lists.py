@@ -15,10 +15,31 @@ BYLINE_CHARS = 120
 _NUMBERED = re.compile(r"(?:\d{1,2}[.):]\s?|\d{1,2}[:h]\d{2}\s|[•*▪◦→]\s?|\d\s)\S")
 _CLOCK = re.compile(r"\d{1,2}\s?[:h]\s?\d{2}")
 _RUN_KINDS = frozenset(
-    "navigation share other newsletter comments follow_us copyright timestamp paywall advert image_markup".split()
+    {
+        "navigation",
+        "share",
+        "other",
+        "newsletter",
+        "comments",
+        "follow_us",
+        "copyright",
+        "timestamp",
+        "paywall",
+        "advert",
+        "image_markup",
+    }
 )
 _LIST_KINDS = frozenset(
-    "related image_markup timestamp duplicate_block duplicate_title caption credit advert".split()
+    {
+        "related",
+        "image_markup",
+        "timestamp",
+        "duplicate_block",
+        "duplicate_title",
+        "caption",
+        "credit",
+        "advert",
+    }
 )
 
 
@@ -113,9 +134,9 @@ def cut_timestamps(draft: Draft) -> None:
     """Lines of date words only: with a time of day anywhere, without one above the article or below it."""
     first, last = draft.body()
     for number, line in draft.kept():
-        if line.bare and len(line.text) <= 70 and _is_timestamp(line.text):
-            if _CLOCK.search(line.text) or number <= first + 1 or number > last:
-                line.cut("timestamp", "list.date_line", 0.9)
+        is_dated = line.bare and len(line.text) <= 70 and _is_timestamp(line.text)
+        if is_dated and (_CLOCK.search(line.text) or number <= first + 1 or number > last):
+            line.cut("timestamp", "list.date_line", 0.9)
 
 
 def cut_bylines(draft: Draft) -> None:
@@ -123,10 +144,10 @@ def cut_bylines(draft: Draft) -> None:
     prose = [number for number, line in draft.kept() if line.is_prose]
     second, last = (prose[1] if len(prose) > 1 else len(draft.lines)), (prose[-1] if prose else -1)
     for number, line in draft.kept():
-        at_edge = number < second or number > last
-        if at_edge and line.bare and len(line.text) <= BYLINE_CHARS and not ends_sentence(line.text):
-            if find_byline(line.text) is not None:
-                line.cut("byline", "list.byline", 0.88)
+        at_edge = bool(line.bare) and (number < second or number > last)
+        short = len(line.text) <= BYLINE_CHARS and not ends_sentence(line.text)
+        if at_edge and short and find_byline(line.text) is not None:
+            line.cut("byline", "list.byline", 0.88)
 
 
 def _is_timestamp(text: str) -> bool:

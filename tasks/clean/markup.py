@@ -17,7 +17,14 @@ KINDS: tuple[tuple[Bit, str], ...] = (
     (Bit.W_AUTHOR, "byline"), (Bit.W_BIO, "byline"), (Bit.W_DATE, "timestamp"), (Bit.W_SIDEBAR, "related"),
     (Bit.ASIDE, "related"), (Bit.W_TOC, "navigation"), (Bit.W_MEDIA, "caption"),
 )  # fmt: skip
-CUTS = {Bit.NAV: 0.88, Bit.FIGCAPTION: 0.88, Bit.W_CONSENT: 0.85, Bit.W_BREADCRUMB: 0.85, Bit.W_SHARE: 0.8, Bit.W_NEWSLETTER: 0.8}
+CUTS = {
+    Bit.NAV: 0.88,
+    Bit.FIGCAPTION: 0.88,
+    Bit.W_CONSENT: 0.85,
+    Bit.W_BREADCRUMB: 0.85,
+    Bit.W_SHARE: 0.8,
+    Bit.W_NEWSLETTER: 0.8,
+}
 LONG_CHARS = 300  # a longer line in such an element is not what its name says
 
 
@@ -40,5 +47,9 @@ def read_elements(draft: Draft, page: Page, offsets: OffsetMap) -> None:
         sure = max((CUTS[bit] for bit in CUTS if mask >> bit & 1), default=0.0)
         if sure and line.element_kind is not None and len(line.text) <= LONG_CHARS:
             line.cut(line.element_kind, "page.element", sure)
-            if line.element_kind == "caption" and line.verdict is not None and line.verdict.rule_id == "page.element":
+            if (
+                line.element_kind == "caption"
+                and line.verdict is not None
+                and line.verdict.rule_id == "page.element"
+            ):
                 draft.captions.append(line.text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from tasks.clean.draft import PROSE_CHARS, Draft
+from tasks.clean.draft import PROSE_CHARS, Draft, Line
 from tasks.clean.words import ends_sentence
 
 MIN_SENTENCE_CHARS = 25  # "He died." is no article, "The mine was closed on Monday." may be one
@@ -33,35 +33,40 @@ def why_no_article(draft: Draft, *, free: bool | None = None) -> tuple[str, str]
     cut = Counter(line.verdict.kind for line in draft.lines if line.verdict is not None)
     if not kept:
         return _nothing_left(draft, cut)
+    why = _error_page(draft, kept) or _stub(kept, cut, free=free) or _list_of_links(draft, kept, cut)
+    return ("not_article", why) if why is not None else None
+
+
+def _error_page(draft: Draft, kept: list[Line]) -> str | None:
     text = "\n".join(line.text for line in kept)
-    lower = text[:ERROR_CHARS].lower()
-    error = next(
-        (saying for saying in _ERRORS if saying in lower or saying in (draft.title or "").lower()), None
-    )
-    if error is not None and len(text) < ERROR_CHARS:
-        return "not_article", f"error page: says {error!r} in {len(text)} characters"
-    sentences = [
-        line
-        for line in kept
-        if line.weight >= MIN_SENTENCE_CHARS and (ends_sentence(line.text) or line.is_prose)
-    ]
-    if not sentences and sum(line.weight for line in kept) < 2 * PROSE_CHARS:
-        return (
-            "not_article",
-            f"no sentence is left: {len(kept)} short lines of {len(draft.lines)}; cut {_listed(cut)}",
-        )
-    prose = sum(line.is_prose for line in kept)
-    if (cut["paywall"] or free is False) and prose <= 1 and len(text) < STUB_CHARS:
-        return "not_article", f"paywall stub: {len(text)} characters are left, {cut['paywall']} lines ask for a subscription"
-    if not sentences and len(kept) >= LIST_LINES and prose == 0:
-        return "not_article", f"index page: none of {len(kept)} lines is a sentence"
-    short = sum(line.weight < PROSE_CHARS and not ends_sentence(line.text) for line in kept)
+    lower = text[:ERROR_CHARS].lower() + "\n" + (draft.title or "").lower()
+    error = next((saying for saying in _ERRORS if saying in lower), None) if len(text) < ERROR_CHARS else None
+    return f"error page: says {error!r} in {len(text)} characters" if error is not None else None
+
+
+def _stub(kept: list[Line], cut: Counter[str], *, free: bool | None) -> str | None:
+    n_chars = sum(len(line.text) for line in kept)
     if (
-        len(kept) >= INDEX_LINES
-        and short >= INDEX_FRAC * len(kept)
-        and not any(line.is_prose for line in kept)
+        not (cut["paywall"] or free is False)
+        or n_chars >= STUB_CHARS
+        or sum(line.is_prose for line in kept) > 1
     ):
-        return "not_article", f"index page: {short} of {len(kept)} lines are short and without a full stop"
+        return None
+    return f"paywall stub: {n_chars} characters are left, {cut['paywall']} lines ask for a subscription"
+
+
+def _list_of_links(draft: Draft, kept: list[Line], cut: Counter[str]) -> str | None:
+    sentences = any(
+        line.weight >= MIN_SENTENCE_CHARS and (ends_sentence(line.text) or line.is_prose) for line in kept
+    )
+    prose = any(line.is_prose for line in kept)
+    if not sentences and (len(kept) >= LIST_LINES and not prose):
+        return f"index page: none of {len(kept)} lines is a sentence"
+    if not sentences and sum(line.weight for line in kept) < 2 * PROSE_CHARS:
+        return f"no sentence is left: {len(kept)} short lines of {len(draft.lines)}; cut {_listed(cut)}"
+    short = sum(line.weight < PROSE_CHARS and not ends_sentence(line.text) for line in kept)
+    if len(kept) >= INDEX_LINES and short >= INDEX_FRAC * len(kept) and not prose:
+        return f"index page: {short} of {len(kept)} lines are short and without a full stop"
     return None
 
 

@@ -30,8 +30,8 @@ from tasks.clean.sayings import (
     SayingError,
     bare_line,
     compile_saying,
-    is_plain,
     filed_under,
+    is_plain,
     keys_of,
 )
 from tasks.errors import ConfigError
@@ -41,9 +41,7 @@ FOLDER = Path(__file__).parent / "rules"
 _WHERE = ("line", "prefix", "suffix", "inline")
 _NEEDS = ("", "run", "top", "end", "edge")
 _TAKES = ("", "items")
-_KEYS = frozenset(
-    "id kind where says pattern needles confidence needs takes max_chars cut keep about".split()
-)  # fmt: skip
+_KEYS = frozenset({"id", "kind", "where", "says", "pattern", "needles", "confidence", "needs", "takes", "max_chars", "cut", "keep", "about"})  # fmt: skip
 _OPEN, _CLOSE = tuple("([【（"), tuple(")]】）")
 _NO_SENTENCE = frozenset({"related", "navigation"})  # "More on that later." is no heading
 EDGE_CHARS = 160  # how much of a line's beginning or end prefix and suffix rules see
@@ -121,7 +119,9 @@ class Rules:
         stopped = text[-1:] in {".", "。"} and text[-3:] != "..."
         for key in keys_of(low):
             for saying, rule in self._filed.get(key, ()):
-                if len(text) > rule.max_chars or (stopped and not saying.labelled and rule.kind in _NO_SENTENCE):
+                if len(text) > rule.max_chars or (
+                    stopped and not saying.labelled and rule.kind in _NO_SENTENCE
+                ):
                     continue
                 if saying.matches(bare, low):
                     return rule

@@ -99,7 +99,9 @@ def compile_saying(saying: str) -> Saying:
             wide += slot in {"any", "date", "name", "site"} and token.end() < len(saying)
             attached = slot == "any" and parts and parts[-1] not in {" ", _SLOTS["sep"]}
             rest = _REST if token.start() and not _is_wide(saying[token.start() - 1]) else ".{0,220}"
-            parts.append(rest if attached else _SLOTS[slot] % len(checks) if slot in _CHECKS else _SLOTS[slot])
+            parts.append(
+                rest if attached else _SLOTS[slot] % len(checks) if slot in _CHECKS else _SLOTS[slot]
+            )
             if slot in _CHECKS:
                 checks.append((f"{slot}{len(checks)}", _CHECKS[slot]))
         elif optional:

@@ -36,7 +36,14 @@ def find_title(draft: Draft) -> None:
 
 def cut_above_title(draft: Draft, site_name: str | None) -> None:
     """Kickers and menu words above the headline, and lines that are only the site's name, are navigation."""
-    at = next((n for n, line in enumerate(draft.lines) if line.verdict is not None and line.verdict.kind == "title"), 0)
+    at = next(
+        (
+            n
+            for n, line in enumerate(draft.lines)
+            if line.verdict is not None and line.verdict.kind == "title"
+        ),
+        0,
+    )
     name = fold(site_name or "")
     for number, line in enumerate(draft.lines):
         above = number < at and line.weight <= LABEL_CHARS and not ends_sentence(line.text)

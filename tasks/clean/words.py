@@ -11,8 +11,48 @@ _TABLE = Path(__file__).parent / "words.toml"
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _TERMINAL = re.compile(r"[.!?…。！？؟۔।॥:;][\"'”’»«“)\]】」』›]*$|[。！？]")
 _PARTICLES = frozenset(
-    "de da do dos das del della di la le van von der den ten ter bin al el y e und and of the du des zu zum af av "
-    "và cùng for in et los las & for on".split()
+    {
+        "de",
+        "da",
+        "do",
+        "dos",
+        "das",
+        "del",
+        "della",
+        "di",
+        "la",
+        "le",
+        "van",
+        "von",
+        "der",
+        "den",
+        "ten",
+        "ter",
+        "bin",
+        "al",
+        "el",
+        "y",
+        "e",
+        "und",
+        "and",
+        "of",
+        "the",
+        "du",
+        "des",
+        "zu",
+        "zum",
+        "af",
+        "av",
+        "và",
+        "cùng",
+        "for",
+        "in",
+        "et",
+        "los",
+        "las",
+        "&",
+        "on",
+    }
 )
 
 

@@ -23,7 +23,9 @@ def test_a_record_comes_back_with_its_id_text_title_and_edits_as_json_values():
 
 
 def test_a_page_comes_back_as_its_article():
-    answer = clean_record({"id": "a", "html": f"<html><body><h1>Harbour reopens after repairs</h1><p>{BODY}</p></body></html>"})
+    answer = clean_record(
+        {"id": "a", "html": f"<html><body><h1>Harbour reopens after repairs</h1><p>{BODY}</p></body></html>"}
+    )
     assert answer["text"] == BODY
 
 
@@ -45,4 +47,5 @@ def test_the_diff_shows_cuts_with_their_rules_and_keeps_the_rest_plain():
 def test_the_diff_of_a_document_holds_all_of_its_words():
     raw = f"Harbour reopens after repairs\n{BODY}\nShare this article\n"
     shown = show_diff(raw, clean_text(raw, load_rules()).edits).plain
-    assert BODY in shown and "Share this article" in shown
+    assert BODY in shown
+    assert "Share this article" in shown

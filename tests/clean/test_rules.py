@@ -53,18 +53,17 @@ def hostile_lines(rule: Rule) -> list[str]:
 
 
 def test_no_rule_is_slow_on_long_hostile_lines():
-    """Time of each rule next to a plain scan of the same lines; a quadratic pattern would take thousands of times."""
+    """Time of each rule next to one plain scan of a line; a quadratic pattern would take thousands of scans."""
+    started = time.process_time()
+    re.findall(r"\w+", "harbour " * (HOSTILE_CHARS // 8))
+    scan = max(time.process_time() - started, 0.005)
     for rule in ALL:
         lines = hostile_lines(rule)
         started = time.process_time()
         for line in lines:
-            len(re.findall(r"\w+", line))
-        scanned = time.process_time() - started
-        started = time.process_time()
-        for line in lines:
             rule_cuts(rule, line)
             rule_cuts(rule, line[:299])
-        assert time.process_time() - started < 50 * max(scanned, 0.02), rule.id
+        assert time.process_time() - started < 100 * scan * len(lines), rule.id
 
 
 def test_every_saying_compiles_and_its_slots_are_bounded():
@@ -74,7 +73,7 @@ def test_every_saying_compiles_and_its_slots_are_bounded():
                 source = compile_saying(saying).source
                 re.compile(source, re.IGNORECASE)
                 outside_classes = re.sub(r"\[[^\]]*\]|\\.", "", source)
-                assert "*" not in outside_classes and "+" not in outside_classes, saying
+                assert not {"*", "+"} & set(outside_classes), saying
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,13 @@ from tasks.clean.clean import clean_text
 from tasks.clean.edits import apply_edits, check_edits, removed_texts, undo_edits
 from tasks.clean.rules import load_rules
 
-SEEDS = ["000_b16561aa0ec278fb", "001_3aef5ee0a213f8b3", "002_10f4246fd664ccda", "003_e31c4b51b5153807", "004_d4031eb014a138c4"]
+SEEDS = [
+    "000_b16561aa0ec278fb",
+    "001_3aef5ee0a213f8b3",
+    "002_10f4246fd664ccda",
+    "003_e31c4b51b5153807",
+    "004_d4031eb014a138c4",
+]
 UNSEEN = {"whitespace", "encoding", "join_paragraph"}
 
 
@@ -40,7 +46,10 @@ def test_the_fields_of_a_seed_are_those_of_the_gold(seed):
     assert list(cleaned.captions) == gold["captions"]
     moment = cleaned.dating.published_at
     assert (moment and moment.strftime("%Y-%m-%dT%H:%M")) == gold["published"]
-    assert (cleaned.dating.published_from, cleaned.dating.published_precision) == (gold["published_from"], gold["published_precision"])
+    assert (cleaned.dating.published_from, cleaned.dating.published_precision) == (
+        gold["published_from"],
+        gold["published_precision"],
+    )
 
 
 def test_a_seed_replays_and_can_be_undone_exactly(seed):

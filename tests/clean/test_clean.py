@@ -1,0 +1,205 @@
+"""The room as a whole, on small texts: what goes, what stays, and which fields it leaves."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tasks.clean.clean import Given, clean_text
+from tasks.clean.edits import OffsetMap, apply_edits, check_edits, removed_texts, undo_edits
+from tasks.clean.rules import load_rules
+
+RULES = load_rules()
+ONE = "The harbour reopened on Monday after three weeks of repairs, the port authority said in the morning."
+TWO = (
+    "Two of the four cranes will stay closed until the spring, when new cables arrive from a yard in Gdansk."
+)
+THREE = (
+    "Fishermen had asked for a shorter closure, because the herring season ends in the second week of March."
+)
+
+
+def cleaned(raw, **fields):
+    """A text cleaned by the rules alone."""
+    return clean_text(raw, RULES, Given(**fields), judge=None)
+
+
+def kinds(raw, **fields):
+    """Kind and text of every cut that a reader sees."""
+    unseen = {"whitespace", "join_paragraph", "encoding", "markup"}
+    return [
+        (edit.kind, raw[edit.start : edit.end])
+        for edit in cleaned(raw, **fields).edits
+        if edit.kind not in unseen
+    ]
+
+
+def test_the_headline_moves_to_its_field_and_its_repetitions_go():
+    raw = f"Harbour reopens after repairs\n\n{ONE}\n\nHarbour reopens after repairs | Tide Gazette\n\n{TWO}"
+    assert kinds(raw) == [
+        ("title", "Harbour reopens after repairs"),
+        ("duplicate_title", "Harbour reopens after repairs | Tide Gazette"),
+    ]
+    assert cleaned(raw).title == "Harbour reopens after repairs"
+
+
+def test_a_text_without_a_headline_has_none():
+    assert cleaned(f"{ONE}\n\n{TWO}").title is None
+
+
+def test_a_related_list_goes_with_its_heading_and_the_article_goes_on():
+    raw = f"{ONE}\n\nMost read\n1. Ferry fares to rise\n2. Old crane finds a museum\n\n{TWO}"
+    assert cleaned(raw).text == f"{ONE}\n\n{TWO}"
+
+
+def test_a_headline_pair_with_its_teaser_goes_without_a_heading():
+    pair = "Ferry fares to rise in May\nFerry fares to rise in May\nThe ferry company blames the price of ..."
+    assert cleaned(f"{ONE}\n\n{TWO}\n\n{pair}").text == f"{ONE}\n\n{TWO}"
+
+
+def test_a_paragraph_that_comes_again_goes_the_second_time():
+    assert cleaned(f"{ONE}\n\n{TWO}\n\n{ONE}").text == f"{ONE}\n\n{TWO}"
+
+
+def test_a_line_that_says_one_thing_twice_is_a_link():
+    assert kinds(f"{ONE}\n\nFerry fares to rise Ferry fares to rise\n\n{TWO}")[0][0] == "related"
+
+
+def test_captions_and_credits_become_fields():
+    answer = cleaned(f"{ONE}\n\nThe pier at noon. Photo: Ana Lima\n\n{TWO}\n\n(Photo: Reuters)\n\n{THREE}")
+    assert answer.text == f"{ONE}\n\n{TWO}\n\n{THREE}"
+    assert (answer.captions, answer.credits) == (
+        ("The pier at noon. Photo: Ana Lima",),
+        ("Ana Lima", "Reuters"),
+    )
+
+
+def test_an_alternative_text_glued_to_its_caption_is_a_caption_and_names_the_article():
+    answer = cleaned(f"Harbour reopens after repairs hinh anh 1The pier at noon\n{ONE}\n{TWO}")
+    assert (answer.title, answer.captions, answer.text) == (
+        "Harbour reopens after repairs",
+        ("The pier at noon",),
+        f"{ONE}\n\n{TWO}",
+    )
+
+
+def test_dateline_and_sign_off_go_and_name_agency_and_place():
+    answer = cleaned(f"HANOI, Feb 5 (Reuters) - {ONE}\n\n{TWO} (Reuters)")
+    assert (answer.agency, answer.dateline_place, answer.text) == ("Reuters", "Hanoi", f"{ONE}\n\n{TWO}")
+
+
+@pytest.mark.parametrize("mark", ["/.", " ./.", " -30-", " (END)", " ■", " ###", " /VNA/"])
+def test_end_marks_go_and_the_full_stop_stays(mark):
+    assert cleaned(f"{ONE}\n\n{TWO}{mark}").text == f"{ONE}\n\n{TWO}"
+
+
+def test_broken_sentences_are_joined_and_hyphens_mended():
+    head, tail = ONE[:60].rstrip(), ONE[60:].lstrip()
+    assert cleaned(f"{head}\n{tail}\n\n{TWO}").text == f"{ONE}\n\n{TWO}"
+    broken = TWO.replace("cables", "ca-\nbles")
+    assert cleaned(f"{ONE}\n\n{broken}").text == f"{ONE}\n\n{TWO}"
+
+
+def test_wrapped_text_is_one_paragraph_a_block():
+    words, lines = f"{ONE} {TWO} {THREE}".split(), [""]
+    for word in words * 3:
+        lines[-1:] = [f"{lines[-1]} {word}".strip()] if len(lines[-1]) + len(word) < 72 else [lines[-1], word]
+    assert cleaned("\n".join(lines)).text == " ".join(words * 3)
+
+
+@pytest.mark.parametrize(
+    "trap",
+    [
+        '"Follow us," the guide told the hikers on the pier.',
+        '"No comment."',
+        "Why did the price rise?",
+        "Three people were hurt.",
+        "She was born on April 17, 2001.",
+        "The photo of the signing was shown in court on Monday.",
+        "The source of the leak, a report says, was a broken valve...",
+        "Readers can share the cost of a ticket with a friend, the museum said.",
+    ],
+)
+def test_sentences_that_look_like_boilerplate_stay(trap):
+    assert cleaned(f"{ONE}\n\n{trap}\n\n{TWO}").text == f"{ONE}\n\n{trap}\n\n{TWO}"
+
+
+def test_the_date_line_gives_the_date_and_a_birthday_does_not():
+    answer = cleaned(
+        f"Harbour reopens after repairs\nApril 17, 2021 | 11:34\n\n{ONE}\n\nShe was born on April 1, 1950."
+    )
+    assert str(answer.dating.published_at) == "2021-04-17 11:34:00+00:00"
+    assert answer.dating.published_from == "text"
+
+
+def test_the_address_of_the_source_line_is_the_url():
+    assert (
+        cleaned(f"{ONE}\n\nSource: https://news.example.org/harbour-post1.html").url
+        == "https://news.example.org/harbour-post1.html"
+    )
+
+
+@pytest.mark.parametrize(
+    ("raw", "reason", "words"),
+    [
+        ("", "empty", "no visible character"),
+        ("Menu\nSearch\nLog in", "empty", "nothing left"),
+        ("404 Not Found\nThe page you are looking for does not exist.", "not_article", "error page"),
+        ("\n".join(f"Ferry number {n} leaves" for n in range(9)), "not_article", "index page"),
+        (f"{ONE}\n\nThis article is for subscribers only.", "not_article", "paywall"),
+    ],
+)
+def test_what_is_no_article_is_dropped_with_its_evidence(raw, reason, words):
+    answer = cleaned(raw)
+    assert answer.dropped_reason == reason
+    assert words in (answer.evidence or "")
+
+
+def test_mojibake_control_characters_and_decomposed_letters_are_made_right():
+    raw = (
+        f"{ONE}\x00 The caf\u0065\u0301 \u00e2\u20ac\u201c or bar \u00e2\u20ac\u201c\u200b is shut.\n\n{TWO}"
+    )
+    answer = cleaned(raw)
+    assert "The caf\u00e9 \u2013 or bar \u2013 is shut." in answer.text
+    assert {edit.kind for edit in answer.edits} == {"encoding"}
+
+
+def test_right_to_left_and_unspaced_text_without_rules_stays_whole():
+    for text in (
+        "افتتح الميناء يوم الاثنين بعد ثلاثة أسابيع من الإصلاحات، كما قالت سلطة الميناء في الصباح.",
+        "港口在三个星期的维修之后于星期一重新开放。" * 3,
+    ):
+        assert cleaned(f"{text}\n\n{text[::-1]}").text.split("\n\n")[0] == text
+
+
+PIECES = st.sampled_from(
+    [ONE, TWO, THREE, "Related", "Ferry fares to rise", "Share", "Facebook", "By Ana Lima", "Photo: VNA", "![]() |", "HANOI (VNA) – " + ONE,
+     "April 17, 2021 | 11:34", "Comments (0)", "e\u0301\u200b", "\u00c3\u00a9" * 4, "ends in a-", "x /.", "", "(", "\ud800", "İ İ İ"]
+)  # fmt: skip
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(PIECES, max_size=14), st.sampled_from(["\n", "\n\n", "\r\n", "\u2028"]))
+def test_every_text_replays_can_be_undone_and_maps_back(pieces, gap):
+    raw = gap.join(pieces)
+    answer = cleaned(raw)
+    check_edits(raw, answer.edits)
+    assert apply_edits(raw, answer.edits) == answer.text == answer.text.strip()
+    assert undo_edits(answer.text, answer.edits, removed_texts(raw, answer.edits)) == raw
+    low, high = OffsetMap(answer.edits).to_raw(0, len(answer.text))
+    assert 0 <= low <= high <= len(raw)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from([ONE, TWO, THREE, "Related", "Share this article", "Comments (3)"]),
+        min_size=1,
+        max_size=8,
+    )
+)
+def test_cleaning_the_clean_text_changes_nothing_more(pieces):
+    once = cleaned("\n\n".join(pieces))
+    if once.dropped_reason is None:
+        assert cleaned(once.text).text == once.text
