@@ -60,15 +60,19 @@ def tag(
 
         name_version(target, name, data)
         return
-    from functools import partial  # noqa: PLC0415
-
     from tasks.entities.gazetteer.lookup import load_gazetteer  # noqa: PLC0415
-    from tasks.entities.record import tag_record  # noqa: PLC0415
+    from tasks.entities.record import tag_record, tag_records  # noqa: PLC0415
     from tasks.entities.taggers import load_tagger  # noqa: PLC0415
     from tasks.settings import load_settings  # noqa: PLC0415
 
-    tagger = load_tagger(load_settings().tagger)
-    _each_line(Path(target), partial(tag_record, tagger=tagger, gazetteer=load_gazetteer()))
+    tagger, gazetteer = load_tagger(load_settings().tagger), load_gazetteer()
+    path = Path(target)
+    if target == "-":  # a program at the other end of the pipe may wait for each answer
+        _each_line(path, lambda record: tag_record(record, tagger, gazetteer))
+        return
+    with _opened(path) as stream:
+        for answer in tag_records(_records(stream, path), tagger, gazetteer):
+            _put(answer)
 
 
 def _is_lines(path: Path) -> bool:
