@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, Literal
 
@@ -12,14 +13,18 @@ prepare()
 from prefect import flow
 from prefect.runtime import flow_run
 
+from flows.artifacts import leave_plan
 from flows.ending import Ending, end_of, published
 from flows.request import backfill_request
 from flows.summary import planned
+from tasks.errors import UsageError
 from tasks.plan import Selection
 from tasks.settings import load_settings
 
 
-@flow(name="backfill", validate_parameters=True, persist_result=False)
+# Prefect's own validation is off: the form can be told to skip it, and what it says of a wrong value no person
+# understands. Every field is checked below.
+@flow(name="backfill", validate_parameters=False, persist_result=False)
 def backfill(
     start: date,
     end: date,
@@ -45,16 +50,50 @@ def backfill(
         reason: Why; kept with the version. Required where published rows are replaced
     """
     settings = load_settings()
-    selection = Selection(start, end, tuple(sources or ()), undated, from_stage, reprocess)
     given = {"start": str(start), "end": str(end), "sources": sources, "undated": undated, "from_stage": from_stage,
              "reprocess": reprocess, "accept": accept, "dry_run": dry_run, "reason": reason}  # fmt: skip
 
     def run() -> Ending:
-        request = backfill_request(settings, selection, accept=accept or (), reason=reason, dry_run=dry_run)
-        if dry_run:
-            return Ending(
-                "DryRun", f"{len(request.plan.todo)} batches would be redone", planned(request.plan)
-            )
+        is_dry = _switch("dry_run", dry_run)
+        selection = Selection(_day("start", start), _day("end", end), _names("sources", sources),
+                              _switch("undated", undated), from_stage, reprocess)  # fmt: skip
+        request = backfill_request(
+            settings, selection, accept=_names("accept", accept), reason=str(reason or ""), dry_run=is_dry
+        )
+        if is_dry:
+            plan = planned(request.plan)
+            leave_plan(plan, given)
+            return Ending("DryRun", f"{len(request.plan.todo)} batches would be redone", plan)
         return published(request, settings, {"flow_run": flow_run.id, "parameters": given})
 
-    return end_of(run)
+    return end_of("backfill", settings, run)
+
+
+def _day(field: str, value: object) -> date:
+    """A day as the form (text) or the command (a date) gives it. Raises UsageError for anything else."""
+    if isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError as error:
+        raise UsageError(f"{field}: {value!r} is no day; pick one, or write it as 2026-10-31") from error
+
+
+def _names(field: str, value: object) -> tuple[str, ...]:
+    """The names of a list; an empty row of the form names nothing. Raises UsageError for anything but a list."""
+    if value is None:
+        return ()
+    if (
+        not isinstance(value, Sequence)
+        or isinstance(value, str)
+        or not all(isinstance(one, str) for one in value)
+    ):
+        raise UsageError(f"{field}: {value!r} is no list of names; write one name in each row")
+    return tuple(one.strip() for one in value if one.strip())
+
+
+def _switch(field: str, value: object) -> bool:
+    """A switch of the form. Raises UsageError for anything but yes or no: "false" as a text would mean yes."""
+    if not isinstance(value, bool):
+        raise UsageError(f"{field}: {value!r} is neither true nor false")
+    return value

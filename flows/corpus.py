@@ -32,4 +32,4 @@ def corpus(accept: list[str] | None = None, reason: str = "") -> Any:  # noqa: A
             request, settings, {"flow_run": flow_run.id, "parameters": {"accept": accept, "reason": reason}}
         )
 
-    return end_of(run)
+    return end_of("corpus", settings, run)

@@ -1,23 +1,29 @@
-"""How a flow run ends: the state's name says it at a glance, its data is the summary."""
+"""How a flow run ends: the state's name says it at a glance, its data is the summary, its page the artifacts."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import Any
 
 from prefect.client.schemas.objects import State
+from prefect.runtime import flow_run
 from prefect.states import Completed, Failed
 
+from flows.artifacts import leave_nothing, leave_published, leave_stopped
 from flows.dag import Dag
 from flows.engine import Pool
+from flows.last_runs import begin, finish
 from flows.prefect_engine import PrefectEngine
 from flows.progress import Silent, Watch, current_watch
 from flows.request import Request
 from flows.summary import Summary, summarize
 from tasks.errors import CleancopyError, GateStopped
 from tasks.settings import Settings
+
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,17 +38,23 @@ class Ending:
 def published(request: Request, settings: Settings, lineage: Mapping[str, object]) -> Ending:
     """Runs the DAG as Prefect's tasks; nothing to do is a good end too."""
     if request.plan.is_empty:
+        said = nothing_to_do(request)
+        leave_nothing(said, request.base, settings)
         return Ending(
-            "NothingToDo",
-            nothing_to_do(request),
-            {"version": request.base and request.base.version, "is_new": False},
+            "NothingToDo", said, {"version": request.base and request.base.version, "is_new": False}
         )
     request = replace(request, lineage={**request.lineage, **lineage})
     watch: Watch = current_watch() or Silent()
     with ExitStack() as stack:
         pool = stack.enter_context(Pool(settings))
-        outcome = Dag(request, settings, PrefectEngine(settings, pool), watch).run()
+        dag = Dag(request, settings, PrefectEngine(settings, pool), watch)
+        try:
+            outcome = dag.run()
+        except GateStopped:
+            leave_stopped(dag.gates.reports, dag.works)
+            raise
     summary = summarize(outcome, settings)
+    leave_published(outcome, summary, settings)
     if outcome.held:
         rules = "; ".join(f"{batch}: {', '.join(held)}" for batch, held in outcome.held.items())
         return Ending("BatchesHeld", f"version {summary['version']} published without {rules}", summary)
@@ -58,8 +70,23 @@ def nothing_to_do(request: Request) -> str:
     return f"nothing to do ({'; '.join(told)})"
 
 
-def end_of(run: Callable[[], Ending]) -> State[Any]:
-    """The state a flow run ends in. A gate's verdict is a failure with a name of its own, never retried."""
+def end_of(flow: str, settings: Settings, run: Callable[[], Ending]) -> State[Any]:
+    """The state a flow run ends in, remembered for `cleancopy versions`.
+
+    A gate's verdict is a failure with a name of its own, never retried.
+    """
+    record = begin(settings, flow, str(flow_run.name or ""))
+    try:
+        state = _state_of(run)
+    except Exception as error:
+        finish(settings, record, "Failed", f"{type(error).__name__}: {error}")
+        raise
+    finish(settings, record, state.name or "", state.message or "")
+    _LOG.info("%s ended %s: %s", flow, state.name, state.message)
+    return state
+
+
+def _state_of(run: Callable[[], Ending]) -> State[Any]:
     try:
         ending = run()
     except GateStopped as stopped:

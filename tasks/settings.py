@@ -45,6 +45,17 @@ class Settings(BaseSettings):
     keep_days: int = Field(30, ge=0, description="retention keeps versions newer than this, in days")
     grace_hours: float = Field(24.0, ge=0, description="age of an unlisted file before it is swept")
     quarantine_days: int = Field(365, ge=0, description="age at which quarantine and reports are swept")
+    port: int = Field(4200, ge=1, le=65_534, description="port of `cleancopy up`; the reports are one above")
+    schedule: str = Field("0 4 * * *", description="cron, in UTC: when `up` and `deploy` start a run")
+    late_after_mins: int = Field(30, ge=1, description="a scheduled run that has not begun by then is late")
+    heartbeat_secs: int = Field(
+        30, ge=30, description="a run says so often that it lives; three times unheard, it is marked Crashed"
+    )
+    alert_webhook: str = Field(
+        "",
+        repr=False,
+        description="URL that is told of failed, stopped, held and late runs (JSON with `text`)",
+    )
 
     @classmethod
     def settings_customise_sources(

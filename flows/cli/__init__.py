@@ -8,7 +8,7 @@ import sys
 import typer
 
 # Each adds its commands to `app`, in the order of the help.
-COMMANDS = ("run", "versions", "report", "gates", "filters")
+COMMANDS = ("run", "serve", "versions", "report", "gates", "filters")
 
 app = typer.Typer(
     name="cleancopy",

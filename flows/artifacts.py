@@ -1,0 +1,303 @@
+"""What a run leaves on its page: the summary, the gates, the difference, and links that open the form filled in.
+
+News text and names from outside are written as entities: markdown and HTML in them stay letters.
+"""
+
+from __future__ import annotations
+
+import logging
+import string
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+import pyarrow.parquet as pq
+from prefect.artifacts import create_markdown_artifact
+
+from flows.dag import Outcome
+from flows.prefect_home import home
+from flows.serving_address import UNDATED, Address, batch_parameters, last_address
+from flows.summary import Summary
+from tasks.batches import BatchWork
+from tasks.gates.report import CORPUS, GateReport, told_stages
+from tasks.plan import has_failed
+from tasks.recipes import STAGES, stage_recipes
+from tasks.settings import Settings
+from tasks.versions.diff import Diff
+from tasks.versions.manifest import Batch, Manifest
+from tasks.versions.store import Store
+
+_LOG = logging.getLogger(__name__)
+
+MAX_ROWS = 100  # in one table: a page is read, not searched
+CELL_CHARS = 120  # one long cell pushes the others out of sight
+TEXT_CHARS = 600
+
+_ENTITIES = {ord(c): f"&#{ord(c)};" for c in string.punctuation if c not in ",;"}
+_BREAKS = {"Cc", "Zl", "Zp"}
+_UNSEEN = {"Cf", "Cs"}  # bidirectional overrides and the like turn a line round
+
+
+def plain(text: object, max_chars: int = CELL_CHARS) -> str:
+    """Any text as markdown that shows just that text, on one line, cut to `max_chars`."""
+    kinds = ((char, unicodedata.category(char)) for char in str(text)[: 2 * max_chars])
+    line = "".join(" " if kind in _BREAKS else char for char, kind in kinds if kind not in _UNSEEN)
+    line = " ".join(line.split())
+    cut = line if len(line) <= max_chars and len(str(text)) <= 2 * max_chars else line[: max_chars - 1] + "…"
+    return cut.translate(_ENTITIES)
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]], total: int = 0) -> str:
+    """A markdown table of cells that are markdown already; says how many of `total` rows it leaves out."""
+    listed = list(islice(rows, MAX_ROWS))
+    lines = [_line(head), _line(["---"] * len(head)), *(_line(row) for row in listed)]
+    left = max(0, total - len(listed))
+    return "\n".join(lines) + (f"\n\n… and {left:,} more." if left else "")
+
+
+def _line(cells: Sequence[str]) -> str:
+    return "| " + " | ".join(cells) + " |"
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Links into the UI and to the reports; plain words where no `up` or `deploy` has left an address."""
+
+    address: Address | None
+
+    def form(self, words: str, parameters: Mapping[str, object]) -> str:
+        """A link to the backfill form, filled in."""
+        return f"[{words}]({self.address.form_link(parameters)})" if self.address else ""
+
+    def batch(self, name: str, reprocess: str, from_stage: str = "ingest") -> str:
+        """The link that opens the form for one batch."""
+        return self.form("backfill", batch_parameters(name, reprocess, from_stage))
+
+    def report(self, settings: Settings, version: int) -> str:
+        """The link to a version's report, where it was built and is served."""
+        for name in (f"{version:08d}.html", f"{version}.html"):
+            if (settings.data / "reports" / name).is_file():
+                link = self.address.report_link(name) if self.address else ""
+                return (
+                    f"[Report of version {version}]({link})"
+                    if link
+                    else f"Report: `reports/{name}` in the data folder"
+                )
+        return ""
+
+
+def links() -> Links:
+    """With the address that this project's `up` or `deploy` left last."""
+    return Links(last_address(home()))
+
+
+# what a run leaves
+
+
+def leave_published(outcome: Outcome, summary: Summary, settings: Settings) -> None:
+    """The artifacts of a run that went through."""
+    store, manifest, to = Store(settings.data), outcome.committed.manifest, links()
+    _leave(
+        "summary",
+        lambda: summary_text(outcome, summary, settings, to),
+        f"what went into version {manifest.version}",
+    )
+    _leave(
+        "gates",
+        lambda: gates_text(outcome.reports, outcome.works, to),
+        "the rules, and the rows that failed them",
+    )
+    if outcome.committed.is_new and manifest.parent:
+        before: int = manifest.parent
+        _leave("difference", lambda: difference_text(store.diff(before, manifest.version)),
+               f"version {manifest.version} against version {before}")  # fmt: skip
+    report = to.report(settings, manifest.version)
+    if report:
+        _leave("report", lambda: report, f"the report of version {manifest.version}")
+
+
+def leave_stopped(reports: Sequence[GateReport], works: Sequence[BatchWork]) -> None:
+    """The gates of a run that one of them stopped."""
+    _leave("gates", lambda: gates_text(reports, works, links()), "the gate that stopped this run")
+
+
+def leave_nothing(said: str, base: Manifest | None, settings: Settings) -> None:
+    """The summary of a run that found nothing to do."""
+    _leave(
+        "summary",
+        lambda: _joined(plain(said, TEXT_CHARS), attention_text(base, settings, links())),
+        "nothing to do",
+    )
+
+
+def leave_plan(plan: Summary, given: Mapping[str, object]) -> None:
+    """What a dry run would do, with the link that does it."""
+    _leave("plan", lambda: plan_text(plan, given, links()), "what this backfill would do")
+
+
+def _leave(key: str, text: Callable[[], str], description: str) -> None:
+    """One artifact. What is published is published: a page that cannot be written is told, and no more."""
+    try:
+        create_markdown_artifact(key=key, markdown=text(), description=description)
+    except Exception as error:  # noqa: BLE001  whatever it is, the run itself went well
+        _LOG.warning("the artifact %s could not be left: %s: %s", key, type(error).__name__, error)
+
+
+# the texts
+
+
+def summary_text(outcome: Outcome, summary: Summary, settings: Settings, to: Links) -> str:
+    """Documents through the stages, whole and by batch, and what somebody should look at."""
+    manifest = outcome.committed.manifest
+    verb = "Published version" if summary["is_new"] else "Nothing changed: still version"
+    rows = ", ".join(f"{n:,} {name}" for name, n in summary["tables"].items())
+    n_lines = sum(len([s for s in STAGES if work.results.get(s)]) for work in outcome.works)
+    head = ("batch", "stage", "in", "kept", "dropped", "set aside", "spans cut", "")
+    return _joined(
+        f"# {verb} {manifest.version}",
+        plain(manifest.reason, TEXT_CHARS),
+        f"{rows}.",
+        to.report(settings, manifest.version),
+        table(("stage", "in", "kept", "dropped", "set aside"), (
+            (stage, *_counts(counts)) for stage, counts in summary["stages"].items())),
+        "## Batches of this run",
+        table(head, _batch_lines(outcome.works), n_lines),
+        attention_text(manifest, settings, to),
+    )  # fmt: skip
+
+
+def _batch_lines(works: Iterable[BatchWork]) -> Iterator[tuple[str, ...]]:
+    for work in works:
+        for stage in STAGES:
+            done = work.results.get(stage)
+            if not done:
+                continue
+            counts = {name: sum(one.counts[name] for one in done) for name in done[0].counts}
+            cuts = (
+                f"{sum(work.profile.get('cuts', {}).values()):,}"
+                if stage == "clean" and not work.held
+                else ""
+            )
+            yield plain(work.name), stage, *_counts(counts), cuts, "**held**" if work.held else ""
+
+
+def attention_text(manifest: Manifest | None, settings: Settings, to: Links) -> str:
+    """Held batches, batches with rows in quarantine and batches of older rules, each with its link."""
+    if manifest is None:
+        return ""
+    batches = manifest.batches.items()
+    held = [(name, b) for name, b in batches if b.status == "held"]
+    aside = [(name, b) for name, b in batches if b.status != "held" and has_failed(b)]
+    older = [(name, stage) for name, b in batches if (stage := _older(name, b, settings))]
+    return _joined(
+        "## Held batches" if held else "",
+        table(("batch", "held by", "again"), (
+            (plain(name), plain(", ".join(b.refused.rules) if b.refused else ""), to.batch(name, "failed"))
+            for name, b in held), len(held)) if held else "",
+        "## Batches with rows in quarantine" if aside else "",
+        table(("batch", "rows", "again"), (
+            (plain(name), f"{sum(c.get('quarantined', 0) for c in b.counts.values()):,}", to.batch(name, "failed"))
+            for name, b in aside), len(aside)) if aside else "",
+        "## Batches of older rules" if older else "",
+        _all_of(older, to),
+        table(("batch", "older from stage", "again"), (
+            (plain(name), stage, to.batch(name, "missing", stage)) for name, stage in older), len(older)) if older else "",
+    )  # fmt: skip
+
+
+def _older(name: str, batch: Batch, settings: Settings) -> str:
+    """The first stage whose rules changed since the batch was published; empty if none did."""
+    if not batch.parts or batch.status == "pinned":
+        return ""
+    current = stage_recipes(name.rsplit("/", 1)[0], settings)
+    return next((stage for stage in STAGES if batch.recipe.get(stage) != current[stage]), "")
+
+
+def _all_of(older: Sequence[tuple[str, str]], to: Links) -> str:
+    days = sorted(day for name, _ in older if (day := name.rsplit("/", 1)[1]) != UNDATED)
+    if len(older) < 2 or not days:
+        return ""
+    first = min((stage for _, stage in older), key=STAGES.index)
+    undated = any(name.endswith(f"/{UNDATED}") for name, _ in older)
+    wanted = {
+        "start": days[0],
+        "end": days[-1],
+        "undated": undated,
+        "from_stage": first,
+        "reprocess": "missing",
+        "dry_run": True,
+    }
+    return to.form(f"All {len(older):,} in one backfill", wanted)
+
+
+def gates_text(reports: Sequence[GateReport], works: Sequence[BatchWork], to: Links) -> str:
+    """Every verdict that somebody should read with its why, and the rows that were set aside."""
+    verdicts = [v for report in reports for v in report.verdicts]
+    rules = {(v.stage, v.rule) for v in verdicts}
+    failed = {(v.stage, v.rule) for v in verdicts if v.status != "passed"}
+    told = told_stages(reports)
+    head = ("status", "stage", "rule", "batch", "observed", "e.g.", "why", "again")
+    return _joined(
+        f"# {len(rules) - len(failed)} of {len(rules)} rules passed",
+        table(head, (
+            (f"**{v.status}**", v.stage, plain(v.rule), "" if v.batch == CORPUS else plain(v.batch), plain(v.observed),
+             plain(", ".join(v.examples)), plain(v.why),
+             to.batch(v.batch, "failed") if v.batch != CORPUS and v.status in ("held", "quarantined") else "")
+            for v in told), len(told)) if told else "",
+        *_rows_aside(works, to),
+    )  # fmt: skip
+
+
+def _rows_aside(works: Sequence[BatchWork], to: Links) -> Iterator[str]:
+    columns = ["doc_id", "batch", "raw_path", "stage", "rules"]
+    paths = [path for work in works for path in work.quarantine]
+    total = sum(pq.read_metadata(path).num_rows for path in paths)
+    if not total:
+        return
+    rows = (row for path in paths for row in pq.read_table(path, columns=columns).to_pylist())
+    yield "## Rows set aside"
+    yield table(("document", "batch", "path in raw/", "stage", "rules", "again"), (
+        (f"`{row['doc_id']}`", plain(row["batch"]), plain(row["raw_path"]), row["stage"], plain(", ".join(row["rules"])),
+         to.batch(row["batch"], "failed")) for row in rows), total)  # fmt: skip
+
+
+def difference_text(found: Diff) -> str:
+    """Rows by table, renamed clusters and entities, batches whose entry differs."""
+    renamed = [(kind, one) for kind, listed in found.renamed.items() for one in listed]
+    return _joined(
+        f"# Version {found.b} against version {found.a}",
+        table(("table", "added", "removed", "changed", "in columns"), (
+            (name, f"{rows.added.num_rows:,}", f"{rows.removed.num_rows:,}", f"{rows.changed.num_rows:,}",
+             plain(", ".join(f"{column} {n:,}" for column, n in rows.changed_columns.items())))
+            for name, rows in found.tables.items())),
+        "## New names" if renamed else "",
+        table(("kind", "was", "is", "rows"), (
+            (kind, plain(one.old), plain(one.new), f"{one.members:,}") for kind, one in renamed), len(renamed))
+        if renamed else "",
+        f"Batches: {', '.join(plain(name) for name in found.batches[:MAX_ROWS])}" if found.batches else "",
+    )  # fmt: skip
+
+
+def plan_text(plan: Summary, given: Mapping[str, object], to: Links) -> str:
+    """The batches a backfill would redo, and the link that does it."""
+    todo: list[dict[str, Any]] = plan["todo"]
+    do_it = to.form("Do it: the same form with the dry run switched off", {**given, "dry_run": False})
+    return _joined(
+        f"# {len(todo):,} batches would be redone, {plan['unchanged']:,} have nothing to do",
+        "The steps over the whole corpus would be redone." if plan["corpus_only"] else "",
+        table(("batch", "from stage", "why", "replaces published rows"), (
+            (plain(one["batch"]), one["from_stage"], one["why"], "yes" if one["replaces"] else "no") for one in todo),
+            len(todo)) if todo else "",
+        do_it if todo or plan["corpus_only"] else "",
+        f"Pinned, and left alone: {', '.join(plain(name) for name in plan['pinned'][:MAX_ROWS])}" if plan["pinned"] else "",
+    )  # fmt: skip
+
+
+def _counts(counts: Mapping[str, int]) -> tuple[str, ...]:
+    return tuple(f"{counts[name]:,}" for name in ("rows_in", "kept", "dropped", "quarantined"))
+
+
+def _joined(*blocks: str) -> str:
+    return "\n\n".join(block for block in blocks if block)

@@ -1,0 +1,234 @@
+"""`cleancopy up`: Prefect's server, the runner and the reports on this machine, and their orderly end.
+
+`up` itself is a small process that starts the others and watches them. Server and runner each live in a
+session of their own; they end with it, whatever ends it. A runner or server that dies is started again.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import signal
+import socket
+import threading
+import time
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack, suppress
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO
+
+from flows.last_runs import due_after, expect, expect_nothing
+from flows.prefect_home import DEFAULTS, home
+from flows.serving_address import Address, last_address, leave_address, running_address
+from flows.serving_api import Api
+from flows.serving_child import Child
+from flows.serving_reports import serve_reports
+from tasks.errors import CleancopyError, UsageError
+from tasks.settings import Settings
+
+HOST = "127.0.0.1"
+START_SECS = 300  # 17-25 s on an idle machine, measured; minutes on a busy one
+POLL_SECS = 0.3
+RUNNER_GRACE_SECS = 10
+FLOW_GRACE_SECS = 5
+SERVER_GRACE_SECS = 10
+MAX_RESTARTS = 5
+REPORT_PORTS = 10  # tried upwards from port + 1
+
+Say = Callable[[str], None]
+
+
+class Up:
+    """One `cleancopy up`, from the check of its ports to the last process gone."""
+
+    def __init__(self, settings: Settings, port: int, say: Say) -> None:
+        self.settings, self.port, self.say = settings, port, say
+        self.folder = home()
+        self.ui = f"http://{HOST}:{port}"
+        self.reports = ""
+        self._stop = threading.Event()
+        self._server: Child | None = None
+        self._runner: Child | None = None
+        self._restarts = 0
+
+    def run(self) -> None:
+        """Serves until SIGINT, SIGTERM or SIGHUP.
+
+        Raises UsageError if this project is up already or the port is taken, CleancopyError if the server
+        or the runner does not start, or keeps dying.
+        """
+        next_due = due_after(self.settings.schedule, datetime.now(UTC))
+        with ExitStack() as stack:
+            stack.enter_context(self._only_one())
+            _check_port(self.port)
+            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+                signal.signal(number, lambda *_: self._stop.set())
+            stack.callback(self._end)
+            self._serve_reports(stack)
+            self.say("Starting Prefect's server; the first start takes half a minute ...")
+            self._start_server()
+            self._start_runner()
+            if not self._stop.is_set():
+                expect(self.settings)
+                self._tell(next_due)
+            while not self._stop.wait(POLL_SECS):
+                self._look_after()
+            self.say(
+                "Ending: no new runs; those under way are marked Crashed and resume with the next run ..."
+            )
+
+    def _only_one(self) -> IO[str]:
+        """The lock of this project: two servers on one database would both start every run."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        lock = (self.folder / "up.lock").open("a+", encoding="utf-8")
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            lock.close()
+            address = running_address(self.folder)
+            where = (
+                f" at {address.ui} (process {address.pid})" if address else ", and still starting or ending"
+            )
+            raise UsageError(f"`cleancopy up` of this project already runs{where}: use that, or end it with Ctrl-C") from error  # fmt: skip
+        return lock
+
+    def _serve_reports(self, stack: ExitStack) -> None:
+        for port in range(self.port + 1, self.port + 1 + REPORT_PORTS):
+            with suppress(OSError, OverflowError):
+                server = serve_reports(self.settings.data / "reports", port)
+                stack.callback(server.server_close)
+                stack.callback(server.shutdown)
+                self.reports = f"http://{HOST}:{port}"
+                return
+        raise UsageError(
+            f"no free port for the reports from {self.port + 1} on: choose another range with --port N"
+        )
+
+    # start
+
+    def _start_server(self) -> None:
+        log = self.folder / "server.log"
+        if self._restarts == 0:
+            log.write_bytes(b"")
+        self._server = Child("flows.serving_server", str(self.port), env=self._environment(), log=log)
+        if not self._wait_for(lambda: Api(f"{self.ui}/api").is_healthy(), self._server):
+            tail = "\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-5:])
+            raise CleancopyError(f"Prefect's server did not start; see {log}:\n{tail}")
+
+    def _start_runner(self) -> None:
+        known = last_address(self.folder)
+        if known:
+            leave_address(self.folder, replace(known, pid=0))
+        self._runner = Child(
+            "flows.serving_runner", self.ui, self.reports, str(os.getpid()), env=self._environment()
+        )
+        if not self._wait_for(lambda: self._address() is not None, self._runner):
+            raise CleancopyError("the runner did not start: its own message is above")
+
+    def _wait_for(self, is_ready: Callable[[], bool], child: Child) -> bool:
+        """Whether it became ready, or we were told to end meanwhile."""
+        deadline = time.monotonic() + START_SECS
+        while time.monotonic() < deadline and child.is_alive:
+            if is_ready() or self._stop.wait(POLL_SECS):
+                return True
+        return False
+
+    def _address(self) -> Address | None:
+        """The address the runner has left, once it has."""
+        address = last_address(self.folder)
+        return address if address and address.pid == os.getpid() else None
+
+    def _environment(self) -> Mapping[str, str]:
+        """Of server and runner, and so of every run. What the user has set stays, but for the addresses."""
+        defaults = DEFAULTS | {
+            "PREFECT_LOGGING_LEVEL": "INFO",
+            "PREFECT_LOGGING_EXTRA_LOGGERS": "flows,tasks",  # so that a run's page shows our lines
+            "PREFECT_UI_STATIC_DIRECTORY": str(self.folder / "ui"),
+            "PREFECT_SERVER_SERVICES_LATE_RUNS_AFTER_SECONDS": str(60 * self.settings.late_after_mins),
+        }
+        ours = {
+            "PREFECT_API_URL": f"{self.ui}/api",
+            "PREFECT_UI_URL": self.ui,
+            "PREFECT_UI_API_URL": "/api",  # else the pages ask port 4200
+            "PREFECT_SERVER_CORS_ALLOWED_ORIGINS": self.ui,  # the default lets any site's page ask
+        }
+        return {**defaults, **os.environ, **ours}
+
+    # while it is up
+
+    def _look_after(self) -> None:
+        """Starts again what died; runs of a dead runner are marked, what they left running is ended."""
+        if self._server and not self._server.is_alive:
+            self._again("Prefect's server")
+            self._start_server()
+        if self._runner and not self._runner.is_alive:
+            self._again("the runner")
+            self._runner.end_group(FLOW_GRACE_SECS)
+            self._crash("its runner was killed; run it again, it resumes from the shards that are done")
+            self._start_runner()
+
+    def _again(self, what: str) -> None:
+        self._restarts += 1
+        if self._restarts > MAX_RESTARTS:
+            raise CleancopyError(
+                f"{what} ended {MAX_RESTARTS} times: see {self.folder / 'server.log'} and above"
+            )
+        self.say(f"{what} ended unexpectedly: starting it again ...")
+
+    # end
+
+    def _end(self) -> None:
+        """Everything down, no run left Running; whatever does not answer is killed."""
+        address = self._address()
+        if address:
+            with suppress(OSError):
+                Api(address.api).pause((address.corpus, address.backfill))
+        if self._runner:
+            self._runner.signal(signal.SIGINT)
+            self._runner.wait(RUNNER_GRACE_SECS)
+            self._runner.end_group(FLOW_GRACE_SECS)
+        self._crash("`cleancopy up` was ended; run it again, it resumes from the shards that are done")
+        if self._server:
+            self._server.end_group(SERVER_GRACE_SECS)
+        if address:
+            leave_address(self.folder, replace(address, pid=0))
+            expect_nothing(self.settings)
+            self.say("Ended.")
+
+    def _crash(self, message: str) -> None:
+        address = self._address()
+        if address is None:
+            return
+        with suppress(OSError):  # a dead server: the next `up` marks them when it starts
+            for run in Api(address.api).crash((address.corpus, address.backfill), message):
+                self.say(f"run {run}: Crashed ({message})")
+
+    def _tell(self, next_due: datetime) -> None:
+        address = self._address()
+        if address is None:
+            return
+        self.say(f"Cleancopy is up: {self.ui}")
+        self.say(
+            f'  corpus    by the schedule "{self.settings.schedule}" (UTC), next {next_due:%Y-%m-%d %H:%M}; at once: cleancopy run'
+        )
+        self.say(f"  backfill  by hand: {address.form_link()}")
+        self.say(f"  reports   {self.reports}/ (of {self.settings.data}/reports)")
+        self.say(f"End it with Ctrl-C. The server's log is {_short(self.folder / 'server.log')}.")
+
+
+def _check_port(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError as error:
+            raise UsageError(
+                f"port {port} cannot be used ({error.strerror}): another program has it; "
+                "choose another with --port N or CLEANCOPY_PORT"
+            ) from error
+
+
+def _short(path: Path) -> str:
+    return os.path.relpath(path) if path.is_relative_to(Path.cwd()) else str(path)

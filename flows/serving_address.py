@@ -1,0 +1,77 @@
+"""Where this project's Prefect server is, as `up` and `deploy` leave it, and links into its backfill form."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+from flows.serving_api import Api
+
+FILE = "cleancopy.json"  # inside PREFECT_HOME
+NO_DAY = "1970-01-01"  # the form requires days; no batch has this one
+UNDATED = "undated"
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """ui: the server's root URL. backfill, corpus: the deployments' ids. reports: root URL of the reports, or empty.
+
+    pid: the process of the `up` that runs; 0 after its end, and for a server that `up` did not start.
+    """
+
+    ui: str
+    backfill: str
+    reports: str = ""
+    pid: int = 0
+    corpus: str = ""
+
+    @property
+    def api(self) -> str:
+        """The URL of Prefect's API."""
+        return f"{self.ui}/api"
+
+    def form_link(self, parameters: Mapping[str, object] | None = None) -> str:
+        """The backfill form, filled in."""
+        form = f"{self.ui}/v2/deployments/deployment/{self.backfill}/run"
+        filled = json.dumps(parameters or {}, ensure_ascii=False, separators=(",", ":"))
+        return f"{form}?parameters={quote(filled, safe='')}" if parameters else form
+
+    def report_link(self, name: str) -> str:
+        """A file of the reports folder; empty where nobody serves it."""
+        return f"{self.reports}/{quote(name)}" if self.reports else ""
+
+
+def batch_parameters(batch: str, reprocess: str = "missing", from_stage: str = "ingest") -> dict[str, object]:
+    """The form's fields for one batch, as a dry run: what is really done takes a second look."""
+    source, day = batch.rsplit("/", 1)
+    undated = day == UNDATED
+    return {
+        "start": NO_DAY if undated else day, "end": NO_DAY if undated else day, "sources": [source],
+        "undated": undated, "from_stage": from_stage, "reprocess": reprocess, "dry_run": True, "reason": "",
+    }  # fmt: skip
+
+
+def last_address(folder: Path) -> Address | None:
+    """The address last left in `folder` (PREFECT_HOME), whether its server runs or not."""
+    try:
+        return Address(**json.loads((folder / FILE).read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):  # none yet, or of another release: written anew by the next `up`
+        return None
+
+
+def running_address(folder: Path) -> Address | None:
+    """The address of an `up` of this project that answers."""
+    address = last_address(folder)
+    return address if address and address.pid and Api(address.api).is_healthy() else None
+
+
+def leave_address(folder: Path, address: Address) -> None:
+    """Writes the address for others to find."""
+    folder.mkdir(parents=True, exist_ok=True)
+    fresh = folder / f"{FILE}.{os.getpid()}"
+    fresh.write_text(json.dumps(asdict(address), indent=1) + "\n", encoding="utf-8")
+    fresh.replace(folder / FILE)

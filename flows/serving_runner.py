@@ -1,0 +1,50 @@
+"""The process of Prefect's runner, started by `up`: registers the deployments and the alerts, then runs what is due."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+
+from flows.prefect_home import home, prepare
+from flows.serving_address import Address, leave_address
+from flows.serving_api import Api
+from flows.serving_child import end_with_parent
+
+LEFT_OVER = (
+    "left unfinished by an earlier `cleancopy up`; run it again, it resumes from the shards that are done"
+)
+
+
+async def serve(address: Address) -> None:
+    """Registers everything on the server at `address`, leaves the address, and serves until told to end."""
+    from prefect.runner import Runner  # noqa: PLC0415  after prepare()
+
+    from flows.alerts import register_alerts  # noqa: PLC0415
+    from flows.serving_deployments import deployments  # noqa: PLC0415
+    from tasks.settings import load_settings  # noqa: PLC0415
+
+    settings = load_settings()
+    runner = Runner(
+        name="cleancopy", pause_on_shutdown=False, limit=2, heartbeat_seconds=settings.heartbeat_secs
+    )
+    ids = [str(await runner.aadd_deployment(one)) for one in deployments(settings)]
+    Api(address.api).crash(ids, LEFT_OVER)  # nobody else serves these deployments: who holds them is dead
+    await register_alerts(settings)
+    leave_address(home(), Address(address.ui, ids[1], address.reports, address.pid, ids[0]))
+    await runner.start()
+
+
+def main(ui: str, reports: str, up_pid: int) -> None:
+    """Ends with a message and the error's exit code where it cannot begin."""
+    end_with_parent(lambda: os.killpg(0, signal.SIGKILL))
+    prepare()
+    try:
+        asyncio.run(serve(Address(ui, "", reports, up_pid)))
+    except KeyboardInterrupt:  # the end that `up` asks for
+        return
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2], int(sys.argv[3]))
