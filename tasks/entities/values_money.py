@@ -37,7 +37,7 @@ _DOLLAR_PREFIX = "|".join(sorted((re.escape(p) for p in DOLLARS), key=lambda p: 
 _OTHER_PREFIX = "|".join(sorted({re.escape(p) for p in PREFIXES} | CODES, key=lambda p: (-len(p), p)))
 _SYMBOL = "[" + "".join(SYMBOLS) + "]"
 BEFORE = re.compile(
-    rf"(?:(?P<dollars>{_DOLLAR_PREFIX})\$|(?P<symbol>(?:CN|RMB)?{_SYMBOL})|(?P<code>{_OTHER_PREFIX})(?=[ \u00a0\d]))[ \u00a0]?(?=\d)"
+    rf"(?:(?P<dollars>{_DOLLAR_PREFIX})\$|(?P<apart>US|U\.S\.) \$|(?P<symbol>(?:CN|RMB)?{_SYMBOL})|(?P<code>{_OTHER_PREFIX})(?=[ \u00a0\d]))[ \u00a0]?(?=\d)"
 )
 _STEMS = sorted({stem for family in FAMILIES.values() for stem in family}, key=lambda s: (-len(s), s))
 _NAME = "|".join(
@@ -62,8 +62,10 @@ def money_before(text: str, pos: int) -> tuple[int, str] | None:
     if number is None:
         return None
     code = _code_of_sign(sign, text)
-    if sign["code"] in ("R", "N", "K", "P", "B") and (sign[0].endswith(" ") or number.low < 10):
-        return None  # "R 5", "P 7", "B2": a letter and a number, not rand, pesos or baht
+    if sign["code"] in ("R", "N", "K", "P", "B") and (
+        sign[0].endswith(" ") or (number.scale == 1 and number.low < 100)
+    ):
+        return None  # "R 5", "P 7", "N53": a letter and a number, not rand, pesos or naira
     number = _upper_end(text, number, sign)
     end = number.end
     repeated = REPEATED.match(text, end) if code.endswith("D") else None
@@ -71,8 +73,8 @@ def money_before(text: str, pos: int) -> tuple[int, str] | None:
 
 
 def _code_of_sign(sign: re.Match[str], text: str) -> str:
-    if sign["dollars"]:
-        return DOLLARS[sign["dollars"]]
+    if sign["dollars"] or sign["apart"]:
+        return DOLLARS[sign["dollars"] or sign["apart"]]
     if sign["code"]:
         code = PREFIXES.get(sign["code"], sign["code"])
         return _by_country("rupee", text, default="INR") if sign["code"] in ("Rs", "Rs.", "Re") else code

@@ -45,7 +45,7 @@ TENS = {
 }
 SCALES = {
     "hundred": Decimal(100), "thousand": Decimal(1_000), "million": Decimal(10**6), "billion": Decimal(10**9),
-    "trillion": Decimal(10**12), "lakh": Decimal(10**5), "lakhs": Decimal(10**5), "crore": Decimal(10**7),
+    "trillion": Decimal(10**12), "quadrillion": Decimal(10**15), "lakh": Decimal(10**5), "lakhs": Decimal(10**5), "crore": Decimal(10**7),
     "crores": Decimal(10**7), "dozen": Decimal(12), "mn": Decimal(10**6), "mln": Decimal(10**6),
     "bn": Decimal(10**9), "bln": Decimal(10**9), "tn": Decimal(10**12), "trn": Decimal(10**12),
 }  # fmt: skip
@@ -77,7 +77,7 @@ FRACTIONS = {
 }
 
 _SMALL = "|".join([*UNITS, *TENS])
-_SCALE = "hundred|thousand|million|billion|trillion|lakhs?|crores?|dozen"
+_SCALE = "hundred|thousand|million|billion|trillion|quadrillion|lakhs?|crores?|dozen"
 _SHORT = "|".join(
     ["mln", "mn", "bln", "bn", "trn", "tn", *sorted(FOREIGN_SCALES, key=lambda word: (-len(word), word))]
 )
@@ -90,7 +90,7 @@ WORDS = re.compile(
     re.IGNORECASE,
 )
 DIGITS = re.compile(rf"(?:{_DIGITS})(?![\d])")
-SCALE_AFTER = re.compile(rf"{_GAP}?(?:(lakh crore)|({_SCALE}|{_SHORT}))\b", re.IGNORECASE)
+SCALE_AFTER = re.compile(rf"{_GAP}?(?:(lakh[ -]crore)|({_SCALE}|{_SHORT})(?:(?<=illion)s)?)\b", re.IGNORECASE)
 MONEY_SCALE_AFTER = re.compile(r" ?([kmbt])\b(?!²)", re.IGNORECASE)
 RANGE = re.compile(r" ?[-–—] ?| (?:to|or) ")
 ONE = Decimal(1)

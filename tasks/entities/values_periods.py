@@ -11,10 +11,10 @@ from tasks.entities.values_numbers import ORDINALS, read_number
 
 _YEAR_TAIL = (
     r"(?:,? (?:of |in )?(?:the )?(?:(?:fiscal|financial) (?:year )?)?"
-    r"(?:(?P<y>(?:19|20)\d\d)(?:[-–/]\d\d)?(?!\d)|(?:FY ?(?P<fy>\d{2}|\d{4})(?!\d))|(?P<rel>last|this|next) year\b|(?P<same>current year|year)\b))"
+    r"(?:(?P<y>(?:19|20)\d\d)(?:[-–/]\d\d)?(?!\d)|(?:FY ?(?P<fy>\d{4}|\d{2})(?:[-–/]\d\d)?(?!\d))|(?P<rel>last|this|next) year\b|(?P<same>current year|year)\b))"
 )
 PART_OF_YEAR = re.compile(
-    r"(?P<n>first|second|third|fourth|1st|2nd|3rd|4th|final|last|latter|opening)[ -](?P<k>quarter|half)\b"
+    r"(?P<n>first|second|third|fourth|1st|2nd|3rd|4th|final|last|latter|opening)[ -](?:fiscal |financial |calendar )?(?P<k>quarter|half)\b"
     + _YEAR_TAIL
     + "?",
     re.IGNORECASE,
@@ -23,7 +23,7 @@ FIRST_MONTHS = re.compile(r"(?P<n>first|last|final) (?P<c>\w+)[ -](?P<u>month)s?
 QUARTER_CODE = re.compile(
     r"(?P<k>[QH])(?P<n>[1-4])\b(?:[ /-]?" + _YEAR_TAIL.replace(",? ", "(?:,? )?") + ")?"
 )
-CODE_QUARTER = re.compile(r"(?P<n>[1-4])(?P<k>[QH]) ?['’]?(?P<y>(?:20)?\d\d)?(?!\w)")
+CODE_QUARTER = re.compile(r"(?P<n>[1-4])(?P<k>[QH]) ?(?:FY ?)?['’]?(?P<y>(?:20)?\d\d)?(?!\w)")
 FISCAL = re.compile(
     r"(?:FY|(?:fiscal|financial) (?:year )?) ?['’]?(?P<a>(?:19|20)?\d\d)(?:[-–/](?P<b>(?:20)?\d\d))?(?!\w)",
     re.IGNORECASE,

@@ -119,7 +119,7 @@ class Scan:
     def _calendar(self, pos: int) -> Found | None:
         """Dates and times that start with digits; the end moves past telephone and version numbers."""
         place = self.place(pos)
-        found = dates.numeric_date(place)
+        found = times.stamp(place) or dates.numeric_date(place)
         if found is None and dates.YEARS.match(self.text, pos) is None:
             other = _VERSION.match(self.text, pos) or _PHONE.match(self.text, pos)
             if other is not None and not _is_one_number(other[0]):
@@ -151,15 +151,22 @@ class Scan:
         found = self.amount(pos, number)
         if found is None and number is not single:
             found = self.amount(pos, single)
-        if (
-            found is None
-            and (short := read_number(self.text, pos, money=True)) is not None
-            and short.end > single.end
-        ):
-            return Found(short.end, "CARDINAL", short.value())
+        found = found or self._short_scale(pos, single)
         if found is None and single.in_digits:
             found = dates.year_date(self.place(pos))
         return found or self.cardinal(pos, number, before)
+
+    def _short_scale(self, pos: int, single: Number) -> Found | None:
+        """`5m euros`, `2.5m working days`, `10k followers`: a letter for the scale, without a space."""
+        short = read_number(self.text, pos, money=True)
+        if short is None or short.end != single.end + 1:
+            return None
+        money = money_after(self.text, short)
+        return (
+            Found(short.end, "CARDINAL", short.value())
+            if money is None
+            else Found(money[0], "MONEY", money[1])
+        )
 
     def widen(self, low: Number) -> Number:
         """The range that starts with this number, else the number itself."""

@@ -19,6 +19,10 @@ CLOCK = re.compile(
     re.IGNORECASE,
 )
 MILITARY = re.compile(r"(?P<h>[01]\d|2[0-3])(?P<m>[0-5]\d) (?P<z>GMT|UTC|hours|hrs)\b")
+O_CLOCK = re.compile(r"(?P<h>1[0-2]|[1-9]) o['’]clock\b", re.IGNORECASE)
+STAMP = re.compile(
+    r"\d{4}-[01]\d-[0-3]\dT[0-2]\d:[0-5]\d(?::[0-5]\d(?:\.\d{1,6})?)?(?:Z|[+-][01]\d:?[0-5]\d)?(?!\w)"
+)
 EARLIEST = 1000  # "5,000 years ago" is not a year
 ISO_UNITS = {"day": "D", "week": "W", "month": "M", "year": "Y"}
 CLOCK_UNITS = {"hour": "H", "minute": "M", "second": "S"}
@@ -37,6 +41,12 @@ def duration(place: Place, number: Number) -> Found | None:
     if match is None or match["u"].lower() == "weekend":
         return None
     unit = match["u"].lower().replace("ie", "y")
+    if (
+        unit == "quarter"
+        and (match[0][0] == "-" or place.text.startswith(" of ", match.end()))
+        and match["s"]
+    ):
+        return None  # `three-quarters of` is a fraction
     end, tail = match.end(), DURATION_TAIL.match(place.text, match.end())
     if tail is not None and tail["ago"]:
         return Found(tail.end(), "TIME" if unit in CLOCK_UNITS else "DATE", _ago(place.anchor, unit, number))
@@ -95,25 +105,43 @@ def _moved(anchor: date, unit: str, count: int) -> date | None:
     return cal.shift_months(anchor, count * multiple * (12 if unit == "year" else 1))
 
 
+def stamp(place: Place) -> Found | None:
+    """`2024-05-15T10:00:00Z`, as it stands."""
+    match = STAMP.match(place.text, place.pos)
+    return None if match is None else Found(match.end(), "TIME", match[0])
+
+
 def clock(place: Place) -> Found | None:
-    """`11:34`, `3 p.m.`, `15:00 GMT`, `1030 GMT`, `7h30`."""
-    text, pos = place.text, place.pos
-    if match := MILITARY.match(text, pos):
-        zone = "Z" if match["z"] in ("GMT", "UTC") else ""
-        return Found(match.end(), "TIME", f"T{match['h']}:{match['m']}{zone}")
-    match = CLOCK.match(text, pos)
-    if match is None or not (match["ap"] or match["sep"] in (":", "h", "H") or match["z"]):
+    """`11:34`, `3 p.m.`, `15:00 GMT`, `1030 GMT`, `7h30`, `5 o'clock`."""
+    return _spelt(place) or _on_the_dial(place)
+
+
+def _spelt(place: Place) -> Found | None:
+    if match := O_CLOCK.match(place.text, place.pos):
+        return Found(match.end(), "TIME", f"T{int(match['h']):02d}:00")
+    match = MILITARY.match(place.text, place.pos)
+    if match is None:
         return None
-    if not match["ap"] and (match["m"] is None or (match["sep"] == "." and not match["z"])):
+    zone = "Z" if match["z"] in ("GMT", "UTC") else ""
+    return Found(match.end(), "TIME", f"T{match['h']}:{match['m']}{zone}")
+
+
+def _on_the_dial(place: Place) -> Found | None:
+    match = CLOCK.match(place.text, place.pos)
+    if match is None or not _is_time(match) or place.text.startswith(":", match.end()):
         return None
     hour = int(match["h"])
     if match["ap"]:
-        if not 1 <= hour <= 12:
-            return None
         hour = hour % 12 + (12 if match["ap"].lower() == "p" else 0)
-    if hour > 24 or text[match.end() : match.end() + 2][:1] == ":":
-        return None
-    end = pos + len(match[0].rstrip(" "))
     seconds = f":{match['sec']}" if match["sec"] else ""
     zone = "Z" if match["z"] else ""
+    end = place.pos + len(match[0].rstrip(" "))
     return Found(end, "TIME", f"T{hour:02d}:{match['m'] or '00'}{seconds}{zone}")
+
+
+def _is_time(match: re.Match[str]) -> bool:
+    """Not a score, a decimal or a count: it needs a.m. or p.m., a colon, or a zone behind minutes."""
+    hour = int(match["h"])
+    if match["ap"]:
+        return 1 <= hour <= 12
+    return hour <= 24 and match["m"] is not None and (match["sep"] != "." or match["z"] is not None)

@@ -37,7 +37,7 @@ def _alternatives(forms: list[str]) -> str:
 
 UNIT_AFTER = re.compile(rf"[ \u00a0\u202f-]?(?P<u>{_alternatives(list(UNITS))})(?![\w²³/]|-\w+-)")
 PERCENT_AFTER = re.compile(
-    r" ?(?:[%％]|per ?cent\b)(?P<points> points?\b)?|[ -](?P<pp>percentage[ -]points?\b)|[ -](?P<bp>basis[ -]points?\b)",
+    r" ?(?:[%％]|(?:-|)per ?cent\b)(?P<points> points?\b)?|[ -](?P<pp>percentage[ -]points?\b)| ?pp\b|[ -](?P<bp>basis[ -]points?\b)| ?(?P<bps>bps\b)",
     re.IGNORECASE,
 )
 
@@ -47,7 +47,7 @@ def percent(text: str, number: Number, *, negative: bool = False) -> tuple[int, 
     match = PERCENT_AFTER.match(text, number.end)
     if match is None:
         return None
-    if match["bp"]:
+    if match["bp"] or match["bps"]:
         high = None if number.high is None else number.high / 100
         number = Number(number.low / 100, high, number.end, number.in_digits)
     return match.end(), f"{'-' if negative else ''}{number.value()}"
