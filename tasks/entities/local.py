@@ -12,7 +12,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from tasks.entities.gazetteer import Entry, Gazetteer, fold
+from tasks.entities.gazetteer import Entry, Gazetteer, fold, is_acronym
 
 Key = tuple[str, str]  # ("Q", Wikidata id) or (group of types, folded name)
 
@@ -121,12 +121,28 @@ def _key(mention: Mention, gazetteer: Gazetteer) -> Key:
 
 
 def _acronyms(mentions: Sequence[Mention], keys: list[Key], texts: dict[str, str]) -> dict[Key, Key]:
-    """Keys of acronyms to the key of the name in front of their brackets."""
+    """Keys of acronyms to the key of the name in front of their brackets.
+
+    The letters must be those of the name; of two organisations also where they are of its name in another
+    language (`Indonesian Ulema Council (MUI)`), unless the gazetteer knows the acronym as another.
+    """
     links: dict[Key, Key] = {}
+    places = {(m.field, m.start): (m, key) for m, key in zip(mentions, keys, strict=True) if m.type == "ORG"}
     for mention, key in zip(mentions, keys, strict=True):
         defined = IN_BRACKETS.match(texts[mention.field], mention.end)
-        if defined is not None and mention.type != "PERSON" and stands_for(defined[1], mention.surface):
+        if defined is None or mention.type == "PERSON":
+            continue
+        short, short_key = places.get((mention.field, defined.start(1)), (None, None))
+        is_foreign = (
+            short is not None
+            and mention.type == "ORG"
+            and is_acronym(short.surface)
+            and " " in mention.surface
+        )
+        if stands_for(defined[1], mention.surface):
             links.setdefault((group_of(mention.type), fold(defined[1])), key)
+        elif is_foreign and short_key is not None and short_key[0] != "Q":
+            links.setdefault(short_key, key)
     return {short: full for short, full in links.items() if short != full and full not in links}
 
 

@@ -42,6 +42,18 @@ def test_an_acronym_in_brackets_means_the_name_before_it():
     assert local.ids == (0, 0, 0)
 
 
+def test_an_acronym_of_another_language_is_the_organisation_before_it_but_an_agency_is_not():
+    text = "The Indonesian Ulema Council (MUI) met. MUI spoke. The Ministry of Health (AFP) said."
+    found = (
+        ("ORG", "Indonesian Ulema Council"),
+        ("ORG", "MUI"),
+        ("ORG", "MUI"),
+        ("ORG", "Ministry of Health"),
+        ("ORG", "AFP"),
+    )
+    assert resolve(text, *found).ids == (0, 0, 0, 1, 2)
+
+
 def test_a_demonym_means_its_country_even_where_the_country_is_not_named():
     local = resolve("Vietnam hailed it. A Vietnamese ship. A Chinese one.",
                     ("GPE", "Vietnam"), ("NORP", "Vietnamese"), ("NORP", "Chinese"))  # fmt: skip

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from tasks.entities.gazetteer import load_gazetteer
@@ -105,3 +107,28 @@ def test_listed_names_are_found_longest_first_and_only_with_an_id():
     text = "Der FC Barcelona und New York; Emmanuel Macron, Hanoi"
     found = [(text[s.start : s.end], s.type) for s in find_listed(text, GAZETTEER)]
     assert found == [("Emmanuel Macron", "PERSON"), ("Hanoi", "GPE")] or found[0] == ("FC Barcelona", "ORG")
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "Alpha Beta ",
+        "Act of the Sea and the Land ",
+        "Code of Conduct (COC) COC ",
+        "Chinese-Vietnamese ",
+        "of the and ",
+        "A",
+        "((“",
+        "13th National Party Congress of ",
+    ],
+)
+def test_the_cost_is_linear_in_the_length(piece):
+    def cpu(times):
+        text = piece * times
+        tagged = [Span(at, at + 5, "ORG", 0.9, "model") for at in range(0, len(text) - 5, 40)]
+        start = time.process_time()
+        refine(text, tagged, GAZETTEER)
+        return time.process_time() - start
+
+    small = max(cpu(1_000), 0.02)
+    assert cpu(8_000) < 40 * small  # 8 times the text; a quadratic cost would be 64 times

