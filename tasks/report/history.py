@@ -91,3 +91,22 @@ def _appearance(manifest: Manifest, batch: str, before: _State | None, now: _Sta
 
 def _changed(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(name for name in new if old.get(name) != new[name])
+
+
+def changes(one: Appearance) -> str:
+    """What changed in one version, in one line."""
+    what = [
+        *one.columns,
+        *(["edits"] if one.edits_changed else []),
+        *(["mentions"] if one.mentions_changed else []),
+    ]
+    parts = [", ".join(what)] if what else []
+    if one.n_edits is not None and one.what in ("new", "changed"):
+        parts.append(f"{one.n_edits:,} edits, {one.n_mentions:,} mentions")
+    if one.recipes:
+        parts.append(f"new recipe of {', '.join(one.recipes)}")
+    if one.status != "published":
+        parts.append(f"batch {one.status}")
+    if one.reason:
+        parts.append(one.reason)
+    return "; ".join(parts)

@@ -13,6 +13,7 @@ _ACTIVE = re.compile(
 )
 _ESCAPE = 0x2400  # Unicode's pictures of the control characters
 _WORDS = re.compile(r"\w+")
+WORD_CHARS = 20  # how far a cut in the middle of a word is moved to its border
 SHINGLE_WORDS = 4  # as short as a run that two texts share by copying, hardly by chance
 
 # Kinds of edits by what they mean to a reader; the order is that of legends.
@@ -55,11 +56,18 @@ def _picture(char: str) -> str:
 
 def shortened(text: str, n_chars: int) -> str:
     """At most so many characters, cut in the middle with the number left out."""
+    head, tail = kept_ends(text, n_chars)
+    left_out = tail - head
+    return f"{text[:head]} … {left_out:,} characters … {text[tail:]}" if left_out else text
+
+
+def kept_ends(text: str, n_chars: int) -> tuple[int, int]:
+    """Where the middle that is left out begins and ends, between words where there are any; equal for nothing."""
     if len(text) <= n_chars:
-        return text
-    head = n_chars * 2 // 3
-    tail = n_chars - head
-    return f"{text[:head]} … {len(text) - n_chars:,} characters … {text[-tail:]}"
+        return len(text), len(text)
+    head, tail = n_chars * 2 // 3, len(text) - (n_chars - n_chars * 2 // 3)
+    before, after = text.rfind(" ", head - WORD_CHARS, head), text.find(" ", tail, tail + WORD_CHARS)
+    return (before if before > 0 else head), (after + 1 if after > 0 else tail)
 
 
 def one_line(text: str) -> str:

@@ -9,7 +9,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from tasks.report.history import Appearance
+from tasks.report.history import Appearance, changes
 from tasks.report.reading import Row
 from tasks.report.showing import one_line, visible, when
 from tasks.report.spans import Character
@@ -205,22 +205,3 @@ def _versions(appearances: Sequence[Appearance]) -> Iterator[RenderableType]:
                 (f"{one.version:>4}  {one.what:<8}", "bold" if one.what != "same" else ""), changes(one)
             )
         )
-
-
-def changes(one: Appearance) -> str:
-    """What changed in one version, in one line."""
-    what = [
-        *one.columns,
-        *(["edits"] if one.edits_changed else []),
-        *(["mentions"] if one.mentions_changed else []),
-    ]
-    parts = [", ".join(what)] if what else []
-    if one.n_edits is not None and one.what in ("new", "changed"):
-        parts.append(f"{one.n_edits:,} edits, {one.n_mentions:,} mentions")
-    if one.recipes:
-        parts.append(f"new recipe of {', '.join(one.recipes)}")
-    if one.status != "published":
-        parts.append(f"batch {one.status}")
-    if one.reason:
-        parts.append(visible(one.reason))
-    return "; ".join(parts)

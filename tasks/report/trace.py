@@ -115,6 +115,11 @@ class Tracer:
             versions=history(self.reader, [*reversed(self.older), self.manifest], doc_id, batch),
         )  # fmt: skip
 
+    def trace_article(self, doc_id: str, batch: str) -> Trace:
+        """The trace of an article whose batch is known."""
+        row = self._one(batch_parts(self.manifest, batch, "clean"), doc_id) or {}
+        return self.trace(Identity(doc_id, batch, row.get("raw_path", ""), "published"))
+
     def _published(self, identity: Identity) -> tuple[Row | None, list[Row], list[Row]]:
         if identity.state != "published":
             return None, [], []
