@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tasks.dedup.words import I64, U64
+from tasks.dedup.words import I64, U64, Bools
 
 BUCKET = 48  # documents that share a shingle and are all paired; above it, each with its neighbours
 NEIGHBOURS = 4  # in a bucket over the cap: pairs a document, so the cost stays linear
@@ -76,18 +76,20 @@ def _frequencies(hashes: U64, docs: I64, sources: I64) -> tuple[I64, I64]:
     return np.repeat(lengths, lengths), counts[inverse]
 
 
-def _kept(docs: I64, frequency: I64, in_source: I64, counts: I64) -> np.ndarray:
-    """Entries that can make candidates: shared, not furniture of the source, or among the rarest shared."""
-    useful = frequency > 1
-    common = in_source >= COMMON_IN_SOURCE
-    order = np.lexsort((frequency, docs, ~useful))
-    n_useful = int(useful.sum())
-    order = order[:n_useful]
-    per_doc = np.bincount(docs[order], minlength=len(counts))
-    place = np.arange(n_useful) - np.repeat(np.cumsum(per_doc) - per_doc, per_doc)
-    among_rarest = np.zeros(len(docs), np.bool_)
-    among_rarest[order[place < ALWAYS]] = True
-    return useful & (~common | among_rarest)
+def _kept(docs: I64, frequency: I64, in_source: I64, counts: I64) -> Bools:
+    """Entries that can make candidates: shared, and not furniture of the source.
+
+    A document left with fewer than ALWAYS of them keeps its rarest others up to that number: copies within a
+    source meet there.
+    """
+    kept = (frequency > 1) & (in_source < COMMON_IN_SOURCE)
+    n_kept = np.bincount(docs[kept], minlength=len(counts))
+    others = np.flatnonzero((frequency > 1) & ~kept & (n_kept[docs] < ALWAYS))
+    others = others[np.lexsort((frequency[others], docs[others]))]
+    per_doc = np.bincount(docs[others], minlength=len(counts))
+    place = np.arange(len(others)) - np.repeat(np.cumsum(per_doc) - per_doc, per_doc)
+    kept[others[place < ALWAYS - n_kept[docs[others]]]] = True
+    return kept
 
 
 def _sketch_rank(hashes: U64, docs: I64, n: int) -> I64:

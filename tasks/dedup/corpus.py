@@ -64,12 +64,14 @@ class Furniture:
 class Corpus:
     """The documents to compare: the first of each group of exact copies.
 
-    rows: which of the documents. groups: all rows with the same text, first one first. sources: number of each source.
+    rows: which of the documents. groups: all rows with the same text, first one first. sources: number of the source
+    of each; all_sources: the same for all documents.
     """
 
     rows: I64
     groups: Sequence[Sequence[int]]
     sources: I64
+    all_sources: I64
     sketches: Sketches
     furniture: Furniture
 
@@ -105,10 +107,11 @@ def collapse(documents: Documents) -> Corpus:
     groups = list(found.values())
     rows = np.array([group[0] for group in groups], np.int64)
     number = {name: place for place, name in enumerate(sorted(set(documents.sources)))}
-    sources = np.array([number[documents.sources[row]] for row in rows.tolist()], np.int64)
+    all_sources = np.array([number[source] for source in documents.sources], np.int64)
+    sources = all_sources[rows]
     sketches = take(documents.sketches, rows)
     named = np.array([bool(documents.sources[row]) for row in rows.tolist()], np.bool_)
-    return Corpus(rows, groups, sources, sketches, find_furniture(sketches, sources, named))
+    return Corpus(rows, groups, sources, all_sources, sketches, find_furniture(sketches, sources, named))
 
 
 def take(sketches: Sketches, rows: I64) -> Sketches:
@@ -118,9 +121,9 @@ def take(sketches: Sketches, rows: I64) -> Sketches:
     return Sketches(
         [sketches.text_hashes[row] for row in rows.tolist()],
         sketches.n_words[rows],
-        *_take_lists(sketches.shingles, sketches.shingle_offsets, rows),
-        *_take_lists(sketches.sentences, sketches.sentence_offsets, rows),
-        *_take_lists(sketches.words, sketches.word_offsets, rows),
+        *take_lists(sketches.shingles, sketches.shingle_offsets, rows),
+        *take_lists(sketches.sentences, sketches.sentence_offsets, rows),
+        *take_lists(sketches.words, sketches.word_offsets, rows),
         sketches.odd_frac[rows],
     )
 
@@ -181,7 +184,10 @@ def _times(keys: U64, texts: I64, counted: Bools) -> I64:
     return np.repeat(times, np.diff(starts, append=len(keys)))
 
 
-def _take_lists(values: U64, offsets: I64, rows: I64) -> tuple[U64, I64]:
+def take_lists(values: U64, offsets: I64, rows: I64) -> tuple[U64, I64]:
+    """Some of the lists, one after the other, and where each begins."""
+    if len(rows) == len(offsets) - 1 and (rows == np.arange(len(rows))).all():
+        return values, offsets
     sizes = np.diff(offsets)[rows]
     ends = np.cumsum(sizes)
     at = np.arange(int(ends[-1]) if len(ends) else 0) + np.repeat(offsets[rows] - ends + sizes, sizes)

@@ -86,15 +86,22 @@ def settle(measured: Measured, probability: Floats, n: int) -> I64:
 
 def _clusters(documents: Documents, corpus: Corpus, label: I64, flaws: tuple[set[int], Bools], policy: Policy) -> list[ClusterRow]:
     """flaws: places that are cut, and for each place whether it is damaged."""
-    members = defaultdict(list)
-    for place, (name, group) in enumerate(zip(label.tolist(), corpus.groups, strict=True)):
-        is_cut, is_damaged = place in flaws[0], bool(flaws[1][place])
-        members[name] += [documents.member(row, is_cut=is_cut, is_damaged=is_damaged) for row in group]
+    places: dict[int, list[int]] = defaultdict(list)
+    for place, name in enumerate(label.tolist()):
+        places[name].append(place)
     rows: list[ClusterRow] = []
-    for cluster_members in members.values():
-        cluster_id = earliest(cluster_members)
-        chosen, why = choose(cluster_members, policy)
-        rows += [(cluster_id, m.doc_id, m.doc_id == chosen, why if m.doc_id == chosen else None) for m in cluster_members]
+    for cluster_places in places.values():
+        if len(cluster_places) == 1 and len(corpus.groups[cluster_places[0]]) == 1:
+            doc_id = documents.ids[corpus.groups[cluster_places[0]][0]]
+            rows.append((doc_id, doc_id, True, "only"))
+            continue
+        members = [
+            documents.member(row, is_cut=place in flaws[0], is_damaged=bool(flaws[1][place]))
+            for place in cluster_places for row in corpus.groups[place]
+        ]  # fmt: skip
+        cluster_id = earliest(members)
+        chosen, why = choose(members, policy)
+        rows += [(cluster_id, m.doc_id, m.doc_id == chosen, why if m.doc_id == chosen else None) for m in members]
     return sorted(rows, key=lambda row: row[:2])
 
 
@@ -104,14 +111,12 @@ def _pairs(documents: Documents, corpus: Corpus, relations: Relations) -> list[P
     for group in corpus.groups:
         first = ids[group[0]]
         rows += [(first, ids[row], "exact", True, 1.0, 1.0, int(documents.n_chars[row]), "words") for row in group[1:]]
-    for pair in relations.pairs:
-        one, others = ids[corpus.groups[pair.first][0]], corpus.groups[pair.second]
-        if pair.relation != "contains" or relations.widest[pair.second] != pair.first:
-            others = others[:1]
-        rows += [
-            (one, ids[row], pair.relation, pair.joins, pair.similarity, pair.containment, pair.shared_chars, "judge")
-            for row in others
-        ]
+    columns = (relations.first, relations.second, relations.contains, relations.joins, relations.similarity,
+               relations.containment, relations.shared_chars, relations.widest)  # fmt: skip
+    for first, second, contains, joins, *figures, widest in zip(*(column.tolist() for column in columns), strict=True):
+        others = corpus.groups[second] if widest else corpus.groups[second][:1]
+        name = "contains" if contains else "near"
+        rows += [(ids[corpus.groups[first][0]], ids[row], name, joins, *figures, "judge") for row in others]
     return sorted(rows)
 
 

@@ -11,13 +11,14 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import reverse_cuthill_mckee
 
 from tasks.dedup.corpus import Corpus, Documents
-from tasks.dedup.features import NAMES, pair_features
+from tasks.dedup.features import NAMES, glance, pair_features
 from tasks.dedup.judge import load_forest, probabilities
-from tasks.dedup.readings import Readings, lay_out
-from tasks.dedup.signatures import sentence_hashes
-from tasks.dedup.words import I64, Bools, Floats, Words, read_words, repair
+from tasks.dedup.readings import Packed, Readings, join_packed, join_readings, lay_out, pack
+from tasks.dedup.signatures import join_lists, sentence_hashes
+from tasks.dedup.words import I64, U64, Bools, Floats, read_chunks, repair
 
 GROUP_DOCS = 512  # documents asked for at once, at most; two groups are in memory
+GLANCE_FRAC = 0.06  # of the own prose of the shorter text; keeps all but 1 in 10,000 right pairs, and half of all
 GROUP_WORDS = 1_000_000  # of one group, unless one document alone is longer
 
 
@@ -60,14 +61,18 @@ class Measured:
 
 
 def measure_pairs(reader: Reader, first: I64, second: I64) -> Measured:
-    """Read the two texts of each pair and measure what they share."""
+    """Read the two texts of each pair and measure what they share; pairs that share hardly anything are left out."""
     features = np.zeros((len(first), len(NAMES)))
     shared, chars, own = np.zeros((3, len(first), 2), np.int64)
-    for rows, readings, one, other in _blocks(reader, first, second):
+    read = np.zeros(len(first), np.bool_)
+    for block, readings, one_of_block, other_of_block in _blocks(reader, first, second):
+        near = glance(readings, one_of_block, other_of_block) >= GLANCE_FRAC
+        rows, one, other = block[near], one_of_block[near], other_of_block[near]
         features[rows], shared[rows] = pair_features(readings, one, other)
+        read[rows] = True
         chars[rows] = np.stack([readings.n_chars[one], readings.n_chars[other]], axis=1)
         own[rows] = np.stack([readings.n_prose[one], readings.n_prose[other]], axis=1)
-    return Measured(first, second, np.round(features, 6), shared, chars, own)
+    return Measured(first[read], second[read], np.round(features[read], 6), shared[read], chars[read], own[read])
 
 
 def judge(measured: Measured) -> Floats:
@@ -94,8 +99,11 @@ class StoredTexts:
         ids = [self.documents.ids[row] for row in self.corpus.rows[members].tolist()]
         found = self.read_texts(ids)
         texts = [found[doc_id] for doc_id in ids]
-        words = read_words([repair(text.text) for text in texts])
-        return readings_of(self.corpus, members, words, [text.title or "" for text in texts], [len(text.text) for text in texts])
+        chunks = [(pack(words), sentence_hashes(words)) for words in read_chunks([repair(text.text) for text in texts])]
+        sentences = join_lists([lists for _, lists in chunks])
+        own = own_sentences(self.corpus, self.corpus.rows[members], *sentences)
+        n_chars = np.array([len(text.text) for text in texts], np.int64)
+        return lay_out(join_packed([packed for packed, _ in chunks]), own, n_chars, [text.title or "" for text in texts])
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +111,10 @@ class HeldWords:
     """All words are in memory already, as the filter has them."""
 
     corpus: Corpus
-    words: Words
+    packed: Packed
+    sentences: tuple[U64, I64]
     titles: Sequence[str]
-    n_chars: Sequence[int]
+    n_chars: I64
 
     def groups(self, first: I64, second: I64) -> I64:  # noqa: ARG002  one group, whatever the pairs
         """One group."""
@@ -113,14 +122,13 @@ class HeldWords:
 
     def read(self, members: I64) -> Readings:  # noqa: ARG002  there is but one group
         """All readings."""
-        return readings_of(self.corpus, np.arange(len(self.corpus.rows)), self.words, self.titles, self.n_chars)
+        own = own_sentences(self.corpus, np.arange(len(self.titles)), *self.sentences)
+        return lay_out(self.packed, own, self.n_chars, self.titles).take(self.corpus.rows)
 
 
-def readings_of(corpus: Corpus, members: I64, words: Words, titles: Sequence[str], n_chars: Sequence[int]) -> Readings:
-    """The readings of members of the corpus, given their words."""
-    sentences, offsets = sentence_hashes(words)
-    own: Bools = corpus.furniture.own(sentences, np.repeat(corpus.sources[members], np.diff(offsets)))
-    return lay_out(words, own, np.array(n_chars, np.int64), titles)
+def own_sentences(corpus: Corpus, rows: I64, sentences: U64, offsets: I64) -> Bools:
+    """Which sentences of some documents are their own, not furniture of their source."""
+    return corpus.furniture.own(sentences, np.repeat(corpus.all_sources[rows], np.diff(offsets)))
 
 
 def _blocks(reader: Reader, first: I64, second: I64) -> Iterator[tuple[I64, Readings, I64, I64]]:
@@ -143,24 +151,7 @@ def _blocks(reader: Reader, first: I64, second: I64) -> Iterator[tuple[I64, Read
                 held[name] = reader.read(members)
             place[members] = base + np.arange(len(members))
             base += len(members)
-        yield rows, join([held[name] for name in needed]), place[first[rows]], place[second[rows]]
-
-
-def join(parts: Sequence[Readings]) -> Readings:
-    """Several readings as one."""
-    if len(parts) == 1:
-        return parts[0]
-    sizes = np.concatenate([np.zeros(1, np.int64), *(np.diff(part.offsets) for part in parts)])
-    return Readings(
-        grams=np.concatenate([part.grams for part in parts]),
-        words=np.concatenate([part.words for part in parts]),
-        flags=np.concatenate([part.flags for part in parts]),
-        starts=np.concatenate([part.starts for part in parts]),
-        offsets=np.cumsum(sizes),
-        n_chars=np.concatenate([part.n_chars for part in parts]),
-        n_prose=np.concatenate([part.n_prose for part in parts]),
-        titles=np.concatenate([part.titles for part in parts]),
-    )
+        yield rows, join_readings([held[name] for name in needed]), place[first[rows]], place[second[rows]]
 
 
 def _groups(n_words: I64, first: I64, second: I64) -> I64:

@@ -48,6 +48,8 @@ def _components(n: int, first: I64, second: I64, score: Floats) -> list[tuple[li
 
 def _average_linkage(items: list[int], pairs: list[Pair]) -> list[list[int]]:
     """Groups of the items: the two groups with the highest mean are joined, as long as it reaches JOIN."""
+    if 2 * len(pairs) == len(items) * (len(items) - 1) and all(s >= JOIN for _, _, s in pairs):
+        return [items]  # every mean is at least JOIN
     groups = {item: [item] for item in items}
     total: dict[int, dict[int, float]] = {item: {} for item in items}
     version = dict.fromkeys(items, 0)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from tasks.dedup.words import BASE, I64, LAST, PROSE, U8, U64, Bools, Words, read_words
+from tasks.dedup.words import BASE, I64, LAST, PROSE, U8, U64, Bools, Words, read_chunks
 
 OWN = 16  # flag of a word beside those of words.py: its sentence is not furniture of the source
 GRAM_WORDS = 3  # runs of three: with 20 % of words broken, half of them still stand
@@ -16,18 +16,18 @@ TITLE_BITS = 1_024  # two titles of ten words have 0.1 words in common by chance
 MIN_PROSE = 20  # words; below it a document is a list or a headline, and all of it counts
 MAX_WORDS = 60_000  # of one document; the judge counts words in fields of 16 bits
 
+_HIGH = np.uint64(32)  # the high half of a hash is kept: two words in 10,000 million look the same
+
 U32 = npt.NDArray[np.uint32]
 I32 = npt.NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True)
-class Readings:
-    """Words of n documents, one after the other; document i has offsets[i]:offsets[i + 1].
+class Packed:
+    """Words of some texts, small: 13 bytes a word. Text i has offsets[i]:offsets[i + 1].
 
-    grams: hash of the three words from here on, odd; 0 for the last two words of a document. words: hash of
-    the word. flags: those of words.py and OWN. starts: first character. n_chars: of each document.
-    n_prose: own words in prose, of each
-    document. titles: the words of each title as a set of TITLE_BITS bits.
+    grams: hash of the three words from here on, odd; 0 for the last two words of a text. words: hash of the word.
+    flags: those of words.py. starts: first character.
     """
 
     grams: U32
@@ -35,76 +35,112 @@ class Readings:
     flags: U8
     starts: I32
     offsets: I64
+
+
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """Documents as the judge reads them: document i has the words begin[i]:begin[i] + size[i] of `packed`.
+
+    Its flags have OWN too. n_chars: of each document. n_prose: own words in prose. titles: the words of each title as
+    a set of TITLE_BITS bits.
+    """
+
+    packed: Packed
+    begin: I64
+    size: I64
     n_chars: I64
     n_prose: I64
     titles: U64
 
+    def take(self, places: I64) -> Readings:
+        """Some of the documents; the words stay where they are."""
+        return Readings(
+            self.packed, self.begin[places], self.size[places], self.n_chars[places], self.n_prose[places], self.titles[places]
+        )
 
-def lay_out(words: Words, own: Bools, n_chars: I64, titles: Sequence[str]) -> Readings:
-    """The readings of documents. own: of each sentence. A document without own sentences owns them all,
-    one without prose is all prose."""
-    high = np.uint64(32)
+
+def pack(words: Words) -> Packed:
+    """The words of a chunk of texts, packed."""
+    n = len(words.hashes)
     grams = words.hashes.copy()
-    n = len(grams)
     for k in range(1, GRAM_WORDS):
         grams *= BASE
         grams[: n - k] += words.hashes[k:]
-    packed = (grams >> high).astype(np.uint32) | np.uint32(1)
-    ends = words.offsets[1:]
+    small = (grams >> _HIGH).astype(np.uint32) | np.uint32(1)
+    starts, ends = words.offsets[:-1], words.offsets[1:]
     for k in range(1, GRAM_WORDS):
-        packed[np.maximum(ends - k, words.offsets[:-1])[ends > words.offsets[:-1]]] = 0
-    own_words = own_of_words(words, own)
-    flags = words.flags | (own_words.view(np.uint8) * np.uint8(OWN))
-    prose = (flags & (OWN | PROSE)) == OWN | PROSE
-    for i in np.flatnonzero(_sums(prose, words.offsets) < MIN_PROSE).tolist():
-        flags[words.offsets[i] : words.offsets[i + 1]] |= np.uint8(PROSE)
-    prose = (flags & (OWN | PROSE)) == OWN | PROSE
-    return Readings(
-        grams=packed,
-        words=(words.hashes >> high).astype(np.uint32),
-        flags=flags,
-        starts=words.starts,
-        offsets=words.offsets,
-        n_chars=n_chars,
-        n_prose=_sums(prose, words.offsets),
-        titles=_titles(titles),
+        small[np.maximum(ends - k, starts)[ends > starts]] = 0
+    return Packed(small, (words.hashes >> _HIGH).astype(np.uint32), words.flags, words.starts, words.offsets)
+
+
+def join_packed(parts: Sequence[Packed]) -> Packed:
+    """The packed words of several chunks as one."""
+    sizes = [np.zeros(1, np.int64), *(np.diff(part.offsets) for part in parts)]
+    return Packed(
+        np.concatenate([np.zeros(0, np.uint32), *(part.grams for part in parts)]),
+        np.concatenate([np.zeros(0, np.uint32), *(part.words for part in parts)]),
+        np.concatenate([np.zeros(0, np.uint8), *(part.flags for part in parts)]),
+        np.concatenate([np.zeros(0, np.int32), *(part.starts for part in parts)]),
+        np.cumsum(np.concatenate(sizes)),
     )
 
 
-def take_words(words: Words, rows: I64) -> Words:
-    """The words of some of the texts."""
-    if len(rows) == len(words.offsets) - 1 and (np.diff(rows) == 1).all():
-        return words
-    sizes = np.diff(words.offsets)[rows]
-    bounds = list(zip(words.offsets[rows].tolist(), words.offsets[rows + 1].tolist(), strict=True))
-    return Words(
-        np.concatenate([words.hashes[:0], *(words.hashes[start:end] for start, end in bounds)]),
-        np.concatenate([words.flags[:0], *(words.flags[start:end] for start, end in bounds)]),
-        np.concatenate([words.starts[:0], *(words.starts[start:end] for start, end in bounds)]),
-        np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64),
-    )
+def lay_out(packed: Packed, own: Bools, n_chars: I64, titles: Sequence[str]) -> Readings:
+    """The readings of packed texts. own: of each sentence.
 
-
-def own_of_words(words: Words, own: Bools) -> Bools:
-    """The flag of its sentence for each word; all true in a document where it is true for none."""
-    last = np.flatnonzero(words.flags & LAST)
+    A document without own sentences owns them all, one with hardly any prose is all prose.
+    """
+    last = np.flatnonzero(packed.flags & LAST)
     spread = np.repeat(own, np.diff(last, prepend=-1))
-    bare = np.flatnonzero(_sums(spread, words.offsets) == 0)
-    for i in bare.tolist():
-        spread[words.offsets[i] : words.offsets[i + 1]] = True
-    return spread
+    _fill(spread, packed.offsets, 1)
+    prose = spread & ((packed.flags & PROSE) != 0)
+    _fill(prose, packed.offsets, MIN_PROSE)
+    flags = packed.flags & np.uint8(~PROSE & 0xFF)
+    flags |= spread.view(np.uint8) * np.uint8(OWN)
+    flags |= prose.view(np.uint8) * np.uint8(PROSE)
+    laid = Packed(packed.grams, packed.words, flags, packed.starts, packed.offsets)
+    size = np.minimum(np.diff(packed.offsets), MAX_WORDS)
+    return Readings(laid, packed.offsets[:-1], size, n_chars, _sums(prose & spread, packed.offsets), _titles(titles))
+
+
+def join_readings(parts: Sequence[Readings]) -> Readings:
+    """Several readings as one."""
+    if len(parts) == 1:
+        return parts[0]
+    base = np.cumsum([0] + [len(part.packed.words) for part in parts])
+    return Readings(
+        join_packed([part.packed for part in parts]),
+        np.concatenate([part.begin + start for part, start in zip(parts, base.tolist(), strict=False)]),
+        np.concatenate([part.size for part in parts]),
+        np.concatenate([part.n_chars for part in parts]),
+        np.concatenate([part.n_prose for part in parts]),
+        np.concatenate([part.titles for part in parts]),
+    )
+
+
+def _fill(flags: Bools, offsets: I64, least: int) -> None:
+    """Set all flags of the texts with fewer than `least` of them, in place."""
+    for i in np.flatnonzero(_sums(flags, offsets) < least).tolist():
+        flags[offsets[i] : offsets[i + 1]] = True
 
 
 def _sums(flags: Bools, offsets: I64) -> I64:
-    running = np.concatenate([[0], np.cumsum(flags, dtype=np.int64)])
-    return running[offsets[1:]] - running[offsets[:-1]]
+    """How many flags are set in each text."""
+    filled = np.flatnonzero(np.diff(offsets))
+    sums = np.zeros(len(offsets) - 1, np.int64)
+    if len(filled):
+        sums[filled] = np.add.reduceat(flags, offsets[filled], dtype=np.int64)
+    return sums
 
 
 def _titles(titles: Sequence[str]) -> U64:
     """The words of each title as a set of TITLE_BITS bits, shape (n, TITLE_BITS / 64)."""
-    words = read_words(titles)
-    title = np.repeat(np.arange(len(titles)), np.diff(words.offsets))
-    bit = words.hashes >> np.uint64(64 - TITLE_BITS.bit_length() + 1)
     sets = np.zeros((len(titles), TITLE_BITS // 64), np.uint64)
-    np.bitwise_or.at(sets, (title, (bit >> np.uint64(6)).astype(np.int64)), np.uint64(1) << (bit & np.uint64(63)))
+    base = 0
+    for words in read_chunks(titles):
+        n = len(words.offsets) - 1
+        title = base + np.repeat(np.arange(n), np.diff(words.offsets))
+        bit = words.hashes >> np.uint64(64 - TITLE_BITS.bit_length() + 1)
+        np.bitwise_or.at(sets, (title, (bit >> np.uint64(6)).astype(np.int64)), np.uint64(1) << (bit & np.uint64(63)))
+        base += n
     return sets

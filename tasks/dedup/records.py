@@ -13,9 +13,9 @@ from tasks.dedup.canonical import UNDATED, Policy
 from tasks.dedup.corpus import Corpus, Documents, collapse
 from tasks.dedup.duplicates import Found, cluster
 from tasks.dedup.evidence import HeldWords
-from tasks.dedup.readings import take_words
-from tasks.dedup.signatures import sketch
-from tasks.dedup.words import read_words, repair
+from tasks.dedup.readings import join_packed, pack
+from tasks.dedup.signatures import join_lists, join_sketches, sentence_hashes, sketch
+from tasks.dedup.words import read_chunks, repair
 from tasks.errors import UsageError
 
 
@@ -58,20 +58,21 @@ def _find(records: Sequence[Mapping[str, Any]], policy: Policy) -> Found:
 def prepare_records(records: Sequence[Mapping[str, Any]]) -> tuple[Documents, Corpus, HeldWords]:
     """The documents, their corpus and a reader of checked records, sorted by id."""
     texts = [record["text"] for record in records]
-    words = read_words([repair(text) for text in texts])
+    repaired = [repair(text) for text in texts]
+    chunks = [(sketch(words), pack(words), sentence_hashes(words)) for words in read_chunks(repaired)]
+    n_chars = np.array([len(text) for text in texts], np.int64)
     documents = Documents(
         ids=[record["id"] for record in records],
         sources=[record["source"] for record in records],
         days=[UNDATED] * len(records),
         published=[record["published_at"] for record in records],
         agencies=[""] * len(records),
-        n_chars=np.array([len(text) for text in texts], np.int64),
-        sketches=sketch(texts, words),
+        n_chars=n_chars,
+        sketches=join_sketches([part for part, _, _ in chunks], texts, repaired),
     )
     corpus = collapse(documents)
-    rows = corpus.rows.tolist()
-    titles, n_chars = [records[row]["title"] for row in rows], [len(texts[row]) for row in rows]
-    return documents, corpus, HeldWords(corpus, take_words(words, corpus.rows), titles, n_chars)
+    packed, sentences = join_packed([part for _, part, _ in chunks]), join_lists([part for _, _, part in chunks])
+    return documents, corpus, HeldWords(corpus, packed, sentences, [record["title"] for record in records], n_chars)
 
 
 def _line(doc_id: str, cluster_id: str, canonical: Mapping[str, str]) -> Clustered:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
-
 import numpy as np
 
 from tasks.dedup.evidence import Measured
@@ -23,42 +21,56 @@ CUT_GAIN, CUT_WORDS = 0.03, 10  # prose a copy must lack, as a share and in word
 DAMAGE = 0.02  # share of odd words over the soundest copy's: OCR with 2 % of words broken has 0.01, with 8 % 0.05
 
 
-class Pair(NamedTuple):
-    """One relation between two places of the corpus; for contains the first contains the second."""
-
-    first: int
-    second: int
-    relation: str
-    joins: bool
-    similarity: float
-    containment: float
-    shared_chars: int
-
-
 @dataclass(frozen=True, slots=True)
 class Relations:
-    """pairs; members that another member contains; and for each of these the widest that contains it."""
+    """Relations between places of the corpus; for contains the first contains the second.
 
-    pairs: list[Pair]
+    joins: whether both are in one cluster. similarity: share of both texts that is shared. containment: share of
+    the second that stands in the first. cut: members that another member contains, in the whole corpus.
+    """
+
+    first: I64
+    second: I64
+    contains: Bools
+    joins: Bools
+    similarity: Floats
+    containment: Floats
+    shared_chars: I64
+    widest: Bools
     cut: set[int]
-    widest: dict[int, int]
 
 
 def relate(measured: Measured, probability: Floats, label: I64) -> Relations:
     """Relations of the measured pairs, given the cluster of each document."""
     same = label[measured.first] == label[measured.second]
     gain = measured.of("long_new_prose") - measured.of("short_new_prose") * measured.of("length_ratio")
-    inside = same & (gain >= GAIN) & (measured.of("short_covered") >= INSIDE)
-    contains = inside | (~same & (gain >= STORY_GAIN) & _is_story(measured))
-    lost = gain * measured.n_prose.max(axis=1)
+    inside = same & (measured.of("short_covered") >= INSIDE)
+    contains = (inside & (gain >= GAIN)) | (~same & (gain >= STORY_GAIN) & _is_story(measured))
     swap = measured.n_prose[:, 0] > measured.n_prose[:, 1]
-    short = np.where(swap, measured.second, measured.first)
-    cut = same & (gain >= CUT_GAIN) & (lost >= CUT_WORDS) & (measured.of("short_covered") >= INSIDE)
-    pairs = [
-        _pair(measured, row, contains=bool(contains[row]), joins=bool(same[row]), swap=not swap[row])
-        for row in np.flatnonzero(contains | (same & (probability >= COPY))).tolist()
-    ]
-    return Relations(pairs, set(short[cut].tolist()), _widest(measured, pairs))
+    cut = inside & (gain >= CUT_GAIN) & (gain * measured.n_prose.max(axis=1) >= CUT_WORDS)
+    rows = np.flatnonzero(contains | (same & (probability >= COPY)))
+    turned = contains[rows] & ~swap[rows]
+    first = np.where(turned, measured.second[rows], measured.first[rows])
+    second = np.where(turned, measured.first[rows], measured.second[rows])
+    shared, chars = measured.shared_chars[rows], np.maximum(1, measured.n_chars[rows])
+    of_second = np.where(turned, shared[:, 0] / chars[:, 0], shared[:, 1] / chars[:, 1])
+    return Relations(
+        first, second, contains[rows], same[rows],
+        np.round(shared.sum(axis=1) / chars.sum(axis=1), 4), np.round(of_second, 4), shared.min(axis=1),
+        _widest(first, second, contains[rows], measured.n_prose[rows].max(axis=1)),
+        set(np.where(swap, measured.second, measured.first)[cut].tolist()),
+    )  # fmt: skip
+
+
+def _widest(first: I64, second: I64, contains: Bools, n_prose: I64) -> Bools:
+    """For each document that is contained: the pair with the longest that contains it."""
+    order = np.lexsort((first, -n_prose, second, ~contains))
+    order = order[: int(contains.sum())]
+    best = np.zeros(len(first), np.bool_)
+    opens = np.ones(len(order), np.bool_)
+    opens[1:] = second[order[1:]] != second[order[:-1]]
+    best[order[opens]] = True
+    return best
 
 
 def damaged(damage: Floats, label: I64) -> Bools:
@@ -75,25 +87,3 @@ def _is_story(measured: Measured) -> Bools:
         & (measured.of("short_numbers_in_gaps") <= STORY_NUMBERS)
         & (measured.of("short_longest_run") >= STORY_RUN)
     )
-
-
-def _pair(measured: Measured, row: int, *, contains: bool, joins: bool, swap: bool) -> Pair:
-    """swap: the second document is to come first. Near pairs keep the order of their ids."""
-    places = (int(measured.first[row]), int(measured.second[row]))
-    shared, chars = measured.shared_chars[row].tolist(), measured.n_chars[row].tolist()
-    if contains and swap:
-        places, shared, chars = places[::-1], shared[::-1], chars[::-1]
-    similarity = round(sum(shared) / max(1, sum(chars)), 4)
-    containment = round(shared[1] / max(1, chars[1]), 4)
-    return Pair(*places, "contains" if contains else "near", joins, similarity, containment, min(shared))
-
-
-def _widest(measured: Measured, pairs: list[Pair]) -> dict[int, int]:
-    n_prose = dict(zip(measured.first.tolist(), measured.n_prose[:, 0].tolist(), strict=True))
-    n_prose |= dict(zip(measured.second.tolist(), measured.n_prose[:, 1].tolist(), strict=True))
-    widest: dict[int, int] = {}
-    for pair in pairs:
-        if pair.relation == "contains":
-            best = widest.get(pair.second, pair.first)
-            widest[pair.second] = min(best, pair.first, key=lambda place: (-n_prose[place], place))
-    return widest

@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
 from tasks import schema
-from tasks.dedup.words import BASE, DIGIT, I64, LAST, MAX_CHARS, NAME, ODD, U64, Floats, Words, read_words, repair, word_hashes
+from tasks.dedup.words import BASE, DIGIT, I64, LAST, MAX_CHARS, NAME, ODD, U64, Floats, Words, read_chunks, repair, word_hashes
 from tasks.stage import StageResult
 
 SHINGLE_WORDS = 5  # at 4 templates and footers fill the buckets, at 6 the short OCR copies are lost
@@ -48,7 +47,8 @@ def sign_documents(clean: pa.Table) -> StageResult:
     """One signature for each document of schema.CLEAN, in its order. Nothing is dropped."""
     texts = [text or "" for text in clean["text"].to_pylist()]
     titles = clean["title"].to_pylist()
-    sketches = sketch(texts, read_words([repair(text) for text in texts]))
+    repaired = [repair(text) for text in texts]
+    sketches = join_sketches([sketch(words) for words in read_chunks(repaired)], texts, repaired)
     columns = {name: clean[name] for name in ("doc_id", "source", "batch", "published_at", "agency", "n_chars")}
     columns |= {
         "content_hash": pa.array([content_hash(*pair) for pair in zip(titles, texts, strict=True)], pa.string()),
@@ -64,19 +64,46 @@ def sign_documents(clean: pa.Table) -> StageResult:
     return StageResult(kept.combine_chunks(), schema.DROPPED.empty(), schema.UNREADABLE.empty())
 
 
-def sketch(texts: Sequence[str], words: Words) -> Sketches:
-    """The sketches of texts, given their words. Linear in the characters."""
-    text_hashes, n_words = _text_hashes(texts, words)
-    shingles, shingle_offsets = _shingles(words)
-    sentences, sentence_offsets = sentence_hashes(words)
+def sketch(words: Words) -> Sketches:
+    """The sketches of a few texts of bounded length, given their words."""
+    n_words = np.diff(words.offsets)
+    stored = words.hashes.view(np.uint8)
+    bounds = zip((8 * words.offsets[:-1]).tolist(), (8 * words.offsets[1:]).tolist(), strict=True)
+    hashes = [hashlib.blake2b(stored[start:end], digest_size=16).hexdigest() if end > start else "" for start, end in bounds]
+    odd = np.diff(np.searchsorted(np.flatnonzero(words.flags & ODD), words.offsets))
     return Sketches(
-        text_hashes,
+        hashes,
         n_words,
-        *_capped(shingles, shingle_offsets, MAX_SHINGLES, smallest=True),
-        *_capped(sentences, sentence_offsets, MAX_SENTENCES, smallest=False),
+        *_capped(*_shingles(words), MAX_SHINGLES, smallest=True),
+        *_capped(*sentence_hashes(words), MAX_SENTENCES, smallest=False),
         *_capped(*_sampled_words(words), MAX_WORDS, smallest=True),
-        _odd_frac(texts, words),
+        odd / np.maximum(1, n_words),
     )
+
+
+def join_sketches(parts: Sequence[Sketches], texts: Sequence[str], repaired: Sequence[str]) -> Sketches:
+    """The sketches of all texts; those longer than MAX_CHARS get the hash and number of all their words."""
+    hashes = [text_hash for part in parts for text_hash in part.text_hashes]
+    n_words = np.concatenate([np.zeros(0, np.int64), *(part.n_words for part in parts)])
+    for i, text in enumerate(repaired):
+        if len(text) > MAX_CHARS:
+            hashes[i], n_words[i] = _long_hash(text)
+    broken = np.array([_is_broken(*pair) for pair in zip(texts, repaired, strict=True)], np.bool_)
+    odd_frac = np.concatenate([np.zeros(0), *(part.odd_frac for part in parts)])
+    return Sketches(
+        hashes,
+        n_words,
+        *join_lists([(part.shingles, part.shingle_offsets) for part in parts]),
+        *join_lists([(part.sentences, part.sentence_offsets) for part in parts]),
+        *join_lists([(part.words, part.word_offsets) for part in parts]),
+        np.round(odd_frac + REPAIRED * broken, 4),
+    )
+
+
+def join_lists(parts: Sequence[tuple[U64, I64]]) -> tuple[U64, I64]:
+    """Lists of several parts, one after the other, and where each begins."""
+    sizes = [np.zeros(1, np.int64), *(np.diff(offsets) for _, offsets in parts)]
+    return np.concatenate([np.zeros(0, np.uint64), *(values for values, _ in parts)]), np.cumsum(np.concatenate(sizes))
 
 
 def content_hash(title: str | None, text: str) -> str:
@@ -130,19 +157,11 @@ def _sampled_words(words: Words) -> tuple[U64, I64]:
     return words.hashes[at], np.searchsorted(at, words.offsets)
 
 
-def _odd_frac(texts: Sequence[str], words: Words) -> Floats:
-    """Share of words of each text that look broken, rounded to 4 decimals."""
-    odd = np.searchsorted(np.flatnonzero(words.flags & ODD), words.offsets)
-    repaired = np.array([_is_repaired(text) for text in texts], np.bool_)
-    share = np.diff(odd) / np.maximum(1, np.diff(words.offsets)) + REPAIRED * repaired
-    return np.round(share, 4)
-
-
-def _is_repaired(text: str) -> bool:
-    """No-break spaces in every tenth place, entities, or a wrong encoding."""
-    if text.isascii() and "&" not in text:
-        return False
-    return "\ufffd" in text or text.count("\xa0") * 10 > text.count(" ") + 10 or repair(text) != text
+def _is_broken(text: str, repaired: str) -> bool:
+    """A text that had to be repaired, has lost characters, or no-break spaces for one space in ten."""
+    if text.isascii():
+        return text != repaired
+    return text != repaired or "\ufffd" in text or ("\xa0" in text and text.count("\xa0") * 10 > text.count(" ") + 10)
 
 
 def _capped(values: U64, offsets: I64, limit: int, *, smallest: bool) -> tuple[U64, I64]:
@@ -154,23 +173,9 @@ def _capped(values: U64, offsets: I64, limit: int, *, smallest: bool) -> tuple[U
     return np.concatenate(parts), np.cumsum([0, *map(len, parts)])
 
 
-def _text_hashes(texts: Sequence[str], words: Words) -> tuple[list[str], npt.NDArray[np.int64]]:
-    hashes, counts = [], []
-    stored = words.hashes.view(np.uint8)
-    for i, text in enumerate(texts):
-        if len(text) > MAX_CHARS:
-            digest, n = _long_hash(text)
-        else:
-            start, end = int(words.offsets[i]), int(words.offsets[i + 1])
-            digest, n = hashlib.blake2b(stored[8 * start : 8 * end], digest_size=16).hexdigest(), end - start
-        hashes.append(digest if n else "")
-        counts.append(n)
-    return hashes, np.array(counts, np.int64)
-
-
 def _long_hash(text: str) -> tuple[str, int]:
     digest, n = hashlib.blake2b(digest_size=16), 0
-    for part in word_hashes(repair(text)):
+    for part in word_hashes(text):
         digest.update(part.tobytes())
         n += len(part)
-    return digest.hexdigest(), n
+    return digest.hexdigest() if n else "", n

@@ -78,16 +78,13 @@ def repair(text: str) -> str:
     return text
 
 
-def read_words(texts: Sequence[str]) -> Words:
-    """The words of the (repaired) texts; each text is cut at MAX_CHARS. An empty text has no words."""
-    parts = [_read_chunk(chunk) for chunk in _chunks(texts)]
-    counts = [np.zeros(1, np.int64), *(np.diff(part.offsets) for part in parts)]
-    return Words(
-        hashes=np.concatenate([np.zeros(0, np.uint64), *(part.hashes for part in parts)]),
-        flags=np.concatenate([np.zeros(0, np.uint8), *(part.flags for part in parts)]),
-        starts=np.concatenate([np.zeros(0, np.int32), *(part.starts for part in parts)]),
-        offsets=np.cumsum(np.concatenate(counts)),
-    )
+def read_chunks(texts: Sequence[str]) -> Iterator[Words]:
+    """The words of the (repaired) texts, a few texts at a time, in order; each text is cut at MAX_CHARS.
+
+    What is computed of the words is computed chunk by chunk too: in the cache, and without the memory of all.
+    """
+    for chunk in _chunks(texts):
+        yield _read_chunk(chunk)
 
 
 def word_hashes(text: str) -> Iterator[U64]:
