@@ -5,19 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, time
 
+from tasks.entities.english import seems_english
 from tasks.entities.gazetteer import Gazetteer, compact
 from tasks.entities.local import LocalEntity, entity_id, group_of
 from tasks.entities.mentions import Tagged, tag_texts
 from tasks.entities.taggers import Tagger
 from tasks.errors import UsageError
 
+UNKNOWN = "und"  # ISO 639-2: not English, and nobody said what
 BATCH_CHARS = 100_000  # then the cost of a call is lost in the cost of the text
 
 
 def tag_record(record: Mapping[str, object], tagger: Tagger, gazetteer: Gazetteer) -> dict[str, object]:
     """{id, text, published_at?, language?} to {id, mentions: [{start, end, type, score_frac, entity_id, value}]}.
 
-    entity_id: the Wikidata id where sure, else that of the name within this document; null for values.
+    entity_id: the Wikidata id where sure, else that of the name within this document; null for values. Without a
+    language the text decides; in another language than English there are listed names and values only.
     Raises UsageError where the record has no text or its date cannot be read.
     """
     return next(tag_records([record], tagger, gazetteer))
@@ -48,7 +51,8 @@ def _document(record: Mapping[str, object]) -> dict[str, object]:
     text = record.get("text")
     if not isinstance(text, str):
         raise UsageError(f'record {record.get("id")!r} has no text: each line needs a string under "text"')
-    return {"text": text, "language": record.get("language"), "published_at": read_published(record)}
+    language = record.get("language") or (None if seems_english(text) else UNKNOWN)
+    return {"text": text, "language": language, "published_at": read_published(record)}
 
 
 def _answer(key: object, tagged: Tagged) -> dict[str, object]:

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tasks import schema
+from tasks.entities.english import seems_english
 from tasks.entities.gazetteer import load_gazetteer
 from tasks.entities.mentions import tag_documents
 from tasks.entities.record import tag_record, tag_records
@@ -124,6 +125,15 @@ def test_in_another_language_only_listed_names_and_values_are_found():
     assert [m["value"] for m in found if m["type"] in ("PERCENT", "MONEY")] == [
         "2.5", "3000000 USD", "500000000000 VND",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "is_english"),
+    [("The minister said that it was on the way to the port. " * 8, True), ("Der Minister sagte, dass er auf dem Weg zum Hafen war. " * 8, False),
+     ("Bộ trưởng cho biết ông đang trên đường đến cảng vào hôm qua. " * 8, False), ("Hanoi, Paris, Rome", True), ("", True)],
+)  # fmt: skip
+def test_a_text_without_a_language_is_judged_by_its_common_words(text, is_english):
+    assert seems_english(text) is is_english
 
 
 def test_a_chinese_adjective_counts_for_china():
