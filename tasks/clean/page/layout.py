@@ -145,10 +145,6 @@ class LineBook:
             self.can_join = self.cell_lines == 1
         self.cell_lines = 0
 
-    def end_cell(self) -> None:
-        """A cell ends; what follows outside of cells is no part of it."""
-        self.end_line(2)
-
     def end_row(self, *, nested: bool) -> None:
         """A row begins or ends. nested: a table does, so the cell around it holds several lines."""
         self.end_line(2)

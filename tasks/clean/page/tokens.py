@@ -12,6 +12,7 @@ import re
 from typing import Final, NamedTuple
 
 from tasks.clean.page.evidence import Bit, read_attributes, words_mask
+from tasks.clean.page.nesting import HEADINGS
 
 _ATTRIBUTES = r"""(?:[^>=]++|=\s*+(?:"[^"]*+"|'[^']*+'|))*+(?:>|\Z)"""
 
@@ -129,7 +130,6 @@ BLOCKS = frozenset(
         "ul",
     ]
 )
-HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _TAG_BITS: dict[str, int] = {
     "article": 1 << Bit.ARTICLE, "main": 1 << Bit.MAIN, "header": 1 << Bit.HEADER, "footer": 1 << Bit.FOOTER,
     "nav": 1 << Bit.NAV, "aside": 1 << Bit.ASIDE, "figure": 1 << Bit.FIGURE,

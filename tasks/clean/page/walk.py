@@ -11,9 +11,22 @@ from tasks.clean.edits import Edit
 from tasks.clean.page.evidence import Bit
 from tasks.clean.page.layout import LineBook
 from tasks.clean.page.meta import Notes, read_meta
+from tasks.clean.page.nesting import (
+    CELL_STOPS,
+    CELLS,
+    CLOSES,
+    ENDS_P,
+    HEADINGS,
+    MAX_CLIMB,
+    NO_STOPS,
+    SPECIAL,
+    TABLE_PARTS,
+    TABLE_STOPS,
+)
 from tasks.clean.page.records import Nodes, Page
-from tasks.clean.page.tokens import HEADINGS, Code, Op, read_tag, split_tags
+from tasks.clean.page.tokens import Code, Op, read_tag, split_tags
 
+_OPEN, _CLOSE = Code.OPEN, Code.CLOSE  # module names: looked up a thousand times a page
 _SKIP, _PRE = 1 << Bit.SKIP, 1 << Bit.PRE
 # Collapsed white space (no-break spaces too: in news they are layout) and character references.
 _SPECIAL = re.compile(
@@ -26,80 +39,6 @@ _PRE_SPECIAL = re.compile(
 # Tags read before, in this process: pages of a site share most of theirs. Links are nearly all different.
 _known: dict[str, Op] = {}
 _MAX_KNOWN, _MAX_KNOWN_CHARS = 20_000, 200
-_MAX_CLIMB = 64  # open elements looked through for one that a tag closes: keeps hostile nesting linear
-_TABLE_PARTS = frozenset(("table", "tr", "tbody", "thead", "tfoot", "td", "th", "caption"))
-_CELLS = frozenset(("td", "th"))
-_ENDS_P = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "center",
-        "details",
-        "dialog",
-        "dir",
-        "div",
-        "dl",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hgroup",
-        "hr",
-        "main",
-        "menu",
-        "nav",
-        "ol",
-        "p",
-        "pre",
-        "search",
-        "section",
-        "table",
-        "ul",
-        "li",
-        "dd",
-        "dt",
-        "body",
-        "tr",
-        "td",
-        "th",
-    ]
-)
-# tag -> (what it closes when left open, where the search for it stops)
-_CLOSES: dict[str, tuple[frozenset[str], frozenset[str]]] = {
-    "li": (
-        frozenset(("li",)),
-        frozenset(
-            ["ul", "ol", "menu", "dir", "td", "th", "table", "section", "article", "main", "nav", "body"]
-        ),
-    ),
-    "dd": (
-        frozenset(("dd", "dt")),
-        frozenset(["dl", "td", "th", "table", "section", "article", "main", "body"]),
-    ),
-    "dt": (
-        frozenset(("dd", "dt")),
-        frozenset(["dl", "td", "th", "table", "section", "article", "main", "body"]),
-    ),
-    "td": (_CELLS, frozenset(("tr", "table"))),
-    "th": (_CELLS, frozenset(("tr", "table"))),
-    "tr": (frozenset(("tr", "caption")), frozenset(("table",))),
-    "tbody": (frozenset(("tbody", "thead", "tfoot", "caption")), frozenset(("table",))),
-    "thead": (frozenset(("tbody", "thead", "tfoot", "caption")), frozenset(("table",))),
-    "tfoot": (frozenset(("tbody", "thead", "tfoot", "caption")), frozenset(("table",))),
-}
-_NO_STOPS: frozenset[str] = frozenset()
-_TABLE_STOPS = frozenset(("table",))
-_CELL_STOPS = frozenset(("td", "th", "caption"))
 
 
 class _Walk:
@@ -140,7 +79,12 @@ class _Walk:
                 op = read_tag(tag)
                 if len(tag) < _MAX_KNOWN_CHARS and op.code != Code.LINK:
                     known[tag] = op
-            if op.code:
+            code = op.code
+            if code == _OPEN:
+                self.open(op)
+            elif code == _CLOSE:
+                self.close(op)
+            elif code:
                 self.apply(op, tag)
             at += len(tag)
         if parts[-1] and not self.masks[-1] & _SKIP:
@@ -183,14 +127,10 @@ class _Walk:
         elif decoded:
             self.book.insert(decoded, at + len(found))
 
-    def apply(self, op: Op, tag: str) -> None:  # noqa: C901 (one branch a kind of tag)
+    def apply(self, op: Op, tag: str) -> None:
         """What a tag does to lines and stack."""
         code, book = op.code, self.book
-        if code == Code.OPEN:
-            self.open(op)
-        elif code == Code.CLOSE:
-            self.close(op)
-        elif code == Code.LINK:
+        if code == Code.LINK:
             book.linked = True
             book.links += 1
             if op.mask:
@@ -230,16 +170,10 @@ class _Walk:
         name, book = op.name, self.book
         names = self.names
         if op.breaks:
-            if names and ((names[-1] == "p" and name in _ENDS_P) or names[-1] == "option"):
+            if names and ((names[-1] == "p" and name in ENDS_P) or names[-1] == "option"):
                 self.pop()
-            if name in _CLOSES:
-                self.climb(*_CLOSES[name])
-            elif name in HEADINGS and names and names[-1] in HEADINGS:
-                self.pop()
-            if name in _CELLS:
-                book.next_cell()
-            elif name in _TABLE_PARTS:
-                book.end_row(nested=name == "table")
+            if name in SPECIAL:
+                self.begin_special(name)
             else:
                 book.end_line(2)
         node = len(self.ops)
@@ -256,25 +190,37 @@ class _Walk:
         self.open_count[name] = self.open_count.get(name, 0) + 1
         book.node, book.mask, book.pre = node, mask, mask & _PRE
 
+    def begin_special(self, name: str) -> None:
+        """An element begins that ends others, or that is part of a table."""
+        names, book = self.names, self.book
+        if name in CLOSES:
+            self.climb(*CLOSES[name])
+        elif name in HEADINGS and names and names[-1] in HEADINGS:
+            self.pop()
+        if name in CELLS:
+            book.next_cell()
+        elif name in TABLE_PARTS:
+            book.end_row(nested=name == "table")
+        else:
+            book.end_line(2)
+
     def close(self, op: Op) -> None:
         """An end tag: closes the nearest such element and what was left open in it; else is ignored."""
         name, book = op.name, self.book
         if op.breaks:
-            if name in _CELLS:
-                book.end_cell()
-            elif name in _TABLE_PARTS:
+            if name in TABLE_PARTS and name not in CELLS:
                 book.end_row(nested=name == "table")
             else:
                 book.end_line(2)
         if self.names and self.names[-1] == name:
             self.pop()
         elif name in HEADINGS:
-            self.climb(HEADINGS, _CELL_STOPS)
+            self.climb(HEADINGS, CELL_STOPS)
         elif self.open_count.get(name):
             wanted = frozenset((name,))
             self.climb(
                 wanted,
-                _NO_STOPS if name == "table" else _TABLE_STOPS if name in _TABLE_PARTS else _CELL_STOPS,
+                NO_STOPS if name == "table" else TABLE_STOPS if name in TABLE_PARTS else CELL_STOPS,
             )
 
     def climb(self, wanted: frozenset[str], stops: frozenset[str]) -> None:
@@ -286,7 +232,7 @@ class _Walk:
         else:
             return
         names = self.names
-        for index in range(len(names) - 1, max(-1, len(names) - 1 - _MAX_CLIMB), -1):
+        for index in range(len(names) - 1, max(-1, len(names) - 1 - MAX_CLIMB), -1):
             if names[index] in wanted:
                 while len(names) > index:
                     self.pop()
