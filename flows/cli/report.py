@@ -49,7 +49,7 @@ def trace(
 
         _print(told_char(character))
     elif html:
-        from tasks.report.pages import write_trace  # noqa: PLC0415
+        from tasks.report.trace_page import write_trace  # noqa: PLC0415
 
         print(write_trace(found, store.root / "reports" / "trace"))  # noqa: T201
     elif as_json:
@@ -58,6 +58,33 @@ def trace(
         from tasks.report.terminal import told  # noqa: PLC0415
 
         _print(told(found))
+
+
+@app.command()
+def report(
+    version: Annotated[str, typer.Argument(metavar="V", help="A number, a tag or latest.")] = "latest",
+    show: Annotated[bool, typer.Option("--open", help="Open it in the browser.")] = False,
+    data: Data = None,
+) -> None:  # fmt: skip
+    """Write a version's page, one self-contained HTML file, and print its path."""
+    from flows.prefect_home import home  # noqa: PLC0415
+    from flows.serving_address import last_address  # noqa: PLC0415
+    from tasks.report.pages import write_report  # noqa: PLC0415
+    from tasks.settings import load_settings  # noqa: PLC0415
+    from tasks.versions.store import Store  # noqa: PLC0415
+
+    store = Store(load_settings(data=data).data)
+    address = last_address(home())
+    path = write_report(store, store.manifest(version), link=address.form_link if address else None)
+    print(path)  # noqa: T201
+    if show and not _opened(path):
+        print(f"no browser here; open {path.absolute().as_uri()}", file=sys.stderr)  # noqa: T201
+
+
+def _opened(path: Path) -> bool:
+    import webbrowser  # noqa: PLC0415
+
+    return webbrowser.open(path.absolute().as_uri())
 
 
 def _character(found: Trace, position: int) -> Character:

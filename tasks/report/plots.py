@@ -60,7 +60,7 @@ LEAST = 2.0  # a thinner band could not be seen
 def flow(steps: Sequence[Step]) -> Html:
     """The flow of documents as bands; what leaves bends away to its reason. A band is 2 units high at least."""
     scale = BAND / max(1, steps[0].n)
-    xs = [4 + at * (WIDTH - 104) / max(1, len(steps) - 1) for at in range(len(steps))]
+    xs = [4 + at * (WIDTH - 150) / max(1, len(steps) - 1) for at in range(len(steps))]
     floor = TOP + BAND + 14
     shapes: list[Html] = []
     for at in range(len(steps) - 1, 0, -1):  # the last leaks lie highest, so that no band crosses a label

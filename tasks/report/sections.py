@@ -14,6 +14,8 @@ from tasks.versions.manifest import Manifest
 
 SOURCES, LINES, KINDS, BARS, VERDICTS, EXAMPLES = 20, 15, 24, 12, 60, 3
 COUNTED_LINES = 60  # the most frequent lines of a source, of which the least sure are shown
+TYPE_KEYS = (("person", "person"), ("org", "organisation"), ("gpe", "place"), ("norp", "other"))
+TYPE_COLOURS = {"PERSON": "person", "ORG": "organisation", "GPE": "place", "LOC": "place", "FAC": "place"}
 GRAVITY = ("stopped", "held", "accepted", "warned", "quarantined")
 
 
@@ -244,9 +246,11 @@ def _counts(title: str, counts: Mapping[str, int], none: str) -> Html:
     return tag("div", tag("h3", title), bars(named))
 
 
-def bars(counts: Mapping[str, int], classes: Mapping[str, str] | None = None) -> Html:
-    """Counts as bars from zero, the longest first; the rest in one line."""
-    ordered = sorted(counts.items(), key=lambda one: (-one[1], one[0]))
+def bars(
+    counts: Mapping[str, int], classes: Mapping[str, str] | None = None, *, in_order: bool = False
+) -> Html:
+    """Counts as bars from zero, the longest first unless they are `in_order`; the rest in one line."""
+    ordered = list(counts.items()) if in_order else sorted(counts.items(), key=lambda one: (-one[1], one[0]))
     most = max(counts.values(), default=1)
     rows = [
         tag("li", tag("span", name, class_="name"), tag("span", tag("i", class_=f"bar {(classes or {}).get(name, '')}".strip(), style=f"width:{100 * n / most:.1f}%"), class_="track"), tag("span", f"{n:,}", class_="n"))
@@ -261,7 +265,8 @@ def entity_section(facts: Facts) -> Html:
     """Who and what is mentioned, and together with whom."""
     nodes = [plots.Node(row["name"], row["type"], row["n_docs"]) for row in facts.entities]
     drawn = plots.company(nodes, facts.together) if nodes else None
-    keys = (("person", "person"), ("org", "organisation"), ("gpe", "place"), ("norp", "other"))
+    found = {TYPE_COLOURS.get(row["type"], "other") for row in facts.entities}
+    keys = [(type_, name) for type_, name in TYPE_KEYS if name in found]
     legend = tag(
         "p",
         *(tag("span", tag("i", class_=f"key type {name}"), words) for name, words in keys),

@@ -73,7 +73,7 @@ def copy_section(store: Store, manifest: Manifest, facts: Facts) -> Html:
     examples = [side_by_side(one, evidence) for one, evidence in _examples(store, manifest)]
     alone = facts.sizes.get(1, 0)
     lead = f"{alone:,} stories stand alone; {sum(sizes.values()):,} are told by more than one article."
-    duo = tag("div", tag("div", tag("h3", "Clusters by size"), bars(sizes)), tag("div", tag("h3", "Pairs by relation"), bars(relations)), class_="trio") if sizes or relations else None  # fmt: skip
+    duo = tag("div", tag("div", tag("h3", "Clusters by size"), bars(sizes, in_order=True)), tag("div", tag("h3", "Pairs by relation"), bars(relations)), class_="trio") if sizes or relations else None  # fmt: skip
     head = [tag("h3", "Pairs side by side, the least alike first"), tag("p", tag("mark", "Marked", class_="shared"), " is what both have.", class_="note")]  # fmt: skip
     return section("copies", "Copies", duo, *(head if examples else []), *examples, lead=lead)
 
