@@ -50,9 +50,9 @@ class Engine(Protocol):
 def cut_tasks(shards: Sequence[S]) -> list[tuple[S, ...]]:
     """One big shard, or several small ones, a task; the cut does not change any result."""
     tasks: list[list[S]] = []
-    filled = TASK_BYTES
+    filled = 0
     for shard in shards:
-        if filled + shard.n_bytes > TASK_BYTES:
+        if not tasks or filled + shard.n_bytes > TASK_BYTES:
             tasks.append([])
             filled = 0
         tasks[-1].append(shard)

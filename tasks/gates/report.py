@@ -42,7 +42,7 @@ class Verdict:
         return {
             "stage": self.stage, "batch": None if self.batch == CORPUS else self.batch, "rule": self.rule,
             "on_fail": self.on_fail, "status": self.status, "observed": self.observed,
-            "n_rows": self.n_rows, "n_failed": self.n_failed,
+            "n_rows": self.n_rows, "n_failed": self.n_failed, "why": self.why, "examples": list(self.examples),
         }  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import subprocess
 import socket
 import sys
 import time
@@ -225,7 +226,10 @@ def test_folders_may_lie_as_deep_as_the_system_lets_them(raw):
         os.chdir("d")
     Path("x.txt").write_text("deep")
     os.chdir(here)
-    assert [file.path for file in take_inventory(raw.folder, {})[0].files] == [deep + "x.txt"]
+    try:
+        assert [file.path for file in take_inventory(raw.folder, {})[0].files] == [deep + "x.txt"]
+    finally:  # deeper than pytest's own clean-up can follow
+        subprocess.run(["rm", "-rf", str(raw.folder / "d")], check=True)
 
 
 def test_a_file_that_vanishes_during_the_inventory_is_a_problem(raw, monkeypatch):
