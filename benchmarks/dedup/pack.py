@@ -16,8 +16,11 @@ from tasks.dedup.candidates import Shingles, find_candidates
 from tasks.dedup.corpus import Corpus, Documents
 from tasks.dedup.evidence import Measured, measure_pairs
 from tasks.dedup.records import checked, prepare_records
+from tasks.dedup.words import Bools
 
 FOLDS = 5
+
+MeasuredPack = tuple[Documents, Corpus, Measured, Bools]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,20 +49,26 @@ def read_pack(folder: Path) -> Pack:
     return Pack(records, gold, {row["id"]: row for row in _rows(folder / "dev_meta.jsonl")})
 
 
-def measure(pack: Pack) -> tuple[Documents, Corpus, Measured]:
-    """Every candidate pair of the pack, measured."""
-    documents, corpus, reader = prepare_records([checked(record, place) for place, record in enumerate(pack.records)])
+def measure(pack: Pack) -> MeasuredPack:
+    """Every candidate pair of the pack, measured, and which documents are capped."""
+    documents, corpus, reader = prepare_records(
+        [checked(record, place) for place, record in enumerate(pack.records)]
+    )
     sketches = corpus.sketches
     found = find_candidates(Shingles(sketches.shingles, sketches.shingle_offsets, corpus.sources))
-    return documents, corpus, measure_pairs(reader, found.first, found.second)
+    return documents, corpus, measure_pairs(reader, found.first, found.second), found.capped
 
 
-def labels(pack: Pack, documents: Documents, corpus: Corpus, measured: Measured) -> tuple[np.ndarray, np.ndarray]:
+def labels(
+    pack: Pack, documents: Documents, corpus: Corpus, measured: Measured
+) -> tuple[np.ndarray, np.ndarray]:
     """Whether each pair is one of copies, and the folds of its two documents, shape (2, pairs)."""
     ids = [documents.ids[row] for row in corpus.rows.tolist()]
     gold = np.array([pack.gold[doc_id] for doc_id in ids])
     fold = np.array([pack.fold(doc_id) for doc_id in ids])
-    return gold[measured.first] == gold[measured.second], np.stack([fold[measured.first], fold[measured.second]])
+    return gold[measured.first] == gold[measured.second], np.stack(
+        [fold[measured.first], fold[measured.second]]
+    )
 
 
 def _rows(path: Path) -> list[dict[str, Any]]:

@@ -19,9 +19,8 @@ import lightgbm as lgb
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.dedup.pack import FOLDS, Pack, labels, measure, read_pack
+from benchmarks.dedup.pack import FOLDS, MeasuredPack, Pack, labels, measure, read_pack
 from tasks.dedup import judge
-from tasks.dedup.corpus import Corpus, Documents
 from tasks.dedup.duplicates import settle
 from tasks.dedup.evidence import Measured
 from tasks.dedup.features import NAMES
@@ -39,7 +38,9 @@ def train(features: NDArray[np.float64], copies: NDArray[np.bool_]) -> lgb.Boost
     return lgb.train(PARAMETERS, lgb.Dataset(features, copies.astype(float)), TREES)
 
 
-def judge_by_folds(measured: Measured, copies: NDArray[np.bool_], folds: NDArray[np.int64]) -> NDArray[np.float64]:
+def judge_by_folds(
+    measured: Measured, copies: NDArray[np.bool_], folds: NDArray[np.int64]
+) -> NDArray[np.float64]:
     """Probability of each pair from a model that saw no pair with a document of its folds."""
     probability = np.zeros(len(copies))
     for one in range(FOLDS):
@@ -47,7 +48,9 @@ def judge_by_folds(measured: Measured, copies: NDArray[np.bool_], folds: NDArray
             held = ((folds[0] == one) & (folds[1] == other)) | ((folds[0] == other) & (folds[1] == one))
             seen = ~np.isin(folds, [one, other]).any(axis=0)
             if held.any():
-                probability[held] = train(measured.features[seen], copies[seen]).predict(measured.features[held])
+                probability[held] = train(measured.features[seen], copies[seen]).predict(
+                    measured.features[held]
+                )
     return np.round(probability, 4)
 
 
@@ -75,12 +78,17 @@ def _add(node: dict[str, Any], nodes: list[tuple[int, float, int, int, float]]) 
     return place
 
 
-def score_folds(folder: Path, pack: Pack, documents: Documents, corpus: Corpus, measured: Measured, probability: NDArray[np.float64]) -> dict[str, Any]:
+def score_folds(
+    folder: Path, pack: Pack, measured: MeasuredPack, probability: NDArray[np.float64]
+) -> dict[str, Any]:
     """The pack's own scores of the clusters that these probabilities give."""
+    documents, corpus, pairs, capped = measured
     score = load_score(folder)
-    label = settle(measured, probability, len(corpus.rows))
+    label = settle(pairs, probability, capped)
     predicted = {
-        documents.ids[row]: str(name) for name, group in zip(label.tolist(), corpus.groups, strict=True) for row in group
+        documents.ids[row]: str(name)
+        for name, group in zip(label.tolist(), corpus.groups, strict=True)
+        for row in group
     }
     result, named = score.clusters(dict(pack.gold), predicted)
     return {**result, **score.breakdown(pack.gold, named, pack.meta)}
@@ -89,7 +97,8 @@ def score_folds(folder: Path, pack: Pack, documents: Documents, corpus: Corpus, 
 def load_score(folder: Path) -> ModuleType:
     """The scorer that comes with the pack."""
     spec = importlib.util.spec_from_file_location("score", folder / "score.py")
-    assert spec is not None and spec.loader is not None
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
@@ -102,13 +111,15 @@ def main() -> None:
     parser.add_argument("--folds", action="store_true")
     options = parser.parse_args()
     pack = read_pack(options.pack)
-    documents, corpus, measured = measure(pack)
+    documents, corpus, measured, capped = measure(pack)
     copies, folds = labels(pack, documents, corpus, measured)
     if not options.folds:
         export(train(measured.features, copies), judge.MODELS / "judge.npz")
         return
     probability = judge_by_folds(measured, copies, folds)
-    load_score(options.pack).show(score_folds(options.pack, pack, documents, corpus, measured, probability))
+    load_score(options.pack).show(
+        score_folds(options.pack, pack, (documents, corpus, measured, capped), probability)
+    )
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ import numpy as np
 from tasks.dedup.words import I64, U64, Bools
 
 BUCKET = 48  # documents that share a shingle and are all paired; above it, each with its neighbours
+CAPPED_FRAC = 0.8  # near copies have all of their shingles in such buckets, reports from one template 0.6 to 0.8
 NEIGHBOURS = 4  # in a bucket over the cap: pairs a document, so the cost stays linear
 COMMON_IN_SOURCE = 3  # a shingle of three documents of one source is its furniture, or a series
 ALWAYS = 24  # rarest shingles of a document that are kept in any case: copies within a source meet there
@@ -30,16 +31,17 @@ class Shingles:
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """Pairs (first < second), how many sampled shingles they share, and what the cap left out."""
+    """Pairs (first < second), how many sampled shingles they share, and what the cap left out.
+
+    capped: documents that have nearly all of their shared shingles in buckets over the cap.
+    """
 
     first: I64
     second: I64
     shared: I64
+    capped: Bools
     n_capped: int
     n_capped_pairs: int
-
-
-NO_CANDIDATES = Candidates(*(np.zeros(0, np.int64) for _ in range(3)), 0, 0)
 
 
 def find_candidates(shingles: Shingles) -> Candidates:
@@ -54,16 +56,23 @@ def find_candidates(shingles: Shingles) -> Candidates:
     counts = np.bincount(docs, minlength=n)
     rank = _sketch_rank(hashes, docs, n)
     kept = _kept(docs, *_frequencies(hashes, docs, shingles.sources), counts)
-    keys, n_capped, n_left_out = _bucket_pairs(hashes[kept], docs[kept], rank)
+    hashes, docs = hashes[kept], docs[kept]
+    keys, n_capped, n_left_out = _bucket_pairs(hashes, docs, rank)
     keys, shared = np.unique(keys, return_counts=True)
     first, second = keys // max(1, n), keys % max(1, n)
     enough = shared >= MIN_SHARED_FRAC * np.minimum(counts[first], counts[second])
-    return Candidates(first[enough], second[enough], shared[enough], n_capped, n_left_out)
+    return Candidates(
+        first[enough], second[enough], shared[enough], _capped(hashes, docs, n), n_capped, n_left_out
+    )
 
 
 def _runs(hashes: U64) -> tuple[I64, I64]:
     """Starts and lengths of the runs of equal values."""
-    starts = np.flatnonzero(np.concatenate([[True], hashes[1:] != hashes[:-1]])) if len(hashes) else np.zeros(0, np.int64)
+    starts = (
+        np.flatnonzero(np.concatenate([[True], hashes[1:] != hashes[:-1]]))
+        if len(hashes)
+        else np.zeros(0, np.int64)
+    )
     return starts, np.diff(np.append(starts, len(hashes)))
 
 
@@ -74,6 +83,14 @@ def _frequencies(hashes: U64, docs: I64, sources: I64) -> tuple[I64, I64]:
     key = run * (int(sources.max(initial=0)) + 1) + sources[docs]
     _, inverse, counts = np.unique(key, return_inverse=True, return_counts=True)
     return np.repeat(lengths, lengths), counts[inverse]
+
+
+def _capped(hashes: U64, docs: I64, n: int) -> Bools:
+    """Documents with CAPPED_FRAC of their entries in buckets over the cap; entries are sorted by hash."""
+    _, lengths = _runs(hashes)
+    over = np.repeat(lengths > BUCKET, lengths)
+    entries = np.bincount(docs, minlength=n)
+    return np.asarray((np.bincount(docs[over], minlength=n) >= CAPPED_FRAC * entries) & (entries > 0))
 
 
 def _kept(docs: I64, frequency: I64, in_source: I64, counts: I64) -> Bools:
@@ -97,7 +114,9 @@ def _sketch_rank(hashes: U64, docs: I64, n: int) -> I64:
     smallest = np.full(n, len(hashes), np.int64)
     smallest[docs[::-1]] = np.arange(len(docs))[::-1]
     rank = np.empty(n, np.int64)
-    rank[np.lexsort((np.arange(n), hashes[np.minimum(smallest, len(hashes) - 1)] if len(hashes) else smallest))] = np.arange(n)
+    rank[
+        np.lexsort((np.arange(n), hashes[np.minimum(smallest, len(hashes) - 1)] if len(hashes) else smallest))
+    ] = np.arange(n)
     return rank
 
 
@@ -117,5 +136,7 @@ def _bucket_pairs(hashes: U64, docs: I64, rank: I64) -> tuple[I64, int, int]:
         one, other = docs[at], docs[at + step]
         keys.append(np.minimum(one, other) * n + np.maximum(one, other))
     capped = lengths[~small]
-    left_out = int((capped * (capped - 1) // 2 - capped * NEIGHBOURS + NEIGHBOURS * (NEIGHBOURS + 1) // 2).sum())
+    left_out = int(
+        (capped * (capped - 1) // 2 - capped * NEIGHBOURS + NEIGHBOURS * (NEIGHBOURS + 1) // 2).sum()
+    )
     return np.concatenate(keys), len(capped), left_out

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from tasks.errors import ConfigError
 
@@ -74,7 +74,7 @@ def choose(members: Sequence[Member], policy: Policy) -> tuple[str, str]:
     return left[0].doc_id, " > ".join(why)
 
 
-Rule = Callable[[Member], object]
+Rule = Callable[[Member], int | str]
 
 
 def _whole(member: Member) -> int:
@@ -89,7 +89,9 @@ def _agency(member: Member) -> int:
     """0: the agency's own document; 1: copy that names its agency; 2: no agency."""
     if not member.agency:
         return 2
-    bare = ("".join(char for char in name.casefold() if char.isalnum()) for name in (member.agency, member.source))
+    bare = (
+        "".join(char for char in name.casefold() if char.isalnum()) for name in (member.agency, member.source)
+    )
     return 0 if len(set(bare)) == 1 else 1
 
 

@@ -162,7 +162,9 @@ def find_furniture(sketches: Sketches, sources: I64, named: Bools) -> Furniture:
     n_words = (sketches.sentences[kept] & SENTENCE_WORDS).astype(np.int64)
     order = np.argsort(keys, kind="stable")
     keys, texts, n_words = keys[order], texts[order], n_words[order]
-    enough = np.maximum(FURNITURE_DOCS, np.ceil(FURNITURE_ROOT * np.sqrt(np.bincount(sources))))[sources[texts]]
+    enough = np.maximum(FURNITURE_DOCS, np.ceil(FURNITURE_ROOT * np.sqrt(np.bincount(sources))))[
+        sources[texts]
+    ]
     common = _times(keys, texts, np.ones(len(keys), np.bool_)) >= enough
     total = np.bincount(texts, n_words, len(counts))
     own = np.bincount(texts, np.where(common, 0, n_words), len(counts))

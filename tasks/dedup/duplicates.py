@@ -46,7 +46,9 @@ class Found:
     profile: Mapping[str, float | int]
 
 
-def find_duplicates(signatures: pa.Table | Iterable[pa.Table], read_texts: ReadTexts, policy: Policy) -> Duplicates:
+def find_duplicates(
+    signatures: pa.Table | Iterable[pa.Table], read_texts: ReadTexts, policy: Policy
+) -> Duplicates:
     """Pairs, clusters and canonical documents of a corpus.
 
     signatures: schema.SIGNATURES, whole or in parts, in any order; each doc_id once. read_texts: title and
@@ -57,7 +59,9 @@ def find_duplicates(signatures: pa.Table | Iterable[pa.Table], read_texts: ReadT
     corpus = collapse(documents)
     found = cluster(documents, corpus, StoredTexts(documents, corpus, read_texts), policy)
     return Duplicates(
-        _table(found.pairs, schema.PAIRS.schema), _table(found.clusters, schema.CLUSTERS.schema), found.profile
+        _table(found.pairs, schema.PAIRS.schema),
+        _table(found.clusters, schema.CLUSTERS.schema),
+        found.profile,
     )
 
 
@@ -67,7 +71,7 @@ def cluster(documents: Documents, corpus: Corpus, reader: Reader, policy: Policy
     candidates = find_candidates(Shingles(sketches.shingles, sketches.shingle_offsets, corpus.sources))
     measured = measure_pairs(reader, candidates.first, candidates.second)
     probability = judge(measured)
-    label = settle(measured, probability, len(corpus.rows))
+    label = settle(measured, probability, candidates.capped)
     relations = relate(measured, probability, label)
     pairs = _pairs(documents, corpus, relations)
     profile = _profile(corpus, label, pairs, candidates)
@@ -77,14 +81,20 @@ def cluster(documents: Documents, corpus: Corpus, reader: Reader, policy: Policy
     return Found(pairs, _clusters(documents, corpus, label, (relations.cut, is_damaged), policy), profile)
 
 
-def settle(measured: Measured, probability: Floats, n: int) -> I64:
-    """The cluster of each of n documents, named by its smallest place."""
-    label = link(n, measured.first, measured.second, probability)
+def settle(measured: Measured, probability: Floats, capped: Bools) -> I64:
+    """The cluster of each document, named by its smallest place."""
+    label = link(len(capped), measured.first, measured.second, probability, capped)
     apart = part_stories(measured, probability, label)
-    return link(n, measured.first, measured.second, apart) if (apart != probability).any() else label
+    return (
+        link(len(capped), measured.first, measured.second, apart, capped)
+        if (apart != probability).any()
+        else label
+    )
 
 
-def _clusters(documents: Documents, corpus: Corpus, label: I64, flaws: tuple[set[int], Bools], policy: Policy) -> list[ClusterRow]:
+def _clusters(
+    documents: Documents, corpus: Corpus, label: I64, flaws: tuple[set[int], Bools], policy: Policy
+) -> list[ClusterRow]:
     """flaws: places that are cut, and for each place whether it is damaged."""
     places: dict[int, list[int]] = defaultdict(list)
     for place, name in enumerate(label.tolist()):
@@ -101,7 +111,9 @@ def _clusters(documents: Documents, corpus: Corpus, label: I64, flaws: tuple[set
         ]  # fmt: skip
         cluster_id = earliest(members)
         chosen, why = choose(members, policy)
-        rows += [(cluster_id, m.doc_id, m.doc_id == chosen, why if m.doc_id == chosen else None) for m in members]
+        rows += [
+            (cluster_id, m.doc_id, m.doc_id == chosen, why if m.doc_id == chosen else None) for m in members
+        ]
     return sorted(rows, key=lambda row: row[:2])
 
 
@@ -110,17 +122,24 @@ def _pairs(documents: Documents, corpus: Corpus, relations: Relations) -> list[P
     ids, rows = documents.ids, []
     for group in corpus.groups:
         first = ids[group[0]]
-        rows += [(first, ids[row], "exact", True, 1.0, 1.0, int(documents.n_chars[row]), "words") for row in group[1:]]
+        rows += [
+            (first, ids[row], "exact", True, 1.0, 1.0, int(documents.n_chars[row]), "words")
+            for row in group[1:]
+        ]
     columns = (relations.first, relations.second, relations.contains, relations.joins, relations.similarity,
                relations.containment, relations.shared_chars, relations.widest)  # fmt: skip
-    for first, second, contains, joins, *figures, widest in zip(*(column.tolist() for column in columns), strict=True):
+    for first, second, contains, joins, *figures, widest in zip(
+        *(column.tolist() for column in columns), strict=True
+    ):
         others = corpus.groups[second] if widest else corpus.groups[second][:1]
         name = "contains" if contains else "near"
         rows += [(ids[corpus.groups[first][0]], ids[row], name, joins, *figures, "judge") for row in others]
     return sorted(rows)
 
 
-def _profile(corpus: Corpus, label: I64, pairs: list[PairRow], candidates: Candidates) -> dict[str, float | int]:
+def _profile(
+    corpus: Corpus, label: I64, pairs: list[PairRow], candidates: Candidates
+) -> dict[str, float | int]:
     sizes = np.array([len(group) for group in corpus.groups], np.int64)
     _, texts = np.unique(label, return_counts=True)
     articles = np.bincount(label, weights=sizes, minlength=1) if len(label) else np.zeros(1)
@@ -137,9 +156,12 @@ def _profile(corpus: Corpus, label: I64, pairs: list[PairRow], candidates: Candi
         "n_candidates": len(candidates.first),
         "n_capped": candidates.n_capped,
         "n_capped_pairs": candidates.n_capped_pairs,
+        "n_capped_articles": int(candidates.capped.sum()),
     }
 
 
 def _table(rows: list[PairRow] | list[ClusterRow], wanted: pa.Schema) -> pa.Table:
     columns = list(zip(*rows, strict=True)) if rows else [()] * len(wanted)
-    return pa.Table.from_arrays([pa.array(column, field.type) for column, field in zip(columns, wanted, strict=True)], schema=wanted)
+    return pa.Table.from_arrays(
+        [pa.array(column, field.type) for column, field in zip(columns, wanted, strict=True)], schema=wanted
+    )

@@ -11,14 +11,17 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import reverse_cuthill_mckee
 
 from tasks.dedup.corpus import Corpus, Documents
-from tasks.dedup.features import NAMES, glance, pair_features
+from tasks.dedup.features import NAMES, pair_features
 from tasks.dedup.judge import load_forest, probabilities
 from tasks.dedup.readings import Packed, Readings, join_packed, join_readings, lay_out, pack
+from tasks.dedup.runs import glance
 from tasks.dedup.signatures import join_lists, sentence_hashes
 from tasks.dedup.words import I64, U64, Bools, Floats, read_chunks, repair
 
 GROUP_DOCS = 512  # documents asked for at once, at most; two groups are in memory
-GLANCE_FRAC = 0.06  # of the own prose of the shorter text; keeps all but 1 in 10,000 right pairs, and half of all
+GLANCE_FRAC = (
+    0.06  # of the own prose of the shorter text; keeps all but 1 in 10,000 right pairs, and half of all
+)
 GROUP_WORDS = 1_000_000  # of one group, unless one document alone is longer
 
 
@@ -44,8 +47,9 @@ class Reader(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """Measured pairs: places in the corpus and features; for both documents of a pair, shape (pairs, 2): characters
-    the other has, all characters, and own words in prose.
+    """Measured pairs: places in the corpus and features.
+
+    For both documents of a pair, shape (pairs, 2): characters the other has, all characters, own words in prose.
     """
 
     first: I64
@@ -72,7 +76,9 @@ def measure_pairs(reader: Reader, first: I64, second: I64) -> Measured:
         read[rows] = True
         chars[rows] = np.stack([readings.n_chars[one], readings.n_chars[other]], axis=1)
         own[rows] = np.stack([readings.n_prose[one], readings.n_prose[other]], axis=1)
-    return Measured(first[read], second[read], np.round(features[read], 6), shared[read], chars[read], own[read])
+    return Measured(
+        first[read], second[read], np.round(features[read], 6), shared[read], chars[read], own[read]
+    )
 
 
 def judge(measured: Measured) -> Floats:
@@ -99,11 +105,16 @@ class StoredTexts:
         ids = [self.documents.ids[row] for row in self.corpus.rows[members].tolist()]
         found = self.read_texts(ids)
         texts = [found[doc_id] for doc_id in ids]
-        chunks = [(pack(words), sentence_hashes(words)) for words in read_chunks([repair(text.text) for text in texts])]
+        chunks = [
+            (pack(words), sentence_hashes(words))
+            for words in read_chunks([repair(text.text) for text in texts])
+        ]
         sentences = join_lists([lists for _, lists in chunks])
         own = own_sentences(self.corpus, self.corpus.rows[members], *sentences)
         n_chars = np.array([len(text.text) for text in texts], np.int64)
-        return lay_out(join_packed([packed for packed, _ in chunks]), own, n_chars, [text.title or "" for text in texts])
+        return lay_out(
+            join_packed([packed for packed, _ in chunks]), own, n_chars, [text.title or "" for text in texts]
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,9 @@ def load_forest(name: str) -> Forest:
         with np.load(path, allow_pickle=False) as stored:
             arrays = {key: stored[key] for key in stored.files}
     except (OSError, ValueError) as error:
-        raise ConfigError(f"dedup model {path}: {error}. Train it again with benchmarks/dedup/train.py") from error
+        raise ConfigError(
+            f"dedup model {path}: {error}. Train it again with benchmarks/dedup/train.py"
+        ) from error
     return Forest(
         names=tuple(arrays["names"].tolist()),
         feature=arrays["feature"].astype(np.int64),

@@ -6,26 +6,26 @@ import heapq
 from collections import defaultdict
 
 import numpy as np
-import numpy.typing as npt
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from tasks.dedup.words import I64
+from tasks.dedup.words import I64, Bools, Floats
 
-Floats = npt.NDArray[np.float64]
 Pair = tuple[int, int, float]
 
 JOIN = 0.5  # mean probability between two groups at which they are one cluster
 
 
-def link(n: int, first: I64, second: I64, score: Floats) -> I64:
+def link(n: int, first: I64, second: I64, score: Floats, capped: Bools) -> I64:
     """The group of each of n items; groups are named by their smallest item.
 
-    A pair that was not judged counts as 0 inside the mean. Ties: the group with the smaller items first.
+    A pair that was not judged counts as 0 inside the mean: the two share nothing. It does not count where both
+    items are capped, for then nobody looked. Ties: the group with the smaller items first.
     """
     label = np.arange(n)
+    crowded = frozenset(np.flatnonzero(capped).tolist())
     for items, pairs in _components(n, first, second, score):
-        for group in _average_linkage(items, pairs):
+        for group in _average_linkage(items, pairs, crowded):
             label[group] = min(group)
     return label
 
@@ -46,31 +46,67 @@ def _components(n: int, first: I64, second: I64, score: Floats) -> list[tuple[li
     return [(members[name], pairs[name]) for name in sorted(members)]
 
 
-def _average_linkage(items: list[int], pairs: list[Pair]) -> list[list[int]]:
+def _average_linkage(items: list[int], pairs: list[Pair], crowded: frozenset[int]) -> list[list[int]]:
     """Groups of the items: the two groups with the highest mean are joined, as long as it reaches JOIN."""
     if 2 * len(pairs) == len(items) * (len(items) - 1) and all(s >= JOIN for _, _, s in pairs):
         return [items]  # every mean is at least JOIN
-    groups = {item: [item] for item in items}
-    total: dict[int, dict[int, float]] = {item: {} for item in items}
-    version = dict.fromkeys(items, 0)
-    for a, b, s in pairs:
-        total[a][b] = total[b][a] = s
-    heap = [(-s, min(a, b), max(a, b), 0, 0) for a, b, s in pairs if s >= JOIN]
+    groups = _Groups(items, pairs, crowded)
+    heap = [(-s, a, b) for a, b, s in pairs if s >= JOIN]
     heapq.heapify(heap)
     while heap:
-        _, a, b, version_a, version_b = heapq.heappop(heap)
-        if version.get(a) != version_a or version.get(b) != version_b:
+        entry = heapq.heappop(heap)
+        a, b = groups.root(entry[1]), groups.root(entry[2])
+        if a == b:
             continue
-        groups[a] += groups.pop(b)
-        version[a] += 1
-        del version[b], total[a][b]
-        for c, s in total.pop(b).items():
-            if c != a:
-                del total[c][b]
-                total[a][c] = total[c][a] = total[a].get(c, 0.0) + s
-        for c, s in total[a].items():
-            mean = round(s / (len(groups[a]) * len(groups[c])), 9)
-            if mean >= JOIN:
-                low, high = min(a, c), max(a, c)
-                heapq.heappush(heap, (-mean, low, high, version[low], version[high]))
-    return list(groups.values())
+        # The mean of a joined group lies between those of its parts: an old entry is never too low.
+        now = (-groups.mean(a, b), min(a, b), max(a, b))
+        if now == entry:
+            groups.join(a, b)
+        elif -now[0] >= JOIN:
+            heapq.heappush(heap, now)
+    return groups.all()
+
+
+class _Groups:
+    """Groups of items, with the sum and the number of the judged pairs between any two that have some."""
+
+    def __init__(self, items: list[int], pairs: list[Pair], crowded: frozenset[int]) -> None:
+        self._parent = {item: item for item in items}
+        self._size = dict.fromkeys(items, 1)
+        self._crowded = {item: int(item in crowded) for item in items}
+        self._known: dict[int, dict[int, tuple[float, int]]] = {item: {} for item in items}
+        for a, b, s in pairs:
+            self._known[a][b] = self._known[b][a] = (s, self._crowded[a] * self._crowded[b])
+
+    def root(self, item: int) -> int:
+        """The item that names the group."""
+        while self._parent[item] != item:
+            self._parent[item] = self._parent[self._parent[item]]
+            item = self._parent[item]
+        return item
+
+    def mean(self, a: int, b: int) -> float:
+        """Mean score between two groups that have a judged pair; pairs of crowded items count where judged."""
+        total, n_both = self._known[a][b]
+        n_pairs = self._size[a] * self._size[b] - (self._crowded[a] * self._crowded[b] - n_both)
+        return round(total / n_pairs, 9)
+
+    def join(self, a: int, b: int) -> None:
+        """Join two groups; the one that knows more goes on, ties: the smaller item."""
+        new, old = (a, b) if (-len(self._known[a]), a) < (-len(self._known[b]), b) else (b, a)
+        self._parent[old] = new
+        self._size[new] += self._size.pop(old)
+        self._crowded[new] += self._crowded.pop(old)
+        del self._known[new][old]
+        for other, (s, n) in self._known.pop(old).items():
+            if other != new:
+                del self._known[other][old]
+                before = self._known[new].get(other, (0.0, 0))
+                self._known[new][other] = self._known[other][new] = (before[0] + s, before[1] + n)
+
+    def all(self) -> list[list[int]]:
+        """The members of each group."""
+        members: dict[int, list[int]] = defaultdict(list)
+        for item in self._parent:
+            members[self.root(item)].append(item)
+        return list(members.values())

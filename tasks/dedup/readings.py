@@ -55,7 +55,12 @@ class Readings:
     def take(self, places: I64) -> Readings:
         """Some of the documents; the words stay where they are."""
         return Readings(
-            self.packed, self.begin[places], self.size[places], self.n_chars[places], self.n_prose[places], self.titles[places]
+            self.packed,
+            self.begin[places],
+            self.size[places],
+            self.n_chars[places],
+            self.n_prose[places],
+            self.titles[places],
         )
 
 
@@ -100,7 +105,9 @@ def lay_out(packed: Packed, own: Bools, n_chars: I64, titles: Sequence[str]) -> 
     flags |= prose.view(np.uint8) * np.uint8(PROSE)
     laid = Packed(packed.grams, packed.words, flags, packed.starts, packed.offsets)
     size = np.minimum(np.diff(packed.offsets), MAX_WORDS)
-    return Readings(laid, packed.offsets[:-1], size, n_chars, _sums(prose & spread, packed.offsets), _titles(titles))
+    return Readings(
+        laid, packed.offsets[:-1], size, n_chars, _sums(prose & spread, packed.offsets), _titles(titles)
+    )
 
 
 def join_readings(parts: Sequence[Readings]) -> Readings:
@@ -141,6 +148,8 @@ def _titles(titles: Sequence[str]) -> U64:
         n = len(words.offsets) - 1
         title = base + np.repeat(np.arange(n), np.diff(words.offsets))
         bit = words.hashes >> np.uint64(64 - TITLE_BITS.bit_length() + 1)
-        np.bitwise_or.at(sets, (title, (bit >> np.uint64(6)).astype(np.int64)), np.uint64(1) << (bit & np.uint64(63)))
+        np.bitwise_or.at(
+            sets, (title, (bit >> np.uint64(6)).astype(np.int64)), np.uint64(1) << (bit & np.uint64(63))
+        )
         base += n
     return sets

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 from typing import Any, TypedDict
 
 import numpy as np
@@ -29,7 +30,8 @@ class Clustered(TypedDict):
 
 
 def dedup_records(
-    records: Iterable[Mapping[str, Any]], policy: Policy | None = None  # records come from JSON
+    records: Iterable[Mapping[str, Any]],
+    policy: Policy | None = None,  # records come from JSON
 ) -> tuple[list[Clustered], list[dict[str, Any]]]:
     """Cluster of each record {id, title?, text, source?, published_at?}, in input order, and the pairs.
 
@@ -39,7 +41,7 @@ def dedup_records(
     given = [checked(record, place) for place, record in enumerate(records)]
     ordered = sorted(given, key=lambda record: record["id"])
     ids = [record["id"] for record in ordered]
-    repeated = [one for one, other in zip(ids, ids[1:], strict=False) if one == other]
+    repeated = [one for one, other in pairwise(ids) if one == other]
     if repeated:
         raise UsageError(f"dedup: id {repeated[0]!r} comes twice; ids must be unique")
     found = _find(ordered, policy or Policy())
@@ -71,8 +73,15 @@ def prepare_records(records: Sequence[Mapping[str, Any]]) -> tuple[Documents, Co
         sketches=join_sketches([part for part, _, _ in chunks], texts, repaired),
     )
     corpus = collapse(documents)
-    packed, sentences = join_packed([part for _, part, _ in chunks]), join_lists([part for _, _, part in chunks])
-    return documents, corpus, HeldWords(corpus, packed, sentences, [record["title"] for record in records], n_chars)
+    packed, sentences = (
+        join_packed([part for _, part, _ in chunks]),
+        join_lists([part for _, _, part in chunks]),
+    )
+    return (
+        documents,
+        corpus,
+        HeldWords(corpus, packed, sentences, [record["title"] for record in records], n_chars),
+    )
 
 
 def _line(doc_id: str, cluster_id: str, canonical: Mapping[str, str]) -> Clustered:
@@ -81,6 +90,7 @@ def _line(doc_id: str, cluster_id: str, canonical: Mapping[str, str]) -> Cluster
 
 
 def checked(record: Mapping[str, Any], place: int) -> dict[str, Any]:
+    """The fields of a record, as text. Raises UsageError if it has no id."""
     if record.get("id") in (None, ""):
         raise UsageError(f"dedup: record {place + 1} has no id; every record needs one")
     return {

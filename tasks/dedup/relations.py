@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+
 import numpy as np
 
 from tasks.dedup.evidence import Measured
@@ -17,8 +18,13 @@ STORY_GAPS = 0.02  # short gaps a word,
 STORY_NUMBERS = 0.01  # numbers in them a word,
 STORY_RUN = 0.5  # and one run of half the story
 STORY_GAIN = 0.15
-CUT_GAIN, CUT_WORDS = 0.03, 10  # prose a copy must lack, as a share and in words, not to stand for its cluster
-DAMAGE = 0.02  # share of odd words over the soundest copy's: OCR with 2 % of words broken has 0.01, with 8 % 0.05
+CUT_GAIN, CUT_WORDS = (
+    0.03,
+    10,
+)  # prose a copy must lack, as a share and in words, not to stand for its cluster
+DAMAGE = (
+    0.02  # share of odd words over the soundest copy's: OCR with 2 % of words broken has 0.01, with 8 % 0.05
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +62,14 @@ def relate(measured: Measured, probability: Floats, label: I64) -> Relations:
     of_second = np.where(turned, shared[:, 0] / chars[:, 0], shared[:, 1] / chars[:, 1])
     return Relations(
         first, second, contains[rows], same[rows],
-        np.round(shared.sum(axis=1) / chars.sum(axis=1), 4), np.round(of_second, 4), shared.min(axis=1),
+        _share(shared.sum(axis=1) / chars.sum(axis=1)), _share(of_second), shared.min(axis=1),
         _widest(first, second, contains[rows], measured.n_prose[rows].max(axis=1)),
         set(np.where(swap, measured.second, measured.first)[cut].tolist()),
     )  # fmt: skip
+
+
+def _share(values: Floats) -> Floats:
+    return np.asarray(np.round(np.minimum(1.0, values), 4), np.float64)
 
 
 def _widest(first: I64, second: I64, contains: Bools, n_prose: I64) -> Bools:

@@ -10,7 +10,21 @@ import numpy as np
 import pyarrow as pa
 
 from tasks import schema
-from tasks.dedup.words import BASE, DIGIT, I64, LAST, MAX_CHARS, NAME, ODD, U64, Floats, Words, read_chunks, repair, word_hashes
+from tasks.dedup.words import (
+    BASE,
+    DIGIT,
+    I64,
+    LAST,
+    MAX_CHARS,
+    NAME,
+    ODD,
+    U64,
+    Floats,
+    Words,
+    read_chunks,
+    repair,
+    word_hashes,
+)
 from tasks.stage import StageResult
 
 SHINGLE_WORDS = 5  # at 4 templates and footers fill the buckets, at 6 the short OCR copies are lost
@@ -49,9 +63,13 @@ def sign_documents(clean: pa.Table) -> StageResult:
     titles = clean["title"].to_pylist()
     repaired = [repair(text) for text in texts]
     sketches = join_sketches([sketch(words) for words in read_chunks(repaired)], texts, repaired)
-    columns = {name: clean[name] for name in ("doc_id", "source", "batch", "published_at", "agency", "n_chars")}
+    columns = {
+        name: clean[name] for name in ("doc_id", "source", "batch", "published_at", "agency", "n_chars")
+    }
     columns |= {
-        "content_hash": pa.array([content_hash(*pair) for pair in zip(titles, texts, strict=True)], pa.string()),
+        "content_hash": pa.array(
+            [content_hash(*pair) for pair in zip(titles, texts, strict=True)], pa.string()
+        ),
         "text_hash": pa.array(sketches.text_hashes, pa.string()),
         "n_words": pa.array(sketches.n_words),
         "shingles": pa.ListArray.from_arrays(sketches.shingle_offsets.astype(np.int32), sketches.shingles),
@@ -67,9 +85,12 @@ def sign_documents(clean: pa.Table) -> StageResult:
 def sketch(words: Words) -> Sketches:
     """The sketches of a few texts of bounded length, given their words."""
     n_words = np.diff(words.offsets)
-    stored = words.hashes.view(np.uint8)
+    stored = memoryview(words.hashes.tobytes())
     bounds = zip((8 * words.offsets[:-1]).tolist(), (8 * words.offsets[1:]).tolist(), strict=True)
-    hashes = [hashlib.blake2b(stored[start:end], digest_size=16).hexdigest() if end > start else "" for start, end in bounds]
+    hashes = [
+        hashlib.blake2b(stored[start:end], digest_size=16).hexdigest() if end > start else ""
+        for start, end in bounds
+    ]
     odd = np.diff(np.searchsorted(np.flatnonzero(words.flags & ODD), words.offsets))
     return Sketches(
         hashes,
@@ -103,7 +124,9 @@ def join_sketches(parts: Sequence[Sketches], texts: Sequence[str], repaired: Seq
 def join_lists(parts: Sequence[tuple[U64, I64]]) -> tuple[U64, I64]:
     """Lists of several parts, one after the other, and where each begins."""
     sizes = [np.zeros(1, np.int64), *(np.diff(offsets) for _, offsets in parts)]
-    return np.concatenate([np.zeros(0, np.uint64), *(values for values, _ in parts)]), np.cumsum(np.concatenate(sizes))
+    return np.concatenate([np.zeros(0, np.uint64), *(values for values, _ in parts)]), np.cumsum(
+        np.concatenate(sizes)
+    )
 
 
 def content_hash(title: str | None, text: str) -> str:
@@ -161,14 +184,20 @@ def _is_broken(text: str, repaired: str) -> bool:
     """A text that had to be repaired, has lost characters, or no-break spaces for one space in ten."""
     if text.isascii():
         return text != repaired
-    return text != repaired or "\ufffd" in text or ("\xa0" in text and text.count("\xa0") * 10 > text.count(" ") + 10)
+    return (
+        text != repaired
+        or "\ufffd" in text
+        or ("\xa0" in text and text.count("\xa0") * 10 > text.count(" ") + 10)
+    )
 
 
 def _capped(values: U64, offsets: I64, limit: int, *, smallest: bool) -> tuple[U64, I64]:
     """The values with at most `limit` for each text: the smallest, or the first."""
     if not (np.diff(offsets) > limit).any():
         return values, offsets
-    parts = [values[start:end] for start, end in zip(offsets[:-1].tolist(), offsets[1:].tolist(), strict=True)]
+    parts = [
+        values[start:end] for start, end in zip(offsets[:-1].tolist(), offsets[1:].tolist(), strict=True)
+    ]
     parts = [np.unique(part)[:limit] if smallest and len(part) > limit else part[:limit] for part in parts]
     return np.concatenate(parts), np.cumsum([0, *map(len, parts)])
 

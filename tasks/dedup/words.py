@@ -30,7 +30,9 @@ DIGIT, NAME, LAST, PROSE, ODD = 1, 2, 4, 8, 32
 PROSE_WORDS = 15  # a sentence as long as this is prose without a stop: it was cut, or its script has none
 
 MAX_CHARS = 400_000  # twice what the gate lets through; what comes after is hashed but not compared
-CHUNK_CHARS = 131_072  # the working arrays (8 bytes a character) stay in the second-level cache; 64 k: 1.6 x slower
+CHUNK_CHARS = (
+    131_072  # the working arrays (8 bytes a character) stay in the second-level cache; 64 k: 1.6 x slower
+)
 
 _LETTER, _UPPER, _DIGIT, _HAN, _THAI, _STOP, _BREAK, _DROP = 1, 2, 4, 8, 16, 32, 64, 128
 _HAN_CHARS = 2  # a Chinese or Japanese word is about two characters
@@ -172,7 +174,9 @@ def _flags(kind: U8, starts: I64, ends: I64) -> U8:
     if not len(starts):
         return np.zeros(0, np.uint8)
     behind, second = kind[ends], kind[ends + 1]
-    stop = (behind & _STOP != 0) & (second & _LETTER == 0) | (behind & (_LETTER | _BREAK) == 0) & (second & _STOP != 0)
+    stop = (behind & _STOP != 0) & (second & _LETTER == 0) | (behind & (_LETTER | _BREAK) == 0) & (
+        second & _STOP != 0
+    )
     first = kind[starts]
     line = (kind[starts - 1] | kind[starts - 2]) & _BREAK != 0
     last = stop.copy()
@@ -191,7 +195,7 @@ def _flags(kind: U8, starts: I64, ends: I64) -> U8:
     digit = kind & (_DIGIT | _LETTER)
     turns = np.flatnonzero((digit[1:] != digit[:-1]) & (digit[1:] & digit[:-1] & _LETTER != 0))
     flags[np.searchsorted(starts, turns, side="right") - 1] |= np.uint8(ODD)
-    return flags
+    return np.asarray(flags, np.uint8)
 
 
 @cache

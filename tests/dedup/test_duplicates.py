@@ -78,7 +78,8 @@ def test_wrongly_decoded_copy_joins_its_original():
 
 
 def test_two_reports_from_one_template_stay_apart():
-    def report(place, high, low, wind, day, who):
+    def report(values):
+        place, high, low, wind, day, who = values
         return (
             f"Expect a calm {day} in {place}, the regional weather office said. The temperature will climb to {high} degrees in the "
             f"afternoon and fall to {low} degrees overnight. Winds from the west reach {wind} kilometres an hour. "
@@ -88,7 +89,8 @@ def test_two_reports_from_one_template_stay_apart():
 
     clusters, _ = cluster_of(
         as_records(
-            report("Holm", 17, 6, 22, "Monday", "Ana Reyes"), report("Vik", 9, 1, 41, "Thursday", "Lars Beck")
+            report(("Holm", 17, 6, 22, "Monday", "Ana Reyes")),
+            report(("Vik", 9, 1, 41, "Thursday", "Lars Beck")),
         )
     )
     assert len(set(clusters.values())) == 2
