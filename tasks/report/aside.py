@@ -30,7 +30,9 @@ def quarantine_rows(store: Store, manifest: Manifest) -> list[Row]:
 
 
 def batch_quarantine(store: Store, batch: str, entries: list[Batch]) -> list[Row]:
-    """The rows set aside of one batch. entries: the batch in this version and in the versions before it.
+    """The rows set aside of one batch, `held` where they are of a delivery that a gate refused as a whole.
+
+    entries: the batch in this version and in the versions before it.
 
     A backfill from a later stage keeps what an earlier attempt set aside: its file has that attempt's name.
     """
@@ -48,7 +50,7 @@ def batch_quarantine(store: Store, batch: str, entries: list[Batch]) -> list[Row
                 for inventory, other in _attempts(entry)
                 if inventory == inventory_hash and all(other.get(s) == recipe.get(s) for s in upto)
             ]
-            rows += _first(store, batch, stage, keys)
+            rows += [{**row, "held": not published} for row in _first(store, batch, stage, keys)]
     unique = {(row["doc_id"], row["stage"]): row for row in reversed(rows)}
     return [unique[key] for key in sorted(unique)]
 

@@ -13,7 +13,7 @@ from tasks.report.showing import visible
 # Nothing is fetched and nothing runs, even if something got through the escaping.
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
 VOID = frozenset({"meta", "br", "hr", "wbr"})
-SHORT_CHARS = 24  # of a table's cell: a doc_id, a day, a rule
+SHORT_CHARS = 32  # of a table's cell: a doc_id, a batch, a rule
 _STYLE = Path(__file__).with_name("style.css")
 
 
@@ -88,7 +88,9 @@ def table(
 
 def _width(cell: Child) -> str | None:
     """Long cells break anywhere, so that no table is wider than the page; short ones keep their words."""
-    return "wide" if not isinstance(cell, Html) and len(str(cell)) > SHORT_CHARS else None
+    if isinstance(cell, Html) or cell is None:
+        return None
+    return "wide" if len(str(cell)) > SHORT_CHARS else "short"
 
 
 def page(title: str, body: Html) -> str:

@@ -46,14 +46,16 @@ def tiles(facts: Facts, manifest: Manifest) -> Html:
 def flow_section(facts: Facts) -> Html:
     """From what was found in raw/ to the stories, and why the others are not there."""
     ingest = facts.stages["ingest"]
-    aside = Counter((row["stage"], (row["rules"] or ["unknown"])[0]) for row in facts.aside)
+    aside = Counter(
+        (row["stage"], (row["rules"] or ["unknown"])[0]) for row in facts.aside if not row["held"]
+    )
     steps = [
         plots.Step(ingest.get("rows_in", 0), "documents"),
         plots.Step(ingest.get("kept", 0), "read", tuple(_leaks(facts, aside, ("ingest",)))),
         plots.Step(facts.n_articles, "articles", tuple(_leaks(facts, aside, ("clean", "entities")))),
         plots.Step(facts.n_canonical, "stories", _copies(facts)),
     ]
-    lead = "Every document in raw/ that the published batches hold. Bands under two pixels are drawn at two."
+    lead = "The documents of the published batches; what a gate holds back is not among them. Bands under two pixels are drawn at two."
     return section("flow", "From documents to stories", plots.flow(steps), lead=lead)
 
 
@@ -134,10 +136,12 @@ def _verdict(gate: Mapping[str, object]) -> tuple[Html | str | None, ...]:
 def _aside_table(facts: Facts, form_link: batches.FormLink | None, traced: Mapping[str, str]) -> Html | None:
     if not facts.aside:
         return None
+    shown = facts.aside[:VERDICTS]
+    first_of = {row["batch"]: at for at, row in reversed(list(enumerate(shown)))}
     rows = [
         (row["stage"], ", ".join(row["rules"] or ()), document(row["doc_id"], traced), row["raw_path"],
-         batches.redo(batches.form_of(row["batch"], "failed"), form_link))
-        for row in facts.aside[:VERDICTS]
+         batches.redo(batches.form_of(row["batch"], "failed"), form_link) if first_of[row["batch"]] == at else None)
+        for at, row in enumerate(shown)
     ]  # fmt: skip
     more = (
         f"And {len(facts.aside) - VERDICTS:,} more in quarantine/." if len(facts.aside) > VERDICTS else None
@@ -146,7 +150,7 @@ def _aside_table(facts: Facts, form_link: batches.FormLink | None, traced: Mappi
     return joined(
         [
             head,
-            table(("stage", "rule", "document", "raw path", "redo it"), rows),
+            table(("stage", "rule", "document", "raw path", "redo its batch"), rows),
             tag("p", more, class_="note") if more else None,
         ]
     )

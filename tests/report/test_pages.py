@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 import pytest
 
+from tasks.report.facts import facts_of
 from tasks.report.html import VOID
 from tasks.report.pages import write_report
 from tasks.report.trace import trace_document
@@ -132,6 +133,16 @@ def test_every_way_of_a_document_is_told(page: Path) -> None:
         "exact",
     ):
         assert words in told
+
+
+def test_the_flow_adds_up_without_what_a_gate_holds_back(corpus: World) -> None:
+    facts = facts_of(corpus.store, corpus.head())
+    ingest = facts.stages["ingest"]
+    aside = sum(row["stage"] == "ingest" and not row["held"] for row in facts.aside)
+    dropped = sum(n for (stage, _), n in facts.dropped.items() if stage == "ingest")
+    assert any(row["held"] for row in facts.aside)
+    assert ingest["rows_in"] == ingest["kept"] + aside + dropped
+    assert facts.stages["clean"]["rows_in"] == ingest["kept"]
 
 
 def test_a_batch_to_look_at_has_a_command_or_the_link_that_is_given(
