@@ -18,7 +18,7 @@ class ColumnValuesFirstOccurrence(ColumnMapMetricProvider):  # type: ignore[misc
 
     condition_metric_name = "column_values.first_occurrence"
 
-    @column_condition_partial(engine=PandasExecutionEngine)
+    @column_condition_partial(engine=PandasExecutionEngine)  # type: ignore[untyped-decorator]
     def _pandas(cls, column: pd.Series, **_: Any) -> pd.Series:  # noqa: ANN401, N805  GX's own signature
         return ~column.duplicated(keep="first")
 

@@ -18,6 +18,7 @@ from flows.engine import Pool
 from flows.last_runs import begin, finish
 from flows.prefect_engine import PrefectEngine
 from flows.progress import Silent, Watch, current_watch
+from flows.reporting import report_on
 from flows.request import Request
 from flows.summary import Summary, summarize
 from tasks.errors import CleancopyError, GateStopped
@@ -53,7 +54,7 @@ def published(request: Request, settings: Settings, lineage: Mapping[str, object
         except GateStopped:
             leave_stopped(dag.gates.reports, dag.works)
             raise
-    summary = summarize(outcome, settings)
+    summary = summarize(outcome, settings, report_on(outcome, settings))
     leave_published(outcome, summary, settings)
     if outcome.held:
         rules = "; ".join(f"{batch}: {', '.join(held)}" for batch, held in outcome.held.items())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
@@ -19,7 +20,7 @@ from tasks.versions.store import Store
 Summary = dict[str, Any]  # Any: JSON
 
 
-def summarize(outcome: Outcome, settings: Settings) -> Summary:
+def summarize(outcome: Outcome, settings: Settings, report: Path | None = None) -> Summary:
     """The summary of a run that ended well: every count of the batches it worked on, and the version."""
     store = Store(settings.data)
     manifest = outcome.committed.manifest
@@ -44,6 +45,7 @@ def summarize(outcome: Outcome, settings: Settings) -> Summary:
             "told": [v.as_json() | {"line": v.told()} for v in told_stages(outcome.reports)],
         },
         "read": read_line(settings, manifest),
+        "report": str(report) if report else None,
     }  # fmt: skip
 
 

@@ -136,6 +136,8 @@ def _print_version(out: Console, summary: Summary) -> None:
     else:
         out.print(f"Version {summary['version']} stays: the tables did not change ({rows})")
     out.print(f"Read it:  {summary['read']}", markup=False)
+    if summary.get("report"):
+        out.print(f"Look:     {summary['report']}", markup=False)
 
 
 def _counts(counts: Mapping[str, int]) -> str:

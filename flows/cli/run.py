@@ -110,10 +110,12 @@ def _carry_out(
 def _direct(request: Request, settings: Settings, watch: Any) -> Summary:  # noqa: ANN401
     from flows.dag import Dag  # noqa: PLC0415
     from flows.engine import DirectEngine, Pool  # noqa: PLC0415
+    from flows.reporting import report_on  # noqa: PLC0415
     from flows.summary import summarize  # noqa: PLC0415
 
     with Pool(settings) as pool:
-        return summarize(Dag(request, settings, DirectEngine(settings, pool), watch).run(), settings)
+        outcome = Dag(request, settings, DirectEngine(settings, pool), watch).run()
+    return summarize(outcome, settings, report_on(outcome, settings))
 
 
 def _corpus_flow(**given: Any) -> Summary:  # noqa: ANN401

@@ -56,7 +56,7 @@ def paths(tables: Mapping[str, Mapping[str, Collection[Part]]]) -> set[str]:
     return {part.path for partitions in tables.values() for parts in partitions.values() for part in parts}
 
 
-def _audit_part(
+def _audit_part(  # noqa: PLR0913  what one file is compared with
     store: Store, table: schema.Table, month: str, part: Part, findings: _Findings, *, is_new: bool
 ) -> None:  # fmt: skip
     try:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import pyarrow as pa
@@ -63,7 +64,7 @@ def index_articles(columns: Iterable[pa.Table], *, by: Sequence[str]) -> Index:
 def files_of(index: Index) -> Iterator[tuple[int, slice]]:
     """Every file's number and the run of articles in it."""
     bounds = np.flatnonzero(np.diff(index.files, prepend=-1, append=-1))
-    for start, end in zip(bounds, bounds[1:], strict=False):
+    for start, end in pairwise(bounds):
         yield int(index.files[start]), slice(int(start), int(end))
 
 

@@ -109,8 +109,11 @@ def _validate(name: str, table: pa.Table, rules: list[Any]) -> Iterator[_Outcome
     import pandas as pd  # noqa: PLC0415
     from great_expectations.data_context.types.base import ProgressBarsConfig  # noqa: PLC0415
 
-    for name in ("great_expectations", "great_expectations.data_context.types.base"):  # the second sets its own level
-        logging.getLogger(name).setLevel(logging.WARNING)
+    for logger in (
+        "great_expectations",
+        "great_expectations.data_context.types.base",
+    ):  # the second sets its own level
+        logging.getLogger(logger).setLevel(logging.WARNING)
     frame = table.to_pandas()
     frame.index = pd.RangeIndex(len(frame))
     context = gx.get_context(mode="ephemeral")

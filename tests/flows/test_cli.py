@@ -26,6 +26,8 @@ COMMANDS = (
     "clean",
     "dedup",
     "tag",
+    "trace",
+    "report",
 )
 
 
