@@ -1,0 +1,104 @@
+"""What the characters of each line tell, for all lines at once: no loop over characters in Python."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+OTHER, LOWER, UPPER, DIGIT, SPACE, STOP, COMMA, UNSPACED, UNCASED, QUOTE, SIGN, BRACKET = range(12)
+_N_CLASSES = 12
+_STOPS = ".!?…。！？｡।؟۔։"
+_COMMAS = ",;:،、，；：؛"
+_QUOTES = "\"'“”‘’«»„‚‹›「」『』"
+_BRACKETS = "()[]{}（）【】《》〈〉"
+_UNSPACED_RANGES = ((0x0E00, 0x0EFF), (0x1000, 0x109F), (0x1780, 0x17FF), (0x3040, 0x30FF), (0x3400, 0x9FFF))
+_TABLE_SIZE = 0x10000  # one class for everything beyond the basic plane
+
+
+@cache
+def _class_table() -> NDArray[np.uint8]:
+    table = np.zeros(_TABLE_SIZE, np.uint8)
+    for code in range(_TABLE_SIZE):
+        category = unicodedata.category(chr(code))
+        if category in {"Lu", "Lt"}:
+            table[code] = UPPER
+        elif category == "Ll":
+            table[code] = LOWER
+        elif category in {"Lo", "Lm", "Mn", "Mc"}:
+            table[code] = UNCASED
+        elif category == "Nd":
+            table[code] = DIGIT
+        elif category[0] in "ZC":
+            table[code] = SPACE
+        else:
+            table[code] = SIGN
+    for low, high in _UNSPACED_RANGES:
+        letters = table[low : high + 1]
+        letters[letters == UNCASED] = UNSPACED
+    for chars, kind in ((_STOPS, STOP), (_COMMAS, COMMA), (_QUOTES, QUOTE), (_BRACKETS, BRACKET)):
+        table[[ord(char) for char in chars]] = kind
+    return table
+
+
+@dataclass(frozen=True, slots=True)
+class LineChars:
+    """Counts of each class of characters in each line, shape (n, 12), and the classes at both ends.
+
+    width: characters, those of scripts without spaces twice, as one of them says as much as two letters.
+    words: words by spaces; two characters of a script without spaces count as one.
+    """
+
+    counts: Floats
+    first: Ints
+    last: Ints
+    width: Floats
+    words: Floats
+
+
+def read_lines(text: str, start: Ints, end: Ints) -> LineChars:
+    """The characters of the lines, each half-open span `start[i]:end[i]` of `text`, in order, not overlapping."""
+    n = len(start)
+    if not n:
+        none = np.zeros(0, np.int64)
+        return LineChars(np.zeros((0, _N_CLASSES)), none, none, np.zeros(0), np.zeros(0))
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    classes = _class_table()[np.minimum(codes, _TABLE_SIZE - 1)].astype(np.int64)
+    line = np.full(len(codes), n, np.int64)
+    length = end - start
+    inside = np.repeat(start - np.concatenate(([0], np.cumsum(length)[:-1])), length) + np.arange(
+        length.sum()
+    )
+    line[inside] = np.repeat(np.arange(n), length)
+    counted = np.bincount(line * _N_CLASSES + classes, minlength=(n + 1) * _N_CLASSES)
+    counts: Floats = counted[: n * _N_CLASSES].reshape(n, _N_CLASSES).astype(np.float64)
+    safe_end = np.maximum(end - 1, 0)
+    first = np.where(length > 0, classes[np.minimum(start, len(classes) - 1)], SPACE)
+    last = np.where(length > 0, classes[safe_end], SPACE)
+    unspaced: Floats = counts[:, UNSPACED]
+    width: Floats = unspaced + length
+    return LineChars(counts, first, last, width, counts[:, SPACE] + 1 + unspaced / 2)
+
+
+def title_overlap(texts: Sequence[str], title: str | None, max_chars: int = 300) -> tuple[Floats, Floats]:
+    """Share of each line's words that stand in the title, and of the title's that stand in the line."""
+    n = len(texts)
+    share, cover = np.zeros(n), np.zeros(n)
+    wanted = set((title or "").casefold().split())
+    if not wanted:
+        return share, cover
+    for number, text in enumerate(texts):
+        if len(text) <= max_chars:
+            words = text.casefold().split()
+            hits = wanted.intersection(words)
+            if hits:
+                share[number] = sum(word in hits for word in words) / len(words)
+                cover[number] = len(hits) / len(wanted)
+    return share, cover

@@ -1,0 +1,192 @@
+"""Features of the lines of a plain text: the line, its neighbours, its place, what it shares with the rest."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from itertools import chain
+
+import numpy as np
+
+from tasks.clean.judge_columns import Columns
+from tasks.clean.judge_lines import (
+    BRACKET,
+    COMMA,
+    DIGIT,
+    LOWER,
+    QUOTE,
+    SIGN,
+    SPACE,
+    STOP,
+    UPPER,
+    Floats,
+    Ints,
+    LineChars,
+    read_lines,
+    title_overlap,
+)
+from tasks.clean.judge_second import Shape, distance, shift, window
+from tasks.clean.judge_words import MAX_CHARS, NAMES, word_groups
+
+_PROSE_CHARS = 80.0
+_FAR = 30.0
+_LONG_WORD = re.compile(r"[^\W\d_]{5,}+")
+_CAPITAL = re.compile(r"(?<!\S)[^\W\d_a-zß-öø-ÿа-яё]")  # a word that does not begin in lower case
+_WATCHED = ("related", "comment", "subscribe", "share", "menu", "legal", "author", "advert", "read")
+
+
+def plain_features(
+    text: str, lines: Sequence[tuple[int, int]], title: str | None
+) -> tuple[Floats, list[str], Shape]:
+    """Features of shape (n_lines, n_features), their names, and the shape for the second stage.
+
+    lines: half-open spans in `text`, in order, not overlapping, none empty.
+    """
+    spans = np.array(lines, np.int64).reshape(-1, 2)
+    start, end = spans[:, 0], spans[:, 1]
+    n = len(start)
+    texts = [text[a:b] for a, b in lines]
+    chars = read_lines(text, start, end)
+    width = np.maximum(chars.width, 1.0)
+    stops, commas = chars.counts[:, STOP], chars.counts[:, COMMA]
+    prose = np.where((width >= _PROSE_CHARS) & (stops + commas > 0), width, 0.0)
+    out = Columns()
+    _line(out, chars, width, texts)
+    _title(out, texts, title, n)
+    _place(out, width, prose)
+    gaps = _gaps(text, start, end)
+    out.add("gap_before", gaps[:-1])
+    out.add("gap_after", gaps[1:])
+    out.add("gap_usual", gaps[:-1] - np.median(gaps[1:-1]) if n > 1 else np.zeros(n))
+    n_groups = _words(out, texts, width)
+    _shared(out, texts)
+    _around(out, chars, width, prose, n_groups)
+    shape = Shape(width, np.zeros((0, n), np.int64), start[:0], start[:0], np.zeros(n, np.int64), 1)
+    return out.matrix(n), out.names, shape
+
+
+def _line(out: Columns, chars: LineChars, width: Floats, texts: list[str]) -> None:
+    """What the line's own characters tell."""
+    out.add("width", width)
+    out.add("words", chars.words)
+    for name, kind in (("stops", STOP), ("commas", COMMA), ("quotes", QUOTE), ("brackets", BRACKET)):
+        out.add(name, chars.counts[:, kind])
+    for name, kind in (
+        ("digits", DIGIT),
+        ("upper", UPPER),
+        ("signs", SIGN),
+        ("spaces", SPACE),
+        ("lower", LOWER),
+    ):
+        out.add(name, chars.counts[:, kind] / width)
+    out.add("stop_rate", chars.counts[:, STOP] / chars.words)
+    out.add("first", chars.first)
+    out.add("last", chars.last)
+    capitals = [len(_CAPITAL.findall(text)) if len(text) <= 300 else -1 for text in texts]
+    out.add("capitals", np.array(capitals, np.float64) / chars.words)
+    out.add(
+        "address",
+        np.array([("http" in text) + ("@" in text) + ("www." in text) for text in texts], np.float64),
+    )
+    out.add(
+        "bar",
+        np.array(
+            [("|" in text) + ("»" in text) + ("›" in text) + ("·" in text) for text in texts], np.float64
+        ),
+    )
+    out.add("dots", np.array([text.endswith(("...", "…")) for text in texts], np.float64))
+    out.add("colon", np.array([text.rstrip().endswith((":", "：")) for text in texts], np.float64))
+
+
+def _title(out: Columns, texts: list[str], title: str | None, n: int) -> None:
+    """How much of the title the line holds, and where lines with the title are."""
+    share, cover = title_overlap(texts, title)
+    out.add("title_share", share)
+    out.add("title_cover", cover)
+    is_title = cover > 0.8
+    out.add("since_title", distance(is_title, _FAR))
+    out.add("until_title", distance(is_title[::-1], _FAR)[::-1])
+    out.add("titles_before", np.minimum(np.cumsum(is_title), 3))
+    out.add("has_title", np.full(n, float(title is not None and is_title.any())))
+
+
+def _place(out: Columns, width: Floats, prose: Floats) -> None:
+    """Where the line stands, by lines and by text."""
+    n = len(width)
+    at = np.arange(n, dtype=np.float64)
+    total = max(float(prose.sum()), 1.0)
+    before = np.cumsum(prose) - prose
+    out.add("place", at / max(n, 1))
+    out.add("lines_before", np.minimum(at, _FAR))
+    out.add("lines_left", np.minimum(n - 1 - at, _FAR))
+    out.add("width_before", (np.cumsum(width) - width) / max(float(width.sum()), 1.0))
+    out.add("prose_before", before / total)
+    out.add("prose_left", (total - before - prose) / total)
+    out.add("prose_share", np.full(n, total / max(float(width.sum()), 1.0)))
+
+
+def _gaps(text: str, start: Ints, end: Ints) -> Floats:
+    """Line breaks before each line, and after the last: 1 the next line, 2 a blank line between."""
+    edges = [
+        text.count("\n", a, b) for a, b in zip([0, *end.tolist()], [*start.tolist(), len(text)], strict=True)
+    ]
+    return np.minimum(np.array(edges, np.float64), 4.0)
+
+
+def _words(out: Columns, texts: list[str], width: Floats) -> Floats:
+    """Telling words, and how far the last line with them is."""
+    groups = np.array([word_groups(text) if len(text) <= MAX_CHARS else 0 for text in texts], np.int64)
+    n_groups = np.zeros(len(texts))
+    for number, group in enumerate(NAMES):
+        has = groups >> number & 1
+        n_groups += has
+        out.add(f"word_{group}", has)
+        if group in _WATCHED:
+            out.add(f"since_{group}", distance((has > 0) & (width < 60), _FAR))
+    out.add("groups", n_groups)
+    seen: dict[str, int] = {}
+    first: list[float] = []
+    for text in texts:
+        first.append(float(seen.get(text, 0)))
+        seen[text] = seen.get(text, 0) + 1
+    out.add("copies", np.array([seen[text] for text in texts], np.float64))
+    out.add("seen_before", np.array(first))
+    return n_groups
+
+
+def _shared(out: Columns, texts: list[str]) -> None:
+    """Share of the line's long words that stand in other lines too: teasers of other stories share few."""
+    words = [set(_LONG_WORD.findall(text.lower())) for text in texts]
+    count = Counter(chain.from_iterable(words))
+    twice = {word for word, n in count.items() if n > 1}
+    often = {word for word in twice if count[word] > 3}
+    n_long = np.array([len(found) for found in words], np.float64)
+    again = np.array([len(found & twice) for found in words], np.float64)
+    again_often = np.array([len(found & often) for found in words], np.float64)
+    out.add("long_words", n_long)
+    out.add("shared", again / np.maximum(n_long, 1.0))
+    out.add("shared_often", again_often / np.maximum(n_long, 1.0))
+
+
+def _around(out: Columns, chars: LineChars, width: Floats, prose: Floats, n_groups: Floats) -> None:
+    """The lines before and after."""
+    ends = (chars.last == STOP).astype(np.float64)
+    for step in (-3, -2, -1, 1, 2, 3):
+        out.add(f"n{step:+}_width", shift(width, step))
+        out.add(f"n{step:+}_ends", shift(ends, step))
+        out.add(f"n{step:+}_groups", shift(n_groups, step))
+        out.add(f"n{step:+}_upper", shift(chars.counts[:, UPPER] / width, step))
+    is_prose = prose > 0
+    out.add("since_prose", distance(is_prose, _FAR))
+    out.add("until_prose", distance(is_prose[::-1], _FAR)[::-1])
+    out.add("since_short", distance(width < _PROSE_CHARS, _FAR))
+    out.add("until_short", distance((width < _PROSE_CHARS)[::-1], _FAR)[::-1])
+    short = (width < 40).astype(np.float64)
+    for reach in (3, 8, 20):
+        for side, label in ((1, "behind"), (-1, "ahead")):
+            size = np.maximum(window(np.ones(len(width)), reach, side), 1.0)
+            out.add(f"{label}{reach}_prose", window(prose, reach, side) / size)
+            out.add(f"{label}{reach}_short", window(short, reach, side) / size)
+            out.add(f"{label}{reach}_groups", window(n_groups, reach, side) / size)
+            out.add(f"{label}{reach}_ends", window(ends, reach, side) / size)

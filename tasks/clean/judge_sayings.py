@@ -1,0 +1,46 @@
+"""What the words of short lines have meant on other sites: a lexicon learned from the development set.
+
+It knows the languages of the set, above all English; words it does not know say nothing, so lines of other
+languages are judged by the rest. Only words seen on several sites are in it, in no order and without text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from itertools import pairwise
+
+import numpy as np
+
+from tasks.clean.judge_lines import Floats
+from tasks.clean.judge_names import read_lexicon
+
+_WORD = re.compile(r"[^\W\d_]+")
+MAX_CHARS = 160  # longer lines are prose, whatever their words
+
+
+@lru_cache(maxsize=20_000)
+def line_tokens(line: str) -> tuple[str, ...]:
+    """Words, pairs of words, and the first word marked with ^; none of a long line."""
+    if len(line) > MAX_CHARS:
+        return ()
+    words = _WORD.findall(line.lower())
+    found = {*words, *(f"{one} {two}" for one, two in pairwise(words)), *(f"^{word}" for word in words[:1])}
+    return tuple(sorted(found))
+
+
+def load_sayings() -> Mapping[str, float]:
+    """Scores of the shipped lexicon, `models/text_words.json`."""
+    return read_lexicon("text_words")
+
+
+def saying_features(texts: Sequence[str], lexicon: Mapping[str, float]) -> tuple[Floats, list[str]]:
+    """Mean, least, greatest and sum of the scores of each line's tokens, and how many are known."""
+    out = np.zeros((len(texts), 5))
+    get = lexicon.get
+    for number, text in enumerate(texts):
+        values = [value for value in map(get, line_tokens(text)) if value is not None]
+        if values:
+            out[number] = (sum(values) / len(values), min(values), max(values), sum(values), len(values))
+    return out, ["say_mean", "say_low", "say_high", "say_sum", "say_known"]

@@ -1,0 +1,93 @@
+"""Features of the second stage: what the first stage thinks of the lines around a line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tasks.clean.judge_lines import Floats, Ints
+
+_SURE = 0.6
+_LONG_CHARS = 40.0
+_MOST_LINES = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """Where each line stands: what it weighs, its containers, the lines that look like it.
+
+    weight: (n,) characters outside links. chain: (k, n) container, its parent, ...; k is 0 for plain text.
+    first_line, end_line: lines inside each container. style: (n,), lines with one number look the same.
+    """
+
+    weight: Floats
+    chain: Ints
+    first_line: Ints
+    end_line: Ints
+    style: Ints
+    n_styles: int
+
+
+def second_features(first: Floats, shape: Shape) -> tuple[Floats, list[str]]:
+    """Features of shape (n_lines, k) from the first stage's probabilities, and their names."""
+    n = len(first)
+    weight = shape.weight + 1.0
+    mass = first * weight
+    total = max(float(mass.sum()), 1e-9)
+    columns: list[Floats] = [first]
+    names = ["p"]
+    for step in (-3, -2, -1, 1, 2, 3):
+        columns.append(shift(first, step))
+        names.append(f"p{step:+}")
+    for reach in (2, 5, 15):
+        for side, label in ((0, "near"), (1, "behind"), (-1, "ahead")):
+            columns.append(window(mass, reach, side) / np.maximum(window(weight, reach, side), 1.0))
+            names.append(f"p_{label}{reach}")
+    before = np.cumsum(mass) - mass
+    columns += [before / total, (total - before - mass) / total]
+    names += ["mass_before", "mass_left"]
+    sure = (first >= _SURE) & (shape.weight >= _LONG_CHARS)
+    columns += [distance(sure, _MOST_LINES), distance(sure[::-1], _MOST_LINES)[::-1]]
+    names += ["since_sure", "until_sure"]
+    mass_sum = np.concatenate(([0.0], np.cumsum(mass)))
+    weight_sum = np.concatenate(([0.0], np.cumsum(weight)))
+    for step, node in enumerate(shape.chain):
+        low, high = shape.first_line[node], shape.end_line[node]
+        held = mass_sum[high] - mass_sum[low]
+        columns += [held / np.maximum(weight_sum[high] - weight_sum[low], 1.0), held / total]
+        names += [f"p_c{step}", f"mass_c{step}"]
+    style_mass = np.bincount(shape.style, mass, shape.n_styles)
+    style_weight = np.bincount(shape.style, weight, shape.n_styles)
+    columns += [(style_mass / np.maximum(style_weight, 1.0))[shape.style], (style_mass / total)[shape.style]]
+    names += ["p_style", "mass_style"]
+    return np.stack(columns, axis=1) if n else np.zeros((0, len(columns))), names
+
+
+def shift(values: Floats, step: int) -> Floats:
+    """values[i + step]; -1 beyond the ends."""
+    out = np.full(len(values), -1.0)
+    if abs(step) < len(values):
+        if step > 0:
+            out[:-step] = values[step:]
+        else:
+            out[-step:] = values[:step]
+    return out
+
+
+def distance(marks: NDArray[np.bool_], most: float) -> Floats:
+    """Lines since the last mark; `most` where there is none that near."""
+    at = np.arange(len(marks))
+    last = np.maximum.accumulate(np.where(marks, at, -len(marks) - int(most)))
+    return np.minimum(at - last, most).astype(np.float64)
+
+
+def window(values: Floats, reach: int, side: int = 0) -> Floats:
+    """Sums over the lines within reach: both sides (0), those before (1) or after (-1), itself left out there."""
+    n = len(values)
+    total = np.concatenate(([0.0], np.cumsum(values)))
+    at = np.arange(n)
+    low = np.maximum(at - reach, 0) if side >= 0 else at + 1
+    high = np.minimum(at + reach + 1, n) if side <= 0 else at
+    return np.asarray(total[np.maximum(high, low)] - total[low])

@@ -1,0 +1,101 @@
+"""Boosted symmetric trees, evaluated with numpy alone.
+
+In a symmetric tree all nodes of one depth ask the same question, so a tree of depth d is d comparisons and
+one look-up, for all lines at once. Leaf values are whole numbers and summed as such: the sum is the same
+on every machine and in every order.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tasks.clean.judge_lines import Floats
+from tasks.errors import ConfigError
+
+LEAF_UNIT = 1e-5  # log-odds of one step of a leaf value
+_STEPS = 10_000  # probabilities are multiples of 1/_STEPS
+_ROWS_AT_ONCE = 8_192  # bounds the memory that a page of a million lines takes
+MODELS = Path(__file__).parent / "models"
+
+
+@cache
+def _steps() -> NDArray[np.int64]:
+    """Log-odds in LEAF_UNITs at which the rounded probability goes up: no exponential that differs by machine."""
+    halves = ((step + 0.5) / _STEPS for step in range(_STEPS))
+    return np.array([round(math.log(half / (1.0 - half)) / LEAF_UNIT) for half in halves], np.int64)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Trees:
+    """A model of n_trees symmetric trees of one depth.
+
+    names: the features it wants, in their order. questions: (n_questions,) feature numbers, with borders:
+    the answer is yes where the feature is above. splits: (depth, n_trees) question numbers, the first is the
+    lowest bit of the leaf's number. leaves: (n_trees, 2**depth) in LEAF_UNITs. bias in LEAF_UNITs.
+    """
+
+    names: tuple[str, ...]
+    questions: NDArray[np.int16]
+    borders: NDArray[np.float32]
+    splits: NDArray[np.int16]
+    leaves: NDArray[np.int32]
+    bias: int
+
+    def probabilities(self, features: Floats) -> Floats:
+        """Probability of each row of `features`, shape (n, len(names)); rounded to 4 decimals."""
+        parts = [
+            self._part(features[at : at + _ROWS_AT_ONCE]) for at in range(0, len(features), _ROWS_AT_ONCE)
+        ]
+        return np.concatenate(parts) if parts else np.zeros(0)
+
+    def _part(self, features: Floats) -> Floats:
+        columns = np.ascontiguousarray(features.T.astype(np.float32))
+        answers = (columns[self.questions] > self.borders[:, None]).view(np.uint8)
+        leaf = answers[self.splits[0]]
+        for bit in range(1, len(self.splits)):
+            leaf |= answers[self.splits[bit]] << np.uint8(bit)
+        n_trees, n_leaves = self.leaves.shape
+        at = leaf.astype(np.int32)
+        at += (np.arange(n_trees, dtype=np.int32) * n_leaves)[:, None]
+        total = self.leaves.ravel().take(at).sum(axis=0, dtype=np.int64) + self.bias
+        step: Floats = np.searchsorted(_steps(), total, side="right").astype(np.float64)
+        return step / _STEPS
+
+    def save(self, path: Path) -> None:
+        """Write the model; the same model gives the same bytes."""
+        header = np.frombuffer(json.dumps({"names": self.names, "bias": self.bias}).encode(), np.uint8)
+        np.savez_compressed(
+            path,
+            header=header,
+            questions=self.questions,
+            borders=self.borders,
+            splits=self.splits,
+            leaves=self.leaves,
+        )
+
+
+@cache
+def load_trees(name: str) -> Trees:
+    """The model `models/<name>.npz`. Raises ConfigError if it is missing."""
+    path = MODELS / f"{name}.npz"
+    if not path.exists():
+        raise ConfigError(
+            f"{path} is missing. It is made by benchmarks/clean/train.py and part of the project."
+        )
+    with np.load(path, allow_pickle=False) as parts:
+        header = json.loads(parts["header"].tobytes())
+        return Trees(
+            tuple(header["names"]),
+            parts["questions"],
+            parts["borders"],
+            parts["splits"],
+            parts["leaves"],
+            header["bias"],
+        )
