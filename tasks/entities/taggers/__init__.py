@@ -25,8 +25,22 @@ def _cleancopy(argument: str) -> Tagger:
     return CleancopyTagger()
 
 
+def _spacy(argument: str) -> Tagger:
+    from tasks.entities.taggers.spacy import SpacyTagger  # noqa: PLC0415 - as above
+
+    return SpacyTagger(argument)
+
+
+def _hugging_face(argument: str) -> Tagger:
+    from tasks.entities.taggers.huggingface import HuggingFaceTagger  # noqa: PLC0415 - as above
+
+    return HuggingFaceTagger(argument)
+
+
 REGISTRY: dict[str, Callable[[str], Tagger]] = {
     "cleancopy": _cleancopy,
+    "hf": _hugging_face,
+    "spacy": _spacy,
 }
 
 
