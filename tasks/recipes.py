@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from tasks.settings import Settings
@@ -19,13 +19,15 @@ _ROOMS = Path(__file__).parent
 # Steps over the whole corpus inside a stage's room: part of the corpus recipe, not of the stage's.
 _CORPUS_FILES = {"entities": ("resolve.py", "aliases.toml", "aliases.py")}
 
+_PIPELINE_MARKS = ("config.cfg", "config.json")  # spaCy's and Hugging Face's; no other folder is read through
+
 
 def stage_recipes(source: str, settings: Settings) -> dict[str, str]:
     """The recipe of every per-document stage, for the batches of one source; 16 hex digits each."""
     used = {
         "ingest": {"record_max_bytes": str(settings.record_max_bytes)},
         "clean": {},
-        "entities": {"tagger": settings.tagger},
+        "entities": {"tagger": settings.tagger, "tagger_files": tagger_files(settings.tagger)},
     }
     return {stage: _hash([*_room(stage, source), *sorted(used[stage].items())]) for stage in STAGES}
 
@@ -40,6 +42,21 @@ def corpus_recipe(settings: Settings) -> str:
 def chain(recipe: Mapping[str, str], stage: str) -> tuple[str, ...]:
     """The recipes a stage's result depends on: its own and those of the stages before it."""
     return tuple(recipe[name] for name in STAGES[: STAGES.index(stage) + 1])
+
+
+def tagger_files(tagger: str) -> str:
+    """Hash over the pipeline of a tagger given as `kind:/path`; empty for our own and for what is no pipeline."""
+    folder = Path(tagger.partition(":")[2])
+    if ":" not in tagger or not any((folder / mark).is_file() for mark in _PIPELINE_MARKS):
+        return ""
+    files = [path for path in sorted(folder.rglob("*")) if path.is_file() and "__pycache__" not in path.parts]
+    return _pipeline(folder, tuple((path, path.stat().st_size, path.stat().st_mtime_ns) for path in files))
+
+
+@lru_cache(maxsize=8)
+def _pipeline(folder: Path, files: tuple[tuple[Path, int, int], ...]) -> str:
+    """Hash over names and contents; sizes and times only tell when to read the files again."""
+    return _hash((path.relative_to(folder).as_posix(), _file_hash(path)) for path, _, _ in files)
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
@@ -62,6 +63,27 @@ def test_settings_that_change_the_data_are_part_of_the_recipe_and_others_are_not
     assert changed(before, all_recipes(Settings(record_max_bytes=5_000))) == {"ingest"}
     assert changed(before, all_recipes(Settings(source_rank=("alpha",)))) == {"corpus"}
     assert changed(before, all_recipes(Settings(tagger="another"))) == {"entities"}
+
+
+def test_a_changed_file_of_the_taggers_pipeline_moves_its_recipe_and_another_copy_time_does_not(
+    tmp_path: Path,
+) -> None:
+    pipeline = Settings(tagger=f"spacy:{tmp_path}")
+    no_pipeline = all_recipes(pipeline)
+    (tmp_path / "ner").mkdir()
+    (tmp_path / "config.cfg").write_text("[nlp]")
+    (tmp_path / "ner/model").write_bytes(b"first")
+    before = all_recipes(pipeline)
+    assert changed(no_pipeline, before) == {"entities"}
+    os.utime(tmp_path / "ner/model", ns=(1, 1))
+    assert changed(before, all_recipes(pipeline)) == set()
+    (tmp_path / "ner/model").write_bytes(b"other")
+    assert changed(before, all_recipes(pipeline)) == {"entities"}
+
+
+def test_a_folder_that_is_no_pipeline_is_not_read(tmp_path: Path) -> None:
+    (tmp_path / "large.bin").write_bytes(b"never hashed")
+    assert recipes.tagger_files(f"spacy:{tmp_path}") == recipes.tagger_files("cleancopy") == ""
 
 
 def test_a_result_depends_on_the_recipes_of_the_stages_before_it() -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import lru_cache, partial
 
 from tasks import schema
 from tasks.entities.gazetteer.lookup import Gazetteer, load_gazetteer
 from tasks.entities.mentions import tag_documents
 from tasks.entities.resolve import resolve_entities
 from tasks.entities.taggers import Tagger, load_tagger
+from tasks.recipes import tagger_files
 from tasks.settings import Settings
 from tasks.stage import Done, Shard, content_key, run_stage
 from tasks.versions.parts import Part
@@ -28,7 +29,7 @@ class ResolvedRef:
 def entities(shards: Sequence[Shard], settings: Settings) -> list[Done]:
     """Mentions of names, dates and amounts, with offsets in clean and raw text."""
     store = Store(settings.data)
-    tagger, gazetteer = _models(settings.tagger)
+    tagger, gazetteer = _models(settings.tagger, tagger_files(settings.tagger))
     work = partial(tag_documents, tagger=tagger, gazetteer=gazetteer)
     return [run_stage(store, shard, work) for shard in shards]
 
@@ -49,6 +50,6 @@ def resolve(names: Sequence[Part], recipe: str, settings: Settings) -> ResolvedR
     return ref
 
 
-@cache
-def _models(tagger: str) -> tuple[Tagger, Gazetteer]:
+@lru_cache(maxsize=1)
+def _models(tagger: str, files: str) -> tuple[Tagger, Gazetteer]:  # noqa: ARG001 - a changed pipeline is read again
     return load_tagger(tagger), load_gazetteer()
