@@ -21,7 +21,7 @@ from flows.prefect_home import home
 from flows.serving_address import UNDATED, Address, batch_parameters, last_address
 from flows.summary import Summary
 from tasks.batches import BatchWork
-from tasks.gates.report import CORPUS, GateReport, told_stages
+from tasks.gates.report import CORPUS, GateReport, Verdict, told_stages
 from tasks.plan import has_failed
 from tasks.recipes import STAGES, stage_recipes
 from tasks.settings import Settings
@@ -238,16 +238,26 @@ def gates_text(reports: Sequence[GateReport], works: Sequence[BatchWork], to: Li
     rules = {(v.stage, v.rule) for v in verdicts}
     failed = {(v.stage, v.rule) for v in verdicts if v.status != "passed"}
     told = told_stages(reports)
-    head = ("status", "stage", "rule", "batch", "observed", "e.g.", "why", "again")
+    rows = (
+        (f"**{v.status}**", plain(f"{v.stage}: {v.rule}"), _seen(v), plain(v.why), _again(v, to))
+        for v in told
+    )
     return _joined(
         f"# {len(rules) - len(failed)} of {len(rules)} rules passed",
-        table(head, (
-            (f"**{v.status}**", v.stage, plain(v.rule), "" if v.batch == CORPUS else plain(v.batch), plain(v.observed),
-             plain(", ".join(v.examples)), plain(v.why),
-             to.batch(v.batch, "failed") if v.batch != CORPUS and v.status in ("held", "quarantined") else "")
-            for v in told), len(told)) if told else "",
+        table(("status", "rule", "seen", "why", "again"), rows, len(told)) if told else "",
         *_rows_aside(works, to),
-    )  # fmt: skip
+    )
+
+
+def _seen(verdict: Verdict) -> str:
+    where = "" if verdict.batch == CORPUS else f"{verdict.batch}: "
+    examples = f", e.g. {', '.join(verdict.examples[:2])}" if verdict.examples else ""
+    return plain(f"{where}{verdict.observed}{examples}")
+
+
+def _again(verdict: Verdict, to: Links) -> str:
+    redoes = verdict.batch != CORPUS and verdict.status in ("held", "quarantined")
+    return to.batch(verdict.batch, "failed") if redoes else ""
 
 
 def _rows_aside(works: Sequence[BatchWork], to: Links) -> Iterator[str]:
@@ -258,8 +268,8 @@ def _rows_aside(works: Sequence[BatchWork], to: Links) -> Iterator[str]:
         return
     rows = (row for path in paths for row in pq.read_table(path, columns=columns).to_pylist())
     yield "## Rows set aside"
-    yield table(("document", "batch", "path in raw/", "stage", "rules", "again"), (
-        (f"`{row['doc_id']}`", plain(row["batch"]), plain(row["raw_path"]), row["stage"], plain(", ".join(row["rules"])),
+    yield table(("document", "path in raw/", "failed", "again"), (
+        (f"`{row['doc_id']}`", plain(row["raw_path"]), plain(f"{row['stage']}: {', '.join(row['rules'])}"),
          to.batch(row["batch"], "failed")) for row in rows), total)  # fmt: skip
 
 

@@ -165,7 +165,7 @@ class Up:
             self._start_server()
         if self._runner and not self._runner.is_alive:
             self._again("the runner")
-            self._runner.end_group(FLOW_GRACE_SECS)
+            self._runner.end_group(0)
             self._crash("its runner was killed; run it again, it resumes from the shards that are done")
             self._start_runner()
 

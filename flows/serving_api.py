@@ -6,6 +6,7 @@ import base64
 import http.client
 import json
 import os
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Sequence
@@ -14,6 +15,8 @@ from typing import Any
 
 TIMEOUT_SECS = 10
 HEALTH_TIMEOUT_SECS = 3
+BUSY = 503  # what the server says of a locked SQLite
+BUSY_PAUSES_SECS = (0.2, 1, 3)
 PAGE = 200  # rows the server answers at once, at most
 
 UNFINISHED = ("RUNNING", "PENDING", "CANCELLING")
@@ -40,9 +43,16 @@ class Api:
         if auth := os.environ.get("PREFECT_API_AUTH_STRING"):
             request.add_header("Authorization", "Basic " + base64.b64encode(auth.encode()).decode())
         data = None if body is None else json.dumps(body).encode()
-        with urllib.request.urlopen(request, data, timeout=timeout) as answer:  # noqa: S310
-            text = answer.read()
-        return json.loads(text) if text else None
+        for pause_secs in (*BUSY_PAUSES_SECS, None):
+            try:
+                with urllib.request.urlopen(request, data, timeout=timeout) as answer:  # noqa: S310
+                    text = answer.read()
+                return json.loads(text) if text else None
+            except urllib.error.HTTPError as error:
+                if error.code != BUSY or pause_secs is None:
+                    raise
+                time.sleep(pause_secs)
+        return None
 
     def unfinished(self, deployments: Sequence[str]) -> list[dict[str, Any]]:
         """The runs of these deployments that a process should be working on."""

@@ -25,14 +25,18 @@ def versions(data: Data = None, as_json: AsJson = False) -> None:
     from rich.table import Table  # noqa: PLC0415
 
     from flows.cli.render import console, print_json  # noqa: PLC0415
+    from flows.last_runs import troubles  # noqa: PLC0415
 
-    store, _ = _store(data)
+    store, settings = _store(data)
     tags: dict[int, list[str]] = {}
     for name, number in sorted(store.tags().items()):
         tags.setdefault(number, []).append(name)
     rows = [_line(store.manifest(number), tags.get(number, [])) for number in store.versions()]
+    trouble = troubles(settings, rows[-1]["committed_at"] if rows else "")
     if as_json:
         print_json(rows)
+        for line in trouble:
+            console(stderr=True).print(line, markup=False, soft_wrap=True)
         return
     table = Table("version", "committed", "articles", "batches", "held", "tags", "reason", box=None)
     for row in rows:
@@ -47,6 +51,8 @@ def versions(data: Data = None, as_json: AsJson = False) -> None:
         )
     out = console()
     out.print(table if rows else f"No version yet in {store.root}: `cleancopy run` makes the first.")
+    for line in trouble:
+        out.print(line, style="red", markup=False, soft_wrap=True)
 
 
 @app.command()
