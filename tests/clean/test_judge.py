@@ -101,16 +101,19 @@ def test_the_same_page_is_judged_the_same_whatever_came_before():
 
 @pytest.mark.parametrize("line", ["word word. ", "<p>some text, here.</p>", "a\n", "<div><p>x</div>"])
 def test_judging_takes_linear_time(line):
-    def seconds(n):
+    def once(n):
         raw = line * n
         start = time.process_time()
         judge_page(parse_page(raw), "some title")
         judge_text(raw, spans_of(raw), "some title")
         return max(time.process_time() - start, 1e-2)
 
+    def seconds(n):  # the best of three: a busy machine only ever adds
+        return min(once(n) for _ in range(3))
+
     seconds(100)
-    # Quadratic work would make this 64; the bound leaves room for a busy machine.
-    assert seconds(8_000) / seconds(1_000) < 32
+    # Quadratic work would make this 64; the bound leaves room for caches that no longer hold it all.
+    assert seconds(16_000) / seconds(2_000) < 32
 
 
 def test_trees_add_the_leaves_that_their_answers_lead_to():
