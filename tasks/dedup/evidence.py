@@ -18,9 +18,12 @@ from tasks.dedup.runs import glance
 from tasks.dedup.signatures import join_lists, sentence_hashes
 from tasks.dedup.words import I64, U64, Bools, Floats, read_chunks, repair
 
-GROUP_DOCS = 512  # documents asked for at once, at most; two groups are in memory
+GROUP_DOCS = 512  # documents asked for at once, at most
 GLANCE_FRAC = (
     0.06  # of the own prose of the shorter text; keeps all but 1 in 10,000 right pairs, and half of all
+)
+HELD_WORDS = (
+    16_000_000  # of groups that may be needed again: 210 MB; without them each text is read 7 times over
 )
 GROUP_WORDS = 1_000_000  # of one group, unless one document alone is longer
 
@@ -154,7 +157,7 @@ def _blocks(reader: Reader, first: I64, second: I64) -> Iterator[tuple[I64, Read
     held: dict[int, Readings] = {}
     for rows in np.split(order, change):
         needed = sorted({int(low[rows[0]]), int(high[rows[0]])})
-        held = {name: held[name] for name in needed if name in held}
+        _let_go(held, needed)
         base = 0
         for name in needed:
             members = np.flatnonzero(group == name)
@@ -163,6 +166,15 @@ def _blocks(reader: Reader, first: I64, second: I64) -> Iterator[tuple[I64, Read
             place[members] = base + np.arange(len(members))
             base += len(members)
         yield rows, join_readings([held[name] for name in needed]), place[first[rows]], place[second[rows]]
+
+
+def _let_go(held: dict[int, Readings], needed: list[int]) -> None:
+    """Forget the groups read first until HELD_WORDS are left, but none that is needed, in place."""
+    total = sum(len(readings.packed.words) for readings in held.values())
+    for name in [name for name in held if name not in needed]:
+        if total <= HELD_WORDS:
+            return
+        total -= len(held.pop(name).packed.words)
 
 
 def _groups(n_words: I64, first: I64, second: I64) -> I64:

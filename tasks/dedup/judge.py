@@ -63,8 +63,7 @@ def load_forest(name: str) -> Forest:
 def probabilities(forest: Forest, features: Floats) -> Floats:
     """Probability of each row, 0..1, rounded to 4 decimals. features: shape (n, len(forest.names)).
 
-    Every split is tried on all rows at once and every leaf added where its path holds: 8 times as fast as
-    walking each row down.
+    Every split is tried on all rows at once, and every leaf added where its path holds; no row is walked down alone.
     """
     scores = np.zeros(len(features))
     for start in range(0, len(features), _ROWS):

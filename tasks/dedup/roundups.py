@@ -7,7 +7,7 @@ import numpy as np
 from tasks.dedup.evidence import Measured
 from tasks.dedup.words import I64, Bools, Floats
 
-# Each looked at on the tuning part of the development set: 66 of 93 round-ups found, 8 of 9,000 others.
+# Set by looking at the whole development set, none of it kept aside: 66 of 93 round-ups found, 8 other documents.
 STORY = (0.12, 0.8)  # share of the round-up that one of its stories may take
 BEGINS = 0.8  # share of a story's first 40 words that stand in the round-up: a quotation has none of them
 OVERLAP = 0.05  # of the round-up: two stories may share this much of it

@@ -1,0 +1,84 @@
+"""Bad input at reduced size: bounded work, no quadratic bucket, nothing raised."""
+
+from __future__ import annotations
+
+import random
+
+import numpy as np
+
+from tasks.dedup.candidates import BUCKET, NEIGHBOURS, Shingles, find_candidates
+from tasks.dedup.records import dedup_records
+
+WORDS = [f"{a}{b}{c}" for a in "bdfgklmnprst" for b in "aeiou" for c in ("n", "r", "st", "ll", "mo", "tik")]
+
+
+def article(seed, n_words=150):
+    dice = random.Random(seed)
+    return " ".join(dice.choice(WORDS) + ("." if place % 17 == 16 else "") for place in range(n_words)) + "."
+
+
+def clusters(texts, source="coast"):
+    records = [{"id": f"{place:05d}", "text": text, "source": source} for place, text in enumerate(texts)]
+    lines, pairs = dedup_records(records)
+    return len({line["cluster_id"] for line in lines}), pairs
+
+
+def test_ten_thousand_equal_articles_are_one_cluster_with_a_pair_each():
+    n, pairs = clusters([article(1)] * 10_000)
+    assert n == 1
+    assert len(pairs) == 9_999
+    assert {pair["relation"] for pair in pairs} == {"exact"}
+
+
+def test_empty_articles_are_copies_of_nothing():
+    assert clusters(["", " \n", "…", "\u200b"]) == (4, [])
+
+
+def test_articles_that_share_one_long_line_stay_apart():
+    line = article(0, 120)
+    assert clusters([article(seed) + "\n\n" + line for seed in range(1, 300)])[0] == 299
+    assert clusters([article(seed) + "\n\n" + line for seed in range(1, 300)], source="")[0] == 299
+
+
+def test_near_copies_beyond_the_cap_are_still_one_cluster():
+    words = article(2).split(" ")
+    texts = [
+        " ".join([*words[:place], f"x{place}", *words[place + 1 :]])
+        for place in range(3 * BUCKET // 2, 6 * BUCKET // 2)
+    ]
+    assert len(texts) > BUCKET
+    assert clusters(texts)[0] == 1
+
+
+def test_reports_from_one_template_with_other_numbers_stay_apart():
+    words = article(3).split(" ")
+
+    def report(seed):
+        dice = random.Random(seed)
+        return " ".join(
+            str(dice.randint(1, 10**6)) if place % 6 == 0 else word for place, word in enumerate(words)
+        )
+
+    assert clusters([report(seed) for seed in range(200)])[0] == 200
+
+
+def test_bucket_over_the_cap_costs_a_few_pairs_a_document():
+    n = 50 * BUCKET
+    found = find_candidates(Shingles(np.full(n, 7, np.uint64), np.arange(n + 1), np.arange(n)))
+    assert len(found.first) <= NEIGHBOURS * n
+    assert found.n_capped == 1
+    assert found.n_capped_pairs == n * (n - 1) // 2 - len(found.first)
+    assert found.capped.all()
+
+
+def test_huge_and_odd_texts_are_read_without_error():
+    texts = [
+        "x" * 1_000_000,
+        "ab " * 300_000,
+        "\ud800 \udfff 😀" * 50,
+        "&#0;&amp;" * 1_000,
+        "Â" * 10_000,
+        "\n" * 1_000,
+        article(4),
+    ]
+    assert clusters(texts)[0] == len(texts)

@@ -1,0 +1,184 @@
+"""Signatures, words, linkage, the canonical policy and the tables of the whole-corpus step."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tasks import schema
+from tasks.dedup.canonical import Member, Policy, choose, earliest
+from tasks.dedup.duplicates import Text, find_duplicates
+from tasks.dedup.evidence import GROUP_DOCS
+from tasks.dedup.linkage import link
+from tasks.dedup.signatures import sign_documents
+from tasks.dedup.words import read_chunks, repair
+from tasks.errors import ConfigError, UsageError
+
+
+def articles(*rows):
+    """schema.CLEAN with the given (doc_id, batch, text)."""
+    blank = dict.fromkeys(schema.CLEAN.schema.names)
+    known = {
+        "content_sha256": "",
+        "source": "coast",
+        "raw_path": "",
+        "encoding": "utf-8",
+        "n_raw_chars": 0,
+        "n_words": 0,
+        "title": "Bridge",
+    }
+    lines = [
+        {**blank, **known, "doc_id": i, "batch": batch, "text": text, "n_chars": len(text)}
+        for i, batch, text in rows
+    ]
+    return pa.Table.from_pylist(lines, schema=schema.CLEAN.schema)
+
+
+def long_text(seed):
+    return " ".join(f"w{(seed * 7919 + place * place) % 997}" for place in range(120)) + "."
+
+
+def hashes(text):
+    return [value for words in read_chunks([repair(text)]) for value in words.hashes.tolist()]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "Über  Café,\nend",
+        "uber cafe end",
+        "ÜBER CAFE\u0301 “end”",
+        "U\u0308ber ca\u00adfe end",
+        "&Uuml;ber Caf&eacute; end",
+        "Ãœber CafÃ© end",
+    ],
+)
+def test_words_are_the_same_whatever_case_accents_and_encoding(other):
+    assert hashes(other) == hashes("Über Café end")
+
+
+def test_scripts_without_spaces_are_read_as_windows():
+    assert len(hashes("新闻报道")) == 4
+    assert hashes("新闻报道")[0] == hashes("新闻")[0]
+
+
+@given(st.lists(st.text(max_size=80), min_size=1, max_size=5))
+def test_words_of_a_text_do_not_depend_on_its_neighbours(texts):
+    together = [
+        words.hashes[a:b].tolist()
+        for words in read_chunks(texts)
+        for a, b in zip(words.offsets, words.offsets[1:], strict=False)
+    ]
+    assert together == [
+        [value for words in read_chunks([text]) for value in words.hashes.tolist()] for text in texts
+    ]
+
+
+def test_signature_does_not_depend_on_other_documents():
+    rows = [(f"d{n}", "coast/2024-01-02", long_text(n)) for n in range(4)]
+    together = sign_documents(articles(*rows)).kept
+    assert together.schema.equals(schema.SIGNATURES.schema)
+    for place, row in enumerate(rows):
+        assert sign_documents(articles(row)).kept.to_pylist() == together.slice(place, 1).to_pylist()
+
+
+def test_signing_nothing_gives_an_empty_table():
+    assert sign_documents(schema.CLEAN.empty()).kept.num_rows == 0
+
+
+def test_cluster_is_named_by_the_earliest_batch_and_undated_comes_last():
+    text = long_text(1)
+    rows = [
+        ("a", "coast/undated", text),
+        ("b", "coast/2024-02-01", text + " more"),
+        ("c", "coast/2024-01-01", text),
+        ("d", "coast/2024-01-01", long_text(50)),
+    ]
+    found = find_duplicates(
+        [sign_documents(articles(row)).kept for row in rows],
+        lambda ids: {r[0]: Text("Bridge", r[2]) for r in rows if r[0] in ids},
+        Policy(),
+    )
+    assert found.clusters.schema.equals(schema.CLUSTERS.schema)
+    assert found.pairs.schema.equals(schema.PAIRS.schema)
+    assert dict(
+        zip(found.clusters["doc_id"].to_pylist(), found.clusters["cluster_id"].to_pylist(), strict=True)
+    ) == {"a": "c", "b": "c", "c": "c", "d": "d"}
+    assert found.profile["n_articles"] == 4
+    assert found.profile["n_clusters"] == 2
+
+
+def test_texts_are_read_in_bounded_groups_and_only_for_candidates():
+    rows = [(f"d{n:04d}", "coast/2024-01-02", long_text(n // 2) + f" v{n}") for n in range(1_400)] + [
+        ("single", "coast/2024-01-02", "nobody else says this at all")
+    ]
+    texts, asked = {row[0]: Text(None, row[2]) for row in rows}, []
+
+    def read_texts(ids):
+        asked.append(list(ids))
+        return {doc_id: texts[doc_id] for doc_id in ids}
+
+    find_duplicates(sign_documents(articles(*rows)).kept, read_texts, Policy())
+    assert max(map(len, asked)) <= GROUP_DOCS
+    assert "single" not in {doc_id for ids in asked for doc_id in ids}
+
+
+def test_no_signatures_give_empty_tables():
+    found = find_duplicates([], lambda _: {}, Policy())
+    assert (found.pairs.num_rows, found.clusters.num_rows, found.profile["n_articles"]) == (0, 0, 0)
+
+
+def linked(n, pairs, capped=()):
+    first, second, score = (np.array(column) for column in zip(*pairs, strict=True))
+    return link(n, first, second, score, np.isin(np.arange(n), capped)).tolist()
+
+
+def test_chain_of_links_does_not_become_one_cluster():
+    assert linked(4, [(0, 1, 0.9), (1, 2, 0.6), (2, 3, 0.9)]) == [0, 0, 2, 2]
+
+
+def test_pair_nobody_looked_at_does_not_count_between_capped_items():
+    assert linked(4, [(0, 1, 0.9), (1, 2, 0.9), (2, 3, 0.9)], capped=(0, 1, 2, 3)) == [0, 0, 0, 0]
+
+
+WHOLE = Member("b", "coast", "2024-01-02", "2024-01-02", "", 300)
+AGENCY = Member("c", "ap", "2024-01-03", "2024-01-03", "AP", 200)
+
+
+@pytest.mark.parametrize(
+    ("members", "policy", "chosen"),
+    [
+        ((WHOLE, AGENCY), Policy(), ("c", "agency")),
+        ((WHOLE, AGENCY), Policy(order=("published",)), ("b", "published")),
+        ((WHOLE, AGENCY), Policy(order=("source_rank",), source_rank=("ap",)), ("c", "source_rank")),
+        ((WHOLE, Member("a", is_cut=True, agency="AP", n_words=9)), Policy(), ("b", "whole")),
+        ((WHOLE, Member("a", is_damaged=True, published="2020-01-01")), Policy(), ("b", "whole")),
+        ((Member("a"), Member("b")), Policy(), ("a", "doc_id")),
+        ((WHOLE,), Policy(), ("b", "only")),
+    ],
+)
+def test_policy_chooses_and_says_why(members, policy, chosen):
+    assert choose(members, policy) == chosen
+    assert choose(members[::-1], policy) == chosen
+
+
+def test_earliest_batch_wins_over_smaller_id():
+    assert earliest([Member("a"), Member("c", day="2024-01-01"), Member("b", day="2024-01-01")]) == "b"
+
+
+def test_unknown_policy_rule_is_a_wrong_setting():
+    with pytest.raises(ConfigError, match="unknown rule 'newest'"):
+        Policy(order=("newest",))
+
+
+@pytest.mark.parametrize(
+    ("records", "says"), [([{"text": "a"}], "no id"), ([{"id": "a"}, {"id": "a"}], "twice")]
+)
+def test_records_without_an_id_of_their_own_are_refused(records, says):
+    from tasks.dedup.records import dedup_records
+
+    with pytest.raises(UsageError, match=says):
+        dedup_records(records)
