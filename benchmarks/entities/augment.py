@@ -1,31 +1,36 @@
-"""More training text than the pack has: our own news sentences filled with names of all regions, and the pack's own
-texts with their names exchanged for others of the same kind."""
+"""More training text than the pack has.
+
+Our own news sentences filled with names of all regions, and the pack's own texts with their names exchanged for
+others of the same kind.
+"""
 
 from __future__ import annotations
 
-import random
 import re
+from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
-from corpus import Record
-from lexicon import DEMONYMS, Lexicon, Person, plain
+from benchmarks.entities.corpus import Record
+from benchmarks.entities.lexicon import DEMONYMS, Lexicon, Person
 
 _CHOICE = re.compile(r"\[([^\[\]]*)\]")
 _SLOT = re.compile(r"\{([A-Za-z]2?)\}")
-_TITLES = (
-    "President|Prime Minister|Foreign Minister|Finance Minister|Defence Minister|Health Minister|Interior Minister|Governor|Mayor|Deputy Minister|"
-    "Vice President|Senator|Deputy PM|PM|FM|State Counsellor|State Councillor|General Secretary|Party Secretary|Chairman|Speaker|Ambassador|"
-    "Cabinet Secretary|Chief Minister|Attorney General|Police Commissioner|Army Chief|General|Education Minister|Trade Minister|Minister|Secretary-General|"
-    "Deputy Governor|Home Affairs Minister|Energy Minister|Justice Minister|Agriculture Minister|Transport Minister|Public Security Minister|Deputy Prime Minister|"
-    "Minister of Health|Minister of Foreign Affairs|Minister of Industry and Trade|Chief Justice|Lieutenant-General|Congressman|Congresswoman|Representative|Lawmaker|Regent"
-).split("|")
-_ROLES = (
-    "minister|governor|mayor|spokesman|spokesperson|spokeswoman|director|chairman|chairwoman|lawmaker|senator|commissioner|chief executive|president|"
-    "managing director|head|deputy director|secretary-general|district chief|village chief|mayor|engineer|economist|lawyer|police chief|researcher|opposition leader|"
-    "general|colonel|bishop|coach|captain|pilot|doctor|nurse|teacher|activist|businessman|singer|actress|farmer"
-).split("|")
-_MONTHS = "January February March April May June July August September October November December".split()
-_DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
+_MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 SHORTENED = 0.2  # of invented organisations get their acronym in brackets
 _KINDS = {"M": "ministry", "B": "agency", "K": "company", "Q": "party", "S": "society", "J": "media"}
 _OTHER = {"E": ("EVENT", "event"), "A": ("LAW", "law"), "W": ("WORK", "work"), "R": ("PRODUCT", "product")}
@@ -44,6 +49,7 @@ class Writer:
         self.lexicon = lexicon
         self.rnd = lexicon.rnd
         self.templates = templates
+        self.slots = self._slots()
 
     def record(self, weight: float) -> Record:
         """One to three patterns about the same two people, in one line."""
@@ -80,15 +86,13 @@ class Writer:
         return uppercase(record) if rnd.random() < 0.05 else record
 
     def _fill(self, slot: str, cast: tuple[Person, Person], first: set[str]) -> tuple[str, str]:
+        """Text for a slot and the type it is labelled with, empty for none."""
         rnd, lex = self.rnd, self.lexicon
-        if slot in ("P", "P2"):
-            if slot in first:
-                first.discard(slot)
-                person = cast[slot == "P2"]
-            else:
-                person = lex.person()
+        if slot in {"P", "P2"}:
+            person = cast[slot == "P2"] if slot in first else lex.person()
+            first.discard(slot)
             return person.full, "PERSON"
-        if slot in ("p", "p2"):
+        if slot in {"p", "p2"}:
             return cast[slot == "p2"].short, "PERSON"
         if slot in _KINDS:
             real = slot in "BKQS" and rnd.random() < 0.2
@@ -96,32 +100,46 @@ class Writer:
         if slot in _OTHER:
             kind, name = _OTHER[slot]
             return lex.other(name), kind
-        match slot:
-            case "L":
-                return lex.place(), "LOC"
-            case "C":
-                return lex.country(), "LOC"
-            case "Y":
-                return lex.city(), "LOC"
-            case "G":
-                return (lex.region() if rnd.random() < 0.7 else lex.fill(rnd.choice(lex.orgs["place"]["gpe"]))), "LOC"
-            case "F":
-                return lex.facility(), "FAC"
-            case "O":
-                return (rnd.choice(lex.real_orgs) if rnd.random() < 0.5 else lex.org()), "ORG"
-            case "D":
-                return rnd.choice(DEMONYMS), "NORP"
-            case "T":
-                return rnd.choice(_TITLES), ""
-            case "t":
-                return rnd.choice(_ROLES), ""
-            case "n":
-                return str(rnd.choice((rnd.randint(2, 90), rnd.randint(2, 900)))), ""
-            case "m":
-                return rnd.choice(("$", "US$", "€", "Rs ", "N", "RM", "R", "KSh", "₹")) + f"{rnd.randint(1, 900)}" + rnd.choice((" million", " billion", "m", "bn", " crore", "")), ""
-            case "d":
-                return rnd.choice((rnd.choice(_DAYS), f"{rnd.choice(_MONTHS)} {rnd.randint(1, 28)}", str(rnd.randint(1990, 2027)), f"{rnd.randint(1, 28)} {rnd.choice(_MONTHS)}")), ""
-        raise KeyError(slot)
+        make, kind = self.slots[slot]
+        return make(), kind
+
+    def _slots(self) -> dict[str, tuple[Callable[[], str], str]]:
+        rnd, lex = self.rnd, self.lexicon
+        return {
+            "L": (lex.place, "LOC"),
+            "C": (lex.country, "LOC"),
+            "Y": (lex.city, "LOC"),
+            "U": (lambda: lex.city().upper(), "LOC"),
+            "G": (
+                lambda: (
+                    lex.region() if rnd.random() < 0.7 else lex.fill(rnd.choice(lex.orgs["place"]["gpe"]))
+                ),
+                "LOC",
+            ),
+            "F": (lex.facility, "FAC"),
+            "O": (lambda: rnd.choice(lex.real_orgs) if rnd.random() < 0.5 else lex.org(), "ORG"),
+            "N": (lex.city, "ORG"),  # a club called by its city alone
+            "V": (lambda: rnd.choice(lex.lists["wire"]), "ORG"),
+            "D": (lambda: rnd.choice(DEMONYMS), "NORP"),
+            "T": (lambda: rnd.choice(lex.lists["title"]), ""),
+            "t": (lambda: rnd.choice(lex.lists["role"]), ""),
+            "c": (lambda: rnd.choice(lex.lists["currency"]), ""),
+            "n": (lambda: str(rnd.choice((rnd.randint(2, 90), rnd.randint(2, 900)))), ""),
+            "m": (self._money, ""),
+            "d": (self._day, ""),
+        }
+
+    def _money(self) -> str:
+        rnd, lists = self.rnd, self.lexicon.lists
+        scale = rnd.choice(("", "m", "bn", *(f" {x}" for x in lists["scale"])))
+        return f"{rnd.choice(lists['sum'])}{rnd.choice(('', '', ' '))}{rnd.randint(1, 900)}{scale}"
+
+    def _day(self) -> str:
+        rnd = self.rnd
+        month, day = rnd.choice(_MONTHS), rnd.randint(1, 28)
+        return rnd.choice(
+            (rnd.choice(_DAYS), f"{month} {day}", f"{day} {month}", str(rnd.randint(1990, 2027)))
+        )
 
 
 def acronym(name: str) -> str:
@@ -151,7 +169,7 @@ class Swapper:
     def swap(self, record: Record) -> Record:
         """The record with most of its names exchanged. Nested or overlapping spans: unchanged."""
         spans = sorted(record.entities)
-        if any(a[1] > b[0] for a, b in zip(spans, spans[1:], strict=False)):
+        if any(a[1] > b[0] for a, b in pairwise(spans)):
             return record
         share = self.rnd.choice((0.5, 0.8, 1.0))
         made: dict[str, str] = {}
@@ -162,8 +180,10 @@ class Swapper:
         at = pos = 0
         for s, e, kind in [*spans, (len(record.text), len(record.text), "")]:
             gap = record.text[pos:s]
-            if share == 1.0 and record.policy != "full":
-                gap = self.demonym.sub(lambda m: demonyms.setdefault(m.group(), self.rnd.choice(DEMONYMS)), gap)
+            if share == 1.0 and not any(k == "NORP" for *_, k in spans):
+                gap = self.demonym.sub(
+                    lambda m: demonyms.setdefault(m.group(), self.rnd.choice(DEMONYMS)), gap
+                )
             out.append(gap)
             at += len(gap)
             if not kind:
@@ -184,40 +204,47 @@ class Swapper:
         return new.upper() if caps and len(new.upper()) == len(new) else new
 
     def _same_kind(self, old: str, kind: str, people: list[tuple[list[str], Person]]) -> str:
-        lex, rnd = self.lexicon, self.rnd
         if old[0] in "@#" or not old[0].isalnum() or old.islower():
             return old
-        if kind in ("PER", "PERSON"):
-            words = old.split()
-            for known, person in people:
-                if len(words) == 1 and words[0] in known:
-                    return person.short if known[0] != words[0] or len(known) == 1 else person.full.split()[0]
-            person = lex.person()
-            people.append((words, person))
-            return person.full if len(words) > 1 else person.short
-        if kind in ("LOC", "GPE"):
-            low = old.lower().removeprefix("the ")
-            if low in self.countries:
-                return lex.country()
-            if low in self.cities or rnd.random() < 0.4:
-                return lex.city()
-            return lex.place()
-        if kind == "ORG":
-            if old.isupper() and len(old) < 7:
-                return rnd.choice([o for o in (rnd.choice(lex.real_orgs) for _ in range(12)) if o.isupper()] or [old])
-            words = old.split()
-            for i, word in enumerate(words):
-                if word.lower() in self.countries:
-                    words[i] = lex.country()
-                    return " ".join(words)
-                if word.lower() in self.cities and len(words) > 1:
-                    words[i] = lex.city()
-                    return " ".join(words)
-                if word in DEMONYMS:
-                    words[i] = rnd.choice(DEMONYMS)
-                    return " ".join(words)
-            return lex.org() if rnd.random() < 0.5 else old
-        return old
+        if kind in {"PER", "PERSON"}:
+            return self._person(old.split(), people)
+        if kind in {"LOC", "GPE"}:
+            return self._place(old.lower().removeprefix("the "))
+        if kind == "NORP":
+            return self.rnd.choice(DEMONYMS) if old in DEMONYMS else old
+        if kind == "FAC":
+            return self.lexicon.facility() if self.rnd.random() < 0.5 else old
+        return self._org(old) if kind == "ORG" else old
 
+    def _person(self, words: list[str], people: list[tuple[list[str], Person]]) -> str:
+        for known, person in people:
+            if len(words) == 1 and words[0] in known:
+                given = known[0] == words[0] and len(known) > 1
+                return person.full.split()[0] if given else person.short
+        person = self.lexicon.person()
+        people.append((words, person))
+        return person.full if len(words) > 1 else person.short
 
-__all__ = ["Swapper", "Writer", "load_templates", "plain", "random", "uppercase"]
+    def _place(self, old: str) -> str:
+        if old in self.countries:
+            return self.lexicon.country()
+        if old in self.cities or self.rnd.random() < 0.4:
+            return self.lexicon.city()
+        return self.lexicon.place()
+
+    def _org(self, old: str) -> str:
+        lex, rnd = self.lexicon, self.rnd
+        if old.isupper() and len(old) < 7:
+            return rnd.choice([o for o in rnd.choices(lex.real_orgs, k=12) if o.isupper()] or [old])
+        words = old.split()
+        for i, word in enumerate(words):
+            new = ""
+            if word.lower() in self.countries:
+                new = lex.country()
+            elif word.lower() in self.cities and len(words) > 1:
+                new = lex.city()
+            elif word in DEMONYMS:
+                new = rnd.choice(DEMONYMS)
+            if new:
+                return " ".join([*words[:i], new, *words[i + 1 :]])
+        return lex.org() if rnd.random() < 0.5 else old

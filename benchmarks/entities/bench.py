@@ -1,4 +1,4 @@
-"""Quality and speed of a tagger: bench.py PACK [--seeds FILE] [--tagger NAME] [--errors SET] [--no-speed].
+"""Quality and speed of a tagger: python -m benchmarks.entities.bench PACK [--seeds FILE] [--tagger NAME] [--errors SET] [--no-speed].
 
 PACK is the entity pack (its `dev` folder and `score.py` are used). Prints F1 by set and type with and without the
 second pass, the invented articles of `world.txt` by region, errors by kind, words a second beside spaCy's small
@@ -10,18 +10,14 @@ from __future__ import annotations
 import argparse
 import collections
 import importlib.util
-import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-HERE = Path(__file__).parent
-sys.path[:0] = [str(HERE), str(HERE.parents[1])]
-
+from benchmarks.entities.world import load_world
 from tasks.entities.spans import Span
 from tasks.entities.taggers import Tagger, load_tagger
-from world import load_world
 
 SETS = ("crossner_politics_dev", "gum_free_dev", "men_dev", "uner_ewt_dev", "wnut17_dev")
 COLUMNS = ("all", "PER", "ORG", "LOC")
@@ -51,16 +47,30 @@ def measure(score: Any, gold: Sequence[dict], tagged: Sequence[Sequence[Span]]) 
 def row(name: str, result: dict[str, Any]) -> str:
     """One line of the table."""
     cells = [f"{result[c]['f1']:6.1f}" if c in result else "     -" for c in COLUMNS]
-    return f"{name:28}" + " ".join(cells) + f"   P {result['all']['precision']:5.1f} R {result['all']['recall']:5.1f} n {result['all']['gold']:5}"
+    return (
+        f"{name:28}"
+        + " ".join(cells)
+        + f"   P {result['all']['precision']:5.1f} R {result['all']['recall']:5.1f} n {result['all']['gold']:5}"
+    )
 
 
-def kinds_of_errors(score: Any, gold: Sequence[dict], tagged: Sequence[Sequence[Span]]) -> collections.Counter:
+def kinds_of_errors(
+    score: Any, gold: Sequence[dict], tagged: Sequence[Sequence[Span]]
+) -> collections.Counter:
     """Errors by kind: right span but another type, another boundary, missed, false."""
     out: collections.Counter = collections.Counter()
     scorer = score.Scorer(coarse=True, trim=True)
     for record, spans in zip(gold, tagged, strict=True):
-        wanted = [(*scorer.span(record["text"], m["start"], m["end"]), scorer.kind(m["type"])) for m in score.mentions_of(record) if scorer.kind(m["type"])]
-        have = [(*scorer.span(record["text"], s.start, s.end), scorer.kind(s.type)) for s in spans if scorer.kind(s.type)]
+        wanted = [
+            (*scorer.span(record["text"], m["start"], m["end"]), scorer.kind(m["type"]))
+            for m in score.mentions_of(record)
+            if scorer.kind(m["type"])
+        ]
+        have = [
+            (*scorer.span(record["text"], s.start, s.end), scorer.kind(s.type))
+            for s in spans
+            if scorer.kind(s.type)
+        ]
         for s, e, k in set(wanted) - set(have):
             near = [h for h in have if h[0] < e and s < h[1]]
             if any(h[:2] == (s, e) for h in near):
@@ -85,7 +95,7 @@ def speed(tag: Any, texts: Sequence[str]) -> float:
 
 
 def spacy_tagger() -> Any | None:
-    """spaCy's small English architecture (tok2vec and NER of its default config) with random weights, or None."""
+    """Small English architecture of spaCy (tok2vec and NER of its default config) with random weights, or None."""
     if importlib.util.find_spec("spacy") is None:
         return None
     import spacy
@@ -94,20 +104,64 @@ def spacy_tagger() -> Any | None:
     width, rows = 96, [5000, 1000, 2500, 2500, 50]  # en_core_web_sm 3.x
     nlp.add_pipe(
         "tok2vec",
-        config={"model": {
-            "@architectures": "spacy.Tok2Vec.v2",
-            "embed": {"@architectures": "spacy.MultiHashEmbed.v2", "width": width, "attrs": ["NORM", "PREFIX", "SUFFIX", "SHAPE", "SPACY"], "rows": rows, "include_static_vectors": False},
-            "encode": {"@architectures": "spacy.MaxoutWindowEncoder.v2", "width": width, "depth": 4, "window_size": 1, "maxout_pieces": 3},
-        }},
+        config={
+            "model": {
+                "@architectures": "spacy.Tok2Vec.v2",
+                "embed": {
+                    "@architectures": "spacy.MultiHashEmbed.v2",
+                    "width": width,
+                    "attrs": ["NORM", "PREFIX", "SUFFIX", "SHAPE", "SPACY"],
+                    "rows": rows,
+                    "include_static_vectors": False,
+                },
+                "encode": {
+                    "@architectures": "spacy.MaxoutWindowEncoder.v2",
+                    "width": width,
+                    "depth": 4,
+                    "window_size": 1,
+                    "maxout_pieces": 3,
+                },
+            }
+        },
     )
     ner = nlp.add_pipe(
         "ner",
-        config={"model": {
-            "@architectures": "spacy.TransitionBasedParser.v2", "state_type": "ner", "extra_state_tokens": False, "hidden_width": 64, "maxout_pieces": 2, "use_upper": True,
-            "tok2vec": {"@architectures": "spacy.Tok2VecListener.v1", "width": width, "upstream": "tok2vec"},
-        }},
+        config={
+            "model": {
+                "@architectures": "spacy.TransitionBasedParser.v2",
+                "state_type": "ner",
+                "extra_state_tokens": False,
+                "hidden_width": 64,
+                "maxout_pieces": 2,
+                "use_upper": True,
+                "tok2vec": {
+                    "@architectures": "spacy.Tok2VecListener.v1",
+                    "width": width,
+                    "upstream": "tok2vec",
+                },
+            }
+        },
     )
-    for label in ("PERSON", "ORG", "GPE", "LOC", "FAC", "NORP", "EVENT", "LAW", "WORK_OF_ART", "PRODUCT", "DATE", "TIME", "MONEY", "PERCENT", "QUANTITY", "ORDINAL", "CARDINAL", "LANGUAGE"):
+    for label in (
+        "PERSON",
+        "ORG",
+        "GPE",
+        "LOC",
+        "FAC",
+        "NORP",
+        "EVENT",
+        "LAW",
+        "WORK_OF_ART",
+        "PRODUCT",
+        "DATE",
+        "TIME",
+        "MONEY",
+        "PERCENT",
+        "QUANTITY",
+        "ORDINAL",
+        "CARDINAL",
+        "LANGUAGE",
+    ):
         ner.add_label(label)
     nlp.initialize()
     return lambda texts: list(nlp.pipe(texts, batch_size=64))
@@ -127,7 +181,9 @@ def report_speed(tagger: Tagger, texts: Sequence[str]) -> None:
 
 def main() -> None:
     """Command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("pack", type=Path)
     parser.add_argument("--seeds", type=Path)
     parser.add_argument("--tagger", default="cleancopy")
@@ -160,14 +216,20 @@ def main() -> None:
         if name != "seeds":
             errors += kinds_of_errors(score, gold, tagged)
         if args.errors == name:
-            for (what, kind, surface), n in collections.Counter((e[0], e[2], e[3]) for e in scorer.errors).most_common(40):
+            for (what, kind, surface), n in collections.Counter(
+                (e[0], e[2], e[3]) for e in scorer.errors
+            ).most_common(40):
                 print(f"{n:5} {what:7} {kind:5} {surface}")
     for region in sorted({r["source"] for r in sets["world"]}):
         part = [r for r in sets["world"] if r["source"] == region]
         print(row(f"  world: {region}", measure(score, part, tagger.tag([r["text"] for r in part])).result()))
-    print("\nerrors by kind (all sets but the seeds): " + "; ".join(f"{k} {n}" for k, n in errors.most_common()))
+    print(
+        "\nerrors by kind (all sets but the seeds): " + "; ".join(f"{k} {n}" for k, n in errors.most_common())
+    )
     if not args.no_speed:
-        report_speed(tagger, [r["text"] for n in ("men_dev", "crossner_politics_dev", "world") for r in sets[n]] * 4)
+        report_speed(
+            tagger, [r["text"] for n in ("men_dev", "crossner_politics_dev", "world") for r in sets[n]] * 4
+        )
 
 
 if __name__ == "__main__":

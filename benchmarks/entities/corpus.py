@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,7 +31,12 @@ def _same(*types: str) -> dict[str, frozenset[str]]:
     return {t: frozenset({t}) for t in types}
 
 
-_COARSE = {"PER": frozenset({"PERSON"}), "ORG": frozenset({"ORG"}), "LOC": frozenset({"LOC", "FAC"}), "MISC": OTHER}
+_COARSE = {
+    "PER": frozenset({"PERSON"}),
+    "ORG": frozenset({"ORG"}),
+    "LOC": frozenset({"LOC", "FAC"}),
+    "MISC": OTHER,
+}
 POLICIES = {
     "men": Policy(_same(*TYPES), frozenset()),
     "wikigold": Policy(_COARSE, frozenset()),
@@ -78,8 +83,11 @@ class Example:
 
 def read_jsonl(path: Path) -> Iterator[dict]:
     """Records of a JSONL file, gzipped or not."""
-    opened = gzip.open(path, "rt", encoding="utf8") if path.suffix == ".gz" else path.open(encoding="utf8")
-    with opened as lines:
+    with (
+        gzip.open(path, "rt", encoding="utf8")
+        if path.suffix == ".gz"
+        else path.open(encoding="utf8") as lines
+    ):
         for line in lines:
             if line.strip():
                 yield json.loads(line)
@@ -123,5 +131,3 @@ def examples(record: Record) -> Iterator[Example]:
                 taken[i] = True
                 allowed[i] = mask_of(policy.means[t], begins=n == 0)
         yield Example(list(words), allowed, record.weight)
-
-

@@ -10,24 +10,71 @@ import random
 import re
 import tomllib
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
 HERE = Path(__file__).parent
 FAKER = {  # locale -> (weight, order, short)
-    "en_US": (6, "G S"), "en_GB": (4, "G S"), "de_DE": (2, "G S"), "fr_FR": (3, "G S"), "it_IT": (2, "G S"),
-    "es_ES": (2, "G S S"), "es_MX": (2, "G S"), "es_AR": (1, "G S"), "es_CO": (1, "G S"), "es_CL": (1, "G S S"), "pt_PT": (1, "G S"),
-    "pt_BR": (1, "G S"), "nl_NL": (1, "G S"), "sv_SE": (1, "G S"), "no_NO": (1, "G S"), "da_DK": (1, "G S"),
-    "fi_FI": (1, "G S"), "pl_PL": (1, "G S"), "cs_CZ": (1, "G S"), "hu_HU": (1, "G S"), "ro_RO": (1, "G S"),
-    "hr_HR": (1, "G S"), "tr_TR": (1, "G S"), "id_ID": (2, "G S"), "en_IN": (3, "G S"), "en_NG": (2, "G S"),
-    "yo_NG": (2, "G S"), "ig_NG": (1, "G S"), "ha_NG": (1, "G S"), "zu_ZA": (1, "G S"), "en_KE": (2, "G S"),
-    "en_PK": (1, "G S"), "tw_GH": (1, "G S"), "fr_DZ": (1, "G S"), "en_TH": (2, "G S"), "vi_VN": (12, "S M G"),
-    "et_EE": (1, "G S"), "lt_LT": (1, "G S"), "lv_LV": (1, "G S"), "sk_SK": (1, "G S"), "sl_SI": (1, "G S"), "en_IE": (1, "G S"),
-    "en_NZ": (1, "G S"), "sw": (1, "G S"), "uz_UZ": (1, "G S"), "az_AZ": (1, "G S"),
+    "en_US": (6, "G S"),
+    "en_GB": (4, "G S"),
+    "de_DE": (2, "G S"),
+    "fr_FR": (3, "G S"),
+    "it_IT": (2, "G S"),
+    "es_ES": (2, "G S S"),
+    "es_MX": (2, "G S"),
+    "es_AR": (1, "G S"),
+    "es_CO": (1, "G S"),
+    "es_CL": (1, "G S S"),
+    "pt_PT": (1, "G S"),
+    "pt_BR": (1, "G S"),
+    "nl_NL": (1, "G S"),
+    "sv_SE": (1, "G S"),
+    "no_NO": (1, "G S"),
+    "da_DK": (1, "G S"),
+    "fi_FI": (1, "G S"),
+    "pl_PL": (1, "G S"),
+    "cs_CZ": (1, "G S"),
+    "hu_HU": (1, "G S"),
+    "ro_RO": (1, "G S"),
+    "hr_HR": (1, "G S"),
+    "tr_TR": (1, "G S"),
+    "id_ID": (2, "G S"),
+    "en_IN": (3, "G S"),
+    "en_NG": (2, "G S"),
+    "yo_NG": (2, "G S"),
+    "ig_NG": (1, "G S"),
+    "ha_NG": (1, "G S"),
+    "zu_ZA": (1, "G S"),
+    "en_KE": (2, "G S"),
+    "en_PK": (1, "G S"),
+    "tw_GH": (1, "G S"),
+    "fr_DZ": (1, "G S"),
+    "en_TH": (2, "G S"),
+    "vi_VN": (12, "S M G"),
+    "et_EE": (1, "G S"),
+    "lt_LT": (1, "G S"),
+    "lv_LV": (1, "G S"),
+    "sk_SK": (1, "G S"),
+    "sl_SI": (1, "G S"),
+    "en_IE": (1, "G S"),
+    "en_NZ": (1, "G S"),
+    "sw": (1, "G S"),
+    "uz_UZ": (1, "G S"),
+    "az_AZ": (1, "G S"),
 }
 REGION_WEIGHT = {"AS": 5.0, "AF": 5.0, "SA": 4.0, "NA": 1.2, "EU": 2.0, "OC": 1.0, "AN": 0.0}
+_LISTS = {
+    "G": "given",
+    "M": "given",
+    "S": "surnames",
+    "E": "english",
+    "H": "hangul",
+    "K": "initials",
+    "P": "patronymic",
+}
+_LETTER = re.compile(r"(?<![A-Za-z])[GMSEHKP](?![A-Za-z])")
 _TOKEN = re.compile(r"\{(\w+?)(\d?)\}")
 
 
@@ -35,15 +82,19 @@ def split(text: str) -> list[str]:
     """A list written with bars where it has them, else with spaces."""
     if "|" not in text:
         return text.split()
-    out: list[str] = []
-    for piece in text.split("|"):
-        out.append(piece.strip())
-    return [x for x in out if x]
+    return [piece.strip() for piece in text.split("|") if piece.strip()]
 
 
 def plain(text: str) -> str:
     """Without diacritics."""
-    text = text.replace("đ", "d").replace("Đ", "D").replace("ø", "o").replace("ł", "l").replace("Ł", "L").replace("ı", "i")
+    text = (
+        text.replace("đ", "d")
+        .replace("Đ", "D")
+        .replace("ø", "o")
+        .replace("ł", "l")
+        .replace("Ł", "L")
+        .replace("ı", "i")
+    )
     return "".join(c for c in unicodedata.normalize("NFD", text) if unicodedata.category(c) != "Mn")
 
 
@@ -65,28 +116,32 @@ class Region:
 
     def draw(self, rnd: random.Random) -> Person:
         """A person of this region."""
-        order = rnd.choice(self.orders).split(" ")
-        parts: list[str] = []
-        given, surname = "", ""
-        for token in order:
-            text = token
-            for letter, name in (("G", "given"), ("M", "given"), ("S", "surnames"), ("E", "english"), ("H", "hangul"), ("K", "initials"), ("P", "patronymic")):
-                if re.search(rf"(?<![A-Za-z]){letter}(?![A-Za-z])", text) or (letter == "S" and text.endswith("-S")):
-                    value = rnd.choice(self.lists[name])
-                    text = re.sub(rf"(?<![A-Za-z]){letter}(?![A-Za-z])", value, text, count=1)
-                    if letter == "S":
-                        surname = text if "al-" in text else value
-                    elif letter == "G" and not given:
-                        given = value
-                    break
-            if token == "I":
-                text = rnd.choice("ABCDEFGHJKLMNPRSTV") + "."
+        parts, given, surname = [], "", ""
+        for token in rnd.choice(self.orders).split(" "):
+            text, letter, value = self._part(token, rnd)
             parts.append(text)
+            if letter == "S":
+                surname = text if "al-" in text else value
+            elif letter == "G":
+                given = given or value
         full = " ".join(parts)
         short = {"S": surname or given, "G": given, "ALL": full}[self.short]
+        if len(parts) > 1 and rnd.random() < 0.012:  # a nickname between the names
+            called = rnd.choice(('"{}"', "“{}”", "'{}'")).format(rnd.choice(NICKNAMES))
+            full = " ".join([parts[0], called, *parts[1:]])
         if rnd.random() < 0.3:
             full, short = plain(full), plain(short)
         return Person(full, short or full)
+
+    def _part(self, token: str, rnd: random.Random) -> tuple[str, str, str]:
+        """A part of a name for a token of the order: its text, the letter it came from, and what was drawn."""
+        if token == "I":
+            return rnd.choice("ABCDEFGHJKLMNPRSTV") + ".", "", ""
+        found = _LETTER.search(token)
+        if found is None:
+            return token, "", ""
+        value = rnd.choice(self.lists[_LISTS[found.group()]])
+        return token[: found.start()] + value + token[found.end() :], found.group(), value
 
 
 class Lexicon:
@@ -99,8 +154,20 @@ class Lexicon:
         self.lists = {
             slot: split(self.orgs[name])
             for slot, name in (
-                ("word", "words"), ("field", "fields"), ("topic", "topics"), ("adj", "adjectives"), ("noun", "nouns"),
-                ("head", "heads"), ("group", "groups"), ("foreign", "foreign"),
+                ("word", "words"),
+                ("field", "fields"),
+                ("topic", "topics"),
+                ("adj", "adjectives"),
+                ("noun", "nouns"),
+                ("head", "heads"),
+                ("group", "groups"),
+                ("foreign", "foreign"),
+                ("wire", "wires"),
+                ("title", "titles"),
+                ("role", "roles"),
+                ("currency", "currencies"),
+                ("sum", "sums"),
+                ("scale", "scales"),
             )
         }
         self.countries, self.cities, self.city_weights, self.subdivisions = _places()
@@ -108,6 +175,7 @@ class Lexicon:
         self.real_orgs = split(self.orgs["org"]["real"])
         self.real_places = split(self.orgs["place"]["real"])
         self.name_words = [c for c in self.cities if " " not in c]
+        self.slots = self._slots()
 
     def person(self) -> Person:
         """A person."""
@@ -115,16 +183,8 @@ class Lexicon:
 
     def city(self) -> str:
         """A city; a tenth without its diacritics more than as listed."""
-        name = self.cities[self.rnd.choices(self._city_index, cum_weights=self._city_cum)[0]]
+        name = self.rnd.choices(self.cities, cum_weights=self.city_weights)[0]
         return plain(name) if self.rnd.random() < 0.4 else name
-
-    @property
-    def _city_index(self) -> range:
-        return range(len(self.cities))
-
-    @property
-    def _city_cum(self) -> list[float]:
-        return self.city_weights
 
     def country(self) -> str:
         """A country."""
@@ -157,7 +217,9 @@ class Lexicon:
         if kind is None:
             if self.rnd.random() < 0.4:
                 return self.rnd.choice(self.real_orgs)
-            kind = self.rnd.choice(("ministry", "agency", "agency", "party", "company", "company", "media", "society"))
+            kind = self.rnd.choice(
+                ("ministry", "agency", "agency", "party", "company", "company", "media", "society")
+            )
         return self.fill(self.rnd.choice(self.orgs["org"][kind]))
 
     def other(self, kind: str) -> str:
@@ -174,37 +236,44 @@ class Lexicon:
         return _TOKEN.sub(lambda m: self._slot(m.group(1)), pattern)
 
     def _slot(self, name: str) -> str:
+        return self.rnd.choice(self.lists[name]) if name in self.lists else self.slots[name]()
+
+    def _slots(self) -> dict[str, Callable[[], str]]:
         rnd = self.rnd
-        if name in self.lists:
-            return rnd.choice(self.lists[name])
-        match name:
-            case "country":
-                return self.country()
-            case "demonym":
-                return rnd.choice(self.demonyms)
-            case "city":
-                return self.city()
-            case "region":
-                return self.region()
-            case "surname":
-                return self.person().short
-            case "person":
-                return self.person().full
-            case "name":
-                return rnd.choice(self.name_words)
-            case "org":
-                return rnd.choice(self.real_orgs)
-            case "n":
-                return str(rnd.randint(2, 40))
-            case "year":
-                return str(rnd.randint(1960, 2029))
-            case "sea":
-                return rnd.choice(("East Sea", "South China Sea", "Red Sea", "Indian Ocean", "Gulf"))
-            case "typhoon":
-                return rnd.choice(split(self.orgs["other"]["typhoons"]))
-        raise KeyError(name)
+        return {
+            "country": self.country,
+            "demonym": lambda: rnd.choice(self.demonyms),
+            "city": self.city,
+            "region": self.region,
+            "surname": lambda: self.person().short,
+            "person": lambda: self.person().full,
+            "name": lambda: rnd.choice(self.name_words),
+            "org": lambda: rnd.choice(self.real_orgs),
+            "n": lambda: str(rnd.randint(2, 40)),
+            "year": lambda: str(rnd.randint(1960, 2029)),
+            "sea": lambda: rnd.choice(("East Sea", "South China Sea", "Red Sea", "Indian Ocean", "Gulf")),
+            "typhoon": lambda: rnd.choice(split(self.orgs["other"]["typhoons"])),
+        }
 
 
+NICKNAMES = (
+    "Lolo",
+    "Chapo",
+    "Pepe",
+    "Boss",
+    "Toto",
+    "Kid",
+    "Jojo",
+    "Baba",
+    "Doc",
+    "Tiger",
+    "Bong",
+    "Mano",
+    "El Tuerto",
+    "Ninja",
+    "Mama",
+    "Bebe",
+)
 DEMONYMS = split(
     "Afghan Algerian Angolan Argentine Argentinian Armenian Australian Austrian Azerbaijani Bahraini Bangladeshi Belarusian Belgian "
     "Bolivian Bosnian Brazilian British Bulgarian Burmese Burundian Cambodian Cameroonian Canadian Chadian Chilean Chinese Colombian "
@@ -240,7 +309,9 @@ def _regions() -> tuple[list[Region], list[float]]:
         if not given or not surnames:
             continue
         orders = (order, "G I S") if locale.startswith("en_") and order == "G S" else (order,)
-        regions.append(Region(orders, "G" if locale == "vi_VN" else "S", {"given": given, "surnames": surnames}))
+        regions.append(
+            Region(orders, "G" if locale == "vi_VN" else "S", {"given": given, "surnames": surnames})
+        )
         weights.append(float(weight))
     return regions, weights
 
@@ -249,7 +320,7 @@ def _loose(text: str) -> list[str]:
     """A list in which bars set off the entries of several words; the rest is parted by spaces."""
     pieces = [p.strip() for p in text.split("|")]
     out: list[str] = []
-    for i, piece in enumerate(pieces):
+    for piece in pieces:
         words = piece.split()
         if len(words) <= 4:
             out.append(piece)
@@ -276,21 +347,57 @@ def _places() -> tuple[list[str], list[str], list[float], list[str]]:
     countries = gc.get_countries()
     continent = {c["iso"]: c["continentcode"] for c in countries.values()}
     names = [c["name"] for c in countries.values() if c["continentcode"] != "AN"]
-    common = ["Vietnam", "South Korea", "North Korea", "Iran", "Syria", "Laos", "Tanzania", "Bolivia", "Venezuela", "Moldova", "Ivory Coast", "Côte d'Ivoire",
-              "DR Congo", "Democratic Republic of Congo", "Congo", "Burma", "Czech Republic", "Swaziland", "Britain", "England", "America", "United States", "Türkiye", "East Timor", "Macedonia"]
-    names = names * 1 + common
+    common = [
+        "Vietnam",
+        "South Korea",
+        "North Korea",
+        "Iran",
+        "Syria",
+        "Laos",
+        "Tanzania",
+        "Bolivia",
+        "Venezuela",
+        "Moldova",
+        "Ivory Coast",
+        "Côte d'Ivoire",
+        "DR Congo",
+        "Democratic Republic of Congo",
+        "Congo",
+        "Burma",
+        "Czech Republic",
+        "Swaziland",
+        "Britain",
+        "England",
+        "America",
+        "United States",
+        "Türkiye",
+        "East Timor",
+        "Macedonia",
+    ]
+    names = names + common
     names = [n for n in names if len(n) < 30]
-    weighted = names + [c["name"] for c in countries.values() if c["population"] > 10_000_000 for _ in range(3)] + common
+    weighted = (
+        names
+        + [c["name"] for c in countries.values() if c["population"] > 10_000_000 for _ in range(3)]
+        + common
+    )
     cities, cum, total = [], [], 0.0
     for c in gc.get_cities().values():
         name = c["name"]
         if not plain(name).isascii() or any(ch.isdigit() or ch in "(/," for ch in name):
             continue
-        total += REGION_WEIGHT.get(continent.get(c["countrycode"], "EU"), 1.0) * max(c["population"], 15000) ** 0.4
+        total += (
+            REGION_WEIGHT.get(continent.get(c["countrycode"], "EU"), 1.0) * max(c["population"], 15000) ** 0.4
+        )
         cities.append(name)
         cum.append(total)
-    subdivisions = sorted({
-        re.sub(r"\s*[\[(].*", "", s.name) for s in pycountry.subdivisions
-        if plain(s.name).isascii() and continent.get(s.country_code) in ("AS", "AF", "SA", "NA", "EU") and "," not in s.name
-    })
+    subdivisions = sorted(
+        {
+            re.sub(r"\s*[\[(].*", "", s.name)
+            for s in pycountry.subdivisions
+            if plain(s.name).isascii()
+            and continent.get(s.country_code) in ("AS", "AF", "SA", "NA", "EU")
+            and "," not in s.name
+        }
+    )
     return weighted, cities, cum, [s for s in subdivisions if len(s) > 2]

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 import numpy as np
 import torch
-import torch.nn.functional as F
+import torch.nn.functional as nnf
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from corpus import LABELS
+from benchmarks.entities.corpus import LABELS
 from tasks.entities.taggers import features
 from tasks.entities.taggers.network import VALUE, WEIGHT
 from tasks.entities.taggers.words import fold
@@ -88,7 +88,9 @@ class Net(nn.Module):
             nn.init.kaiming_uniform_(layer.weight, nonlinearity="relu")
         self.out = nn.Linear(width, LABELS)
 
-    def forward(self, words: tuple[Tensor, ...], line: Tensor, inner: Tensor, drop: float, word_drop: float) -> Tensor:
+    def forward(
+        self, words: tuple[Tensor, ...], line: Tensor, inner: Tensor, drop: float, word_drop: float
+    ) -> Tensor:
         """Scores, shape (n, labels); `inner` is False on the gaps between segments."""
         parts, case, vector, flags = words
         if self.training:
@@ -97,15 +99,15 @@ class Net(nn.Module):
             parts[torch.rand(n) < word_drop, :2] = 0  # the word itself, not its beginnings and ends
             vector = vector * (torch.rand(n, 1) >= 0.1)
             flags = flags * (torch.rand(n, 1) >= 0.4)  # names at run time are often in no list
-        x = F.embedding_bag(parts, self.table.weight, mode="sum", padding_idx=0)
+        x = nnf.embedding_bag(parts, self.table.weight, mode="sum", padding_idx=0)
         x = self.first(x + self.case(case) + self.line(line) + self.project(vector) + self.flag(flags))
         inner = inner[:, None]
-        x = F.dropout(torch.where(inner, x, self.edge), drop, self.training)
+        x = nnf.dropout(torch.where(inner, x, self.edge), drop, self.training)
         for reach, mix, norm in zip(self.reaches, self.mix, self.norm, strict=True):
             n = len(x)
-            padded = F.pad(x, (0, 0, reach, reach))
+            padded = nnf.pad(x, (0, 0, reach, reach))
             beside = torch.cat([padded[k : k + n] for k in range(2 * reach + 1)], 1)
-            x = norm(x + F.dropout(F.relu(mix(beside)), drop, self.training))
+            x = norm(x + nnf.dropout(nnf.relu(mix(beside)), drop, self.training))
             x = torch.where(inner, x, self.edge)
         return self.out(x)
 

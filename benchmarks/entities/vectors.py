@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from lexicon import DEMONYMS, Lexicon
+from benchmarks.entities.lexicon import DEMONYMS, Lexicon
 from tasks.entities.taggers.features import key
 from tasks.entities.taggers.words import WORD, fold
 

@@ -22,5 +22,12 @@ def load_world(path: Path = PATH) -> list[dict[str, Any]]:
             entities.append([len(text), len(text) + len(m[1]), m[2]])
             text += m[1]
             at = m.end()
-        out.append({"id": f"world-{len(out):02}", "text": text + marked[at:], "entities": entities, "source": region.strip()})
+        out.append(
+            {
+                "id": f"world-{len(out):02}",
+                "text": text + marked[at:],
+                "entities": entities,
+                "source": region.strip(),
+            }
+        )
     return out

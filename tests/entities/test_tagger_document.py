@@ -61,6 +61,12 @@ def test_an_acronym_in_brackets_has_the_type_of_its_name():
     assert {t for _, t, _ in found} == {"ORG"}
 
 
+def test_an_acronym_is_found_where_the_first_pass_missed_it():
+    text = "The National Union of Teachers (NUT) met. NUT will strike."
+    found = after(text, ("National Union of Teachers", "ORG", 0.95))
+    assert [x[0] for x in found] == ["National Union of Teachers", "NUT", "NUT"]
+
+
 def test_a_headline_in_capitals_gets_the_names_of_the_text():
     text = "AMINA YUSUF WINS\n\nAmina Yusuf won."
     assert after(text, ("Amina Yusuf", "PERSON", 0.99))[0] == ("AMINA YUSUF", "PERSON", "document")

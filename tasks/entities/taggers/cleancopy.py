@@ -78,26 +78,36 @@ class CleancopyTagger:
         return out
 
     def _tag_chunk(self, todo: Sequence[Segment], chunk: Sequence[int], out: list[list[Found]]) -> None:
+        parts = [todo[i].words for i in chunk]
+        flat, starts = self._scores(parts)
+        lengths = np.array([len(words) for words in parts])
+        square = np.zeros((len(parts), int(lengths[0]), flat.shape[1]))
+        for k, (start, n) in enumerate(zip(starts, lengths.tolist(), strict=True)):
+            square[k, :n] = flat[start : start + n]
+        for i, names in zip(chunk, decode(square, lengths), strict=True):
+            out[i] = names
+
+    def label_scores(self, words: Sequence[str]) -> Floats:
+        """Scores of all labels for the words of one segment, in 1/1024 nats. Shape (words, 1 + 2 types)."""
+        flat, (start,) = self._scores([words])
+        return flat[start : start + len(words)]
+
+    def _scores(self, parts: Sequence[Sequence[str]]) -> tuple[Floats, list[int]]:
+        """Scores of labels for segments laid in a row with gaps between, and where each begins."""
         if len(self._known) > KNOWN_WORDS:
             self._forget()
-        parts = [todo[i].words for i in chunk]
         self._learn(word for words in parts for word in words)
         lengths = np.array([len(words) for words in parts])
-        starts = np.cumsum(lengths + self._gap) - lengths
-        rows = np.zeros((int(starts[-1] + lengths[-1]) + self._gap, self._net.width))
+        starts: list[int] = (np.cumsum(lengths + self._gap) - lengths).tolist()
+        rows = np.zeros((int(lengths.sum()) + self._gap * (len(parts) + 1), self._net.width))
         inner = np.zeros(len(rows), bool)
         known, cases = self._known, self._cases
-        for words, start in zip(parts, starts.tolist(), strict=True):
+        for words, start in zip(parts, starts, strict=True):
             ids = [known[word] for word in words]
             kind = features.line_kind([cases[i] for i in ids])
             rows[start : start + len(ids)] = self._rows[ids] + self._net.line_rows[kind]
             inner[start : start + len(ids)] = True
-        flat = scores(self._net, rows, inner)
-        square = np.zeros((len(parts), int(lengths[0]), flat.shape[1]))
-        for k, (start, n) in enumerate(zip(starts.tolist(), lengths.tolist(), strict=True)):
-            square[k, :n] = flat[start : start + n]
-        for i, names in zip(chunk, decode(square, lengths), strict=True):
-            out[i] = names
+        return scores(self._net, rows, inner), starts
 
     def _learn(self, words: Iterable[str]) -> None:
         """Computes the vectors of words not met before."""

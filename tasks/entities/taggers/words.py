@@ -1,7 +1,8 @@
 """Words of a text with exact offsets, and the segments they are tagged in.
 
 A word is an acronym with full stops, a number with its separators, a run of letters and digits, or one other
-visible character. Nothing here knows a language.
+visible character. An apostrophe between letters belongs to the word (Murang'a, N'Djamena), but for the 's of a
+possessive. Nothing here knows a language.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ _INSIDE = r"\u0300-\u036f\u064b-\u065f\u200b-\u200d\u2060\ufeff\u00ad\u0900-\u0d
 WORD = re.compile(
     r"(?:[A-Z]\.)+[A-Z](?![^\W_])\.?"
     r"|\d+(?:[.,]\d+)+"
-    rf"|[^\W_](?:[^\W_]|[{_INSIDE}])*"
+    rf"|[^\W_](?:[^\W_]|[{_INSIDE}]|['’](?=[^\W_])(?![sS](?![^\W_])))*"
     r"|\S"
 )
 LINE = re.compile(r"[^\n\r\u2028\u2029]+")
