@@ -1,0 +1,182 @@
+"""A real `cleancopy up` in a temporary project, for the tests of the serving half."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+CLEANCOPY = Path(sys.executable).with_name("cleancopy")
+PATIENCE_SECS = 300  # for a machine that does much else; nothing here asserts a speed
+
+
+def wait_for(what: str, found: Callable[[], Any], secs: float = PATIENCE_SECS) -> Any:
+    """The first true answer of `found`; fails, saying what was waited for."""
+    deadline = time.monotonic() + secs
+    while time.monotonic() < deadline:
+        if answer := found():
+            return answer
+        time.sleep(0.5)
+    raise AssertionError(f"waited {secs} s in vain for {what}")
+
+
+def free_port() -> int:
+    """A port that is free, and the one above it too."""
+    while True:
+        with socket.socket() as first, socket.socket() as second:
+            first.bind(("127.0.0.1", 0))
+            port = first.getsockname()[1]
+            try:
+                second.bind(("127.0.0.1", port + 1))
+            except (OSError, OverflowError):
+                continue
+            return int(port)
+
+
+class UpProcess:
+    """`cleancopy up` in `folder`, with its database there; as in a terminal, Ctrl-C goes to its whole group."""
+
+    def __init__(self, folder: Path, **environment: str) -> None:
+        self.folder, self.port = folder, free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        inherited = {k: v for k, v in os.environ.items() if not k.startswith(("PREFECT_", "CLEANCOPY_"))}
+        self.environment = {
+            **inherited, "PREFECT_HOME": str(folder / ".prefect"), "CLEANCOPY_WORKERS": "1", "NO_COLOR": "1", **environment,
+        }  # fmt: skip
+        (folder / "raw").mkdir(parents=True, exist_ok=True)
+        self.process = self._start()
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        with (self.folder / "up.out").open("ab") as out:
+            return subprocess.Popen(
+                [str(CLEANCOPY), "up", "--port", str(self.port)],
+                cwd=self.folder, env=self.environment, stdout=out, stderr=subprocess.STDOUT, start_new_session=True,
+            )  # fmt: skip
+
+    def restart(self) -> None:
+        """Once more, after its end."""
+        (self.folder / "up.out").unlink()
+        self.process = self._start()
+        self.wait_up()
+
+    @property
+    def said(self) -> str:
+        """What it has printed."""
+        return (self.folder / "up.out").read_text(encoding="utf-8", errors="replace")
+
+    def wait_up(self) -> None:
+        wait_for(
+            "`up` to say that it is",
+            lambda: "Cleancopy is up" in self.said or self.process.poll() is not None,
+        )
+        assert self.process.poll() is None, self.said
+
+    def call(self, *args: object) -> subprocess.CompletedProcess[str]:
+        """Another command of the same project."""
+        return subprocess.run(
+            [str(CLEANCOPY), *map(str, args)], cwd=self.folder, env=self.environment, capture_output=True, text=True,
+            timeout=2 * PATIENCE_SECS, check=False,
+        )  # fmt: skip
+
+    def api(self, method: str, path: str, body: object = None) -> Any:
+        request = urllib.request.Request(
+            f"{self.url}/api{path}", method=method, headers={"Content-Type": "application/json"}
+        )
+        data = None if body is None else json.dumps(body).encode()
+
+        def answered() -> list[Any]:
+            try:
+                with urllib.request.urlopen(request, data, timeout=60) as answer:
+                    text = answer.read()
+            except urllib.error.HTTPError as error:
+                if error.code == 503:  # SQLite was busy: the page says "try again", and so do we
+                    return []
+                raise
+            return [json.loads(text) if text else None]
+
+        return wait_for(f"an answer to {path}", answered)[0]
+
+    def deployment(self, name: str) -> dict[str, Any]:
+        return dict(self.api("GET", f"/deployments/name/{name}/{name}"))
+
+    def runs(self, **flow_runs: Any) -> list[dict[str, Any]]:
+        return list(
+            self.api(
+                "POST", "/flow_runs/filter", {"flow_runs": flow_runs, "limit": 200, "sort": "START_TIME_DESC"}
+            )
+        )
+
+    def state_of(self, run_id: str) -> tuple[str, str]:
+        """Name and message of a run's state."""
+        state = self.api("GET", f"/flow_runs/{run_id}")["state"]
+        return state["name"], state["message"] or ""
+
+    def wait_state(self, run_id: str, *names: str) -> tuple[str, str]:
+        def reached() -> tuple[str, str] | None:
+            state = self.state_of(run_id)
+            return state if state[0] in names else None
+
+        return tuple(wait_for(f"run {run_id} to be {names}, not {self.state_of(run_id)}", reached))
+
+    def submit(self, name: str, **parameters: Any) -> str:
+        """What the form's Submit sends; the run's id."""
+        body = {"parameters": parameters, "enforce_parameter_schema": False, "state": {"type": "SCHEDULED"}}
+        run = self.api("POST", f"/deployments/{self.deployment(name)['id']}/create_flow_run", body)
+        return str(run["id"])
+
+    def artifacts(self, run_id: str) -> dict[str, str]:
+        """Key -> markdown of what a run left."""
+        return {one["key"]: one["data"] for one in self._artifacts(run_id)}
+
+    def artifact_ids(self, run_id: str) -> dict[str, str]:
+        """Key -> id of what a run left."""
+        return {one["key"]: one["id"] for one in self._artifacts(run_id)}
+
+    def _artifacts(self, run_id: str) -> list[dict[str, Any]]:
+        body = {"artifacts": {"flow_run_id": {"any_": [run_id]}}, "limit": 50}
+        return list(self.api("POST", "/artifacts/filter", body))
+
+    def ctrl_c(self) -> int:
+        """The exit code."""
+        os.killpg(self.process.pid, signal.SIGINT)
+        return self.process.wait(PATIENCE_SECS)
+
+    def states_in_the_database(self) -> list[tuple[str, str]]:
+        """Name and state of every run that was begun, read without the server."""
+        with sqlite3.connect(self.folder / ".prefect/prefect.db", timeout=60) as database:
+            return list(
+                database.execute("select name, state_type from flow_run where state_type <> 'SCHEDULED'")
+            )
+
+    def children(self) -> list[int]:
+        """The server and the runner of this `up`."""
+        found = []
+        for stat in Path("/proc").glob("[0-9]*/stat"):
+            try:
+                fields = stat.read_text().rsplit(")", 1)[1].split()
+            except (OSError, IndexError):
+                continue
+            if int(fields[1]) == self.process.pid and fields[0] != "Z":
+                found.append(int(stat.parent.name))
+        return found
+
+    def child(self, module: str) -> int:
+        """The process that runs a module."""
+        named = [pid for pid in self.children() if module in Path(f"/proc/{pid}/cmdline").read_text()]
+        assert len(named) == 1, (module, named)
+        return named[0]
+
+    def close(self) -> None:
+        if self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
