@@ -38,13 +38,13 @@ class Outline(HTMLParser):
         self.wrong: list[str] = []
         self.feed(page)
 
-    def handle_starttag(self, tag: str, attrs: Any) -> None:  # noqa: D102
+    def handle_starttag(self, tag: str, attrs: Any) -> None:
         self.tags.add(tag)
         self.attributes += [(name, value or "") for name, value in attrs]
         if tag not in VOID:
             self.open.append(tag)
 
-    def handle_endtag(self, tag: str) -> None:  # noqa: D102
+    def handle_endtag(self, tag: str) -> None:
         if not self.open or self.open.pop() != tag:
             self.wrong.append(tag)
 
