@@ -12,6 +12,7 @@ from tasks.clean.words import ends_sentence, is_date_words
 
 ITEMS_INSIDE = 6  # a list of links inside an article is short; at its end it may be of any length
 BYLINE_CHARS = 120
+DATE_DIGITS = 24  # published and updated, with times; more is a row of a table
 _NUMBERED = re.compile(r"(?:\d{1,2}[.):]\s?|\d{1,2}[:h]\d{2}\s|[•*▪◦→]\s?|\d\s)\S")
 _CLOCK = re.compile(r"\d{1,2}\s?[:h]\s?\d{2}")
 _RUN_KINDS = frozenset(
@@ -153,7 +154,7 @@ def cut_bylines(draft: Draft) -> None:
 def _is_timestamp(text: str) -> bool:
     n_digits = sum(letter.isdigit() for letter in text)
     return (
-        n_digits >= 3
+        3 <= n_digits <= DATE_DIGITS
         and is_date_words(text)
         and not text.isdigit()
         and any(not letter.isdigit() for letter in text)

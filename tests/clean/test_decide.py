@@ -1,0 +1,48 @@
+"""Rules and model together: who decides what."""
+
+from __future__ import annotations
+
+from tasks.clean.clean import clean_text
+from tasks.clean.draft import split_lines
+from tasks.clean.rules import load_rules
+
+ONE = "The harbour reopened on Monday after three weeks of repairs, the port authority said in the morning."
+TWO = (
+    "Two of the four cranes will stay closed until the spring, when new cables arrive from a yard in Gdansk."
+)
+
+
+def cleaned_with(raw, keep_of):
+    """The clean text where the model keeps each line with the probability `keep_of` says."""
+    return clean_text(
+        raw, load_rules(), judge=lambda draft, _: [keep_of(line.text) for line in draft.lines]
+    ).text
+
+
+def test_what_only_the_model_doubts_goes():
+    raw = f"{ONE}\n\nTide tables and lamp oil\n\n{TWO}"
+    assert cleaned_with(raw, lambda text: 0.1 if text.startswith("Tide") else 0.9) == f"{ONE}\n\n{TWO}"
+
+
+def test_a_lone_sentence_needs_more_doubt_than_a_lone_line():
+    raw = f"{ONE}\n\nThree people were hurt.\n\n{TWO}"
+    assert cleaned_with(raw, lambda text: 0.1 if text.startswith("Three") else 0.9) == raw
+    assert cleaned_with(raw, lambda text: 0.01 if text.startswith("Three") else 0.9) == f"{ONE}\n\n{TWO}"
+
+
+def test_a_certain_model_overrules_a_weak_rule_but_no_strong_one():
+    raw = f"{ONE}\n\n{TWO}\n\nMost read\nFerry fares to rise in May\n\nComments (3)"
+    assert cleaned_with(raw, lambda _: 0.99) == f"{ONE}\n\n{TWO}\n\nFerry fares to rise in May"
+
+
+def test_a_row_of_menu_items_is_one_line_of_navigation():
+    assert cleaned_with(f"{ONE}\n\nPrivacy · Contact · Sitemap\n\n{TWO}", lambda _: 1.0) == f"{ONE}\n\n{TWO}"
+
+
+def test_lines_know_their_blocks_and_places():
+    lines = split_lines("a b\n c\n\n\nd")
+    assert [(line.text, line.start, line.block) for line in lines] == [
+        ("a b", 0, 0),
+        ("c", 5, 0),
+        ("d", 9, 1),
+    ]
