@@ -148,7 +148,7 @@ class Dag:
                 return self.store.commit(candidate)
             except HeadMoved as moved:
                 _LOG.info("version %d was published meanwhile: merging", moved.head.version)
-                batches = merge_batches(self.base, candidate.batches, moved.head)
+                batches = merge_batches(self.base, batches, moved.head)
                 kept = merge_decisions(self.base, candidate.decisions, moved.head)
                 self.base = moved.head
                 self.gates.rebase(moved.head, judged)

@@ -6,6 +6,9 @@ An engine knows nothing of documents; it is given work and references, and gives
 from __future__ import annotations
 
 import multiprocessing
+import os
+import signal
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -66,14 +69,19 @@ class Pool:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._executor: ProcessPoolExecutor | None = None
+        self._lock = threading.Lock()
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
-        if self._executor is not None:
-            self._executor.shutdown(wait=True, cancel_futures=True)
-            self._executor = None
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if self._executor is None:
+            return
+        if kind is not None:  # an error or Ctrl-C: nobody waits for what the others are doing
+            for process in list((self._executor._processes or {}).values()):  # noqa: SLF001  public from Python 3.14 on
+                process.terminate()
+        self._executor.shutdown(wait=True, cancel_futures=True)
+        self._executor = None
 
     def is_worth(self, n_tasks: int) -> bool:
         """Whether the tasks go to other processes: one task alone would only wait for their start."""
@@ -92,11 +100,34 @@ class Pool:
         yield from (_answer(future) for future in futures)
 
     def _submit(self, work: Work[S], task: Sequence[S]) -> Future[list[Done]]:
+        with self._lock:
+            try:
+                return self._started().submit(work, task, self._settings)
+            except BrokenProcessPool:  # a worker was killed, and this is another try
+                self._executor = None
+                return self._started().submit(work, task, self._settings)
+
+    def _started(self) -> ProcessPoolExecutor:
         if self._executor is None:
             # spawn: fork copies the locks of Prefect's and Arrow's threads in whatever state they are
             context = multiprocessing.get_context("spawn")
-            self._executor = ProcessPoolExecutor(self._settings.workers, mp_context=context)
-        return self._executor.submit(work, task, self._settings)
+            self._executor = ProcessPoolExecutor(
+                self._settings.workers, mp_context=context, initializer=_follow_the_parent
+            )
+        return self._executor
+
+
+def _follow_the_parent() -> None:
+    """In a worker: Ctrl-C is the parent's to answer, and a parent that was killed takes its workers along."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+
+    def watch() -> None:
+        if parent is not None:
+            parent.join()
+            os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def _answer(future: Future[list[Done]]) -> list[Done]:

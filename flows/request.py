@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import hashlib
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
@@ -19,6 +20,8 @@ from tasks.recipes import corpus_recipe, stage_recipes
 from tasks.settings import Settings
 from tasks.versions.manifest import Manifest
 from tasks.versions.store import Store
+
+_LOG = logging.getLogger(__name__)
 
 CHECKOUT = Path(__file__).parent.parent
 MEMORY = (
@@ -110,7 +113,11 @@ def backfill_request(
 
 def _request(settings: Settings, stock: Stock, plan: Plan, accept: Sequence[str], reason: str) -> Request:
     if stock.inventory.files:
-        save_remembered(settings.data / MEMORY, stock.remembered)
+        # Only a memory: whoever writes what matters says what is wrong with the folder.
+        try:
+            save_remembered(settings.data / MEMORY, stock.remembered)
+        except OSError as error:
+            _LOG.info("hashes of raw/ not remembered: %s", error)
     lineage = {
         "code_version": code_version(),
         "settings_hash": hashlib.sha256(settings.model_dump_json().encode()).hexdigest()[:16],

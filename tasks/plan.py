@@ -100,9 +100,9 @@ def plan_run(
                 todo.append(BatchPlan(batch, "ingest", "retried", replaces=bool(entry.parts)))
             else:
                 held.append(batch)
-        elif found == entry.inventory_hash:
+        elif found == entry.inventory_hash and not entry.refused:
             unchanged += 1
-        else:
+        else:  # also a held batch that is delivered again as it was published: that takes the hold back
             todo.append(BatchPlan(batch, "ingest", "changed", replaces=bool(entry.parts)))
     return Plan(tuple(todo), unchanged, tuple(held), tuple(pinned))
 

@@ -9,6 +9,8 @@ import typer
 
 # Each adds its commands to `app`, in the order of the help.
 COMMANDS = ("run", "serve", "versions", "report", "gates", "filters")
+INTERRUPTED_EXIT = 130  # 128 + SIGINT, as shells have it
+STOPPED = "stopped; run again, it resumes from the shards that are done"
 
 app = typer.Typer(
     name="cleancopy",
@@ -21,19 +23,21 @@ app = typer.Typer(
 
 def main() -> None:
     """Runs the command and turns every error into one message and an exit code."""
-    for commands in COMMANDS:
-        importlib.import_module(f"flows.cli.{commands}")
     sys.exit(_guarded())
 
 
 def _guarded() -> int:
     try:
+        for commands in COMMANDS:
+            importlib.import_module(f"flows.cli.{commands}")
         app(standalone_mode=True)
     except SystemExit as done:
+        if done.code == INTERRUPTED_EXIT:  # Typer makes it of Ctrl-C
+            print(STOPPED, file=sys.stderr)  # noqa: T201
         return done.code if isinstance(done.code, int) else 1
     except KeyboardInterrupt:
-        print("stopped; run again, it resumes from the shards that are done", file=sys.stderr)  # noqa: T201
-        return 130
+        print(STOPPED, file=sys.stderr)  # noqa: T201
+        return INTERRUPTED_EXIT
     except BrokenPipeError:  # the reader of our output went away: nothing is wrong
         sys.stderr.close()
         return 0

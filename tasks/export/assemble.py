@@ -24,7 +24,7 @@ from tasks.versions.store import Store
 Partitions = dict[str, tuple[Part, ...]]
 
 # Raised when the bytes of a published file may change for the same rows.
-LAYOUT = "1"
+LAYOUT = "2"
 
 
 @dataclass(frozen=True, slots=True)

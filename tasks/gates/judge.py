@@ -14,6 +14,7 @@ import warnings
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -202,10 +203,16 @@ class _Router:
             failed[batches[position]].append(position)
         return [self._on_batch(table, batch, size, failed[batch]) for batch, size in sorted(sizes.items())]
 
+    @cached_property
+    def _figures(self) -> dict[str, float]:
+        """What a rule on batches saw of each."""
+        assert self.frames.batches is not None  # noqa: S101  _evaluate judged it
+        values = self.frames.batches.column(self.outcome.kwargs["column"])
+        return dict(zip(self.frames.batches.column("batch").to_pylist(), values.to_pylist(), strict=True))
+
     def _on_batch(self, table: pa.Table, batch: str, size: int, failed: list[int]) -> Verdict:
         if self.meta["frame"] == "batches":
-            position = table.column("batch").to_pylist().index(batch)
-            value = table.column(self.outcome.kwargs["column"])[position].as_py()
+            value = self._figures[batch]
             return self._verdict(
                 batch,
                 self._status(len(failed), size),

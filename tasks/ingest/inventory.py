@@ -195,8 +195,11 @@ def save_remembered(path: Path, remembered: Mapping[str, Remembered]) -> None:
     }
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-    fresh.write_text(json.dumps({"format": REMEMBERED_FORMAT, "files": rows}), encoding="utf-8")
-    fresh.replace(path)
+    try:
+        fresh.write_text(json.dumps({"format": REMEMBERED_FORMAT, "files": rows}), encoding="utf-8")
+        fresh.replace(path)
+    finally:
+        fresh.unlink(missing_ok=True)  # a full disk
 
 
 def cut_shards(files: Sequence[RawFile], *, rows: int, n_bytes: int) -> list[tuple[RawFile, ...]]:

@@ -89,6 +89,7 @@ def encode(table: Table, rows: pa.Table) -> bytes:
         row_group_size=table.row_group_rows,
         write_statistics=True,
         write_page_index=True,
+        write_page_checksum=True,  # a flipped byte is found when its page is read, by plain readers that ask too
         store_schema=True,
     )
     return bytes(sink.getvalue())
@@ -120,7 +121,7 @@ def write_part(backend: Backend, table: Table, rows: pa.Table, partition: str | 
 def open_part(backend: Backend, part: Part) -> pq.ParquetFile:
     """The part for reading. Raises CorruptPart if it is missing or is not what its record says."""
     try:
-        file = pq.ParquetFile(backend.open(part.path))
+        file = pq.ParquetFile(backend.open(part.path), page_checksum_verification=True)
     except FileNotFoundError as error:
         raise CorruptPart(_broken(backend, part, "is missing")) from error
     except (pa.ArrowInvalid, OSError) as error:
@@ -131,7 +132,10 @@ def open_part(backend: Backend, part: Part) -> pq.ParquetFile:
 
 
 def read_part(backend: Backend, part: Part, columns: list[str] | None = None) -> pa.Table:
-    """The rows of a part. Raises CorruptPart; ContractError if it has no such column."""
+    """The rows of a part. Raises CorruptPart; ContractError if it has no such column.
+
+    The whole of a part is held against its SHA-256, some columns of it against the checksums of their pages.
+    """
     file = open_part(backend, part)
     unknown = [name for name in columns or () if name not in file.schema_arrow.names]
     if unknown:
@@ -140,6 +144,8 @@ def read_part(backend: Backend, part: Part, columns: list[str] | None = None) ->
         rows = file.read(columns=columns)
     except (pa.ArrowInvalid, OSError) as error:
         raise CorruptPart(_broken(backend, part, f"cannot be read ({error})")) from error
+    if columns is None:
+        verify_part(backend, part)
     return rows.select(columns) if columns is not None else rows
 
 
@@ -155,7 +161,7 @@ def verify_part(backend: Backend, part: Part) -> None:
 
 def _broken(backend: Backend, part: Part, how: str) -> str:
     return (
-        f"{backend.path(part.path)} {how}: it was changed or removed by hand, or the disk is failing. "
+        f"{backend.path(part.path)} {' '.join(how.split())}: it was changed or removed by hand, or the disk is failing. "
         "Put it back from a copy of the data folder, or delete it and redo its batches with "
         "`cleancopy backfill --reprocess all`"
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -18,6 +19,7 @@ from tasks.plan import Selection
 from tasks.settings import Settings
 from tasks.versions.manifest import Manifest
 from tasks.versions.store import Store
+from tests.flows.processes import Commands
 
 FIRST, LAST = date(2024, 1, 1), date(2024, 12, 31)
 
@@ -127,3 +129,10 @@ def new_world(tmp_path: Path):
 @pytest.fixture
 def world(new_world) -> World:
     return new_world()
+
+
+@pytest.fixture(scope="session")
+def commands(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Commands]:
+    """`cleancopy` in processes of its own, from a process that has everything imported."""
+    with Commands(tmp_path_factory.mktemp("commands")) as warm:
+        yield warm
