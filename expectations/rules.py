@@ -22,9 +22,6 @@ from great_expectations.expectations.expectation import Expectation
 
 Frame = Literal["rows", "batches", "corpus"]
 
-# Below this a share moves by more than a rule's band from one document to the next.
-MIN_REFERENCE_ROWS = 1_000
-
 
 @dataclass(frozen=True, slots=True)
 class Reference:
@@ -35,11 +32,6 @@ class Reference:
 
     rows: int = 0
     profile: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
-
-    @property
-    def may_stop(self) -> bool:
-        """Whether a comparison with it may stop a run, not only warn."""
-        return self.rows >= MIN_REFERENCE_ROWS
 
 
 def build_suite(name: str, rules: Sequence[Expectation]) -> ExpectationSuite:

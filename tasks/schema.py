@@ -27,8 +27,6 @@ ENTITY_TYPES = (
     "DATE", "TIME", "MONEY", "PERCENT", "QUANTITY", "ORDINAL", "CARDINAL",
 )  # fmt: skip
 RELATIONS = ("exact", "near", "contains")
-PUBLISHED_FROM = ("meta", "jsonld", "url", "text", "path")
-PRECISIONS = ("minute", "day", "month")
 
 
 @dataclass(frozen=True, slots=True)

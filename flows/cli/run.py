@@ -33,7 +33,6 @@ Accept = Annotated[
 ]
 Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; kept with the version.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
-Day = Annotated[datetime, typer.Option(formats=["%Y-%m-%d"])]
 
 
 @app.command()

@@ -16,7 +16,6 @@ NEIGHBOURS = 4  # in a bucket over the cap: pairs a document, so the cost stays 
 COMMON_IN_SOURCE = 3  # a shingle of three documents of one source is its furniture, or a series
 ALWAYS = 24  # rarest shingles of a document that are kept in any case: copies within a source meet there
 MIN_SHARED_FRAC = 0.02  # of the shorter one's; two OCR copies with 20 % of words broken share 0.8**10 = 0.1
-PASS_ENTRIES = 20_000_000  # shingles in memory at once; the hash range is cut in as many passes as needed
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -144,15 +145,16 @@ class _EntityIds:
     def __init__(self, mapping: pa.Table) -> None:
         self._ids = mapping.column("entity_id").combine_chunks()
         self._keys = _local_keys(mapping)
-        self._by_doc = mapping.column("doc_id").combine_chunks()
+        docs = mapping.column("doc_id").combine_chunks().dictionary_encode()
+        bounds = np.flatnonzero(np.diff(docs.indices.to_numpy(), prepend=-1, append=-1)).tolist()
+        # schema.RESOLVED is sorted by document: each has one run of rows
+        self._runs = dict(zip(docs.dictionary.to_pylist(), pairwise(bounds), strict=True))
 
     def facts(self, doc_ids: pa.Array) -> str:
-        inside = pc.is_in(self._by_doc, value_set=doc_ids)
-        keys, ids = self._keys.filter(inside), self._ids.filter(inside)
-        order = pc.sort_indices(keys)
-        return content_key(
-            f"{k}={v}" for k, v in zip(keys.take(order).to_pylist(), ids.take(order).to_pylist(), strict=True)
-        )
+        runs = sorted(self._runs[doc_id] for doc_id in doc_ids.to_pylist() if doc_id in self._runs)
+        rows = pa.array([row for start, end in runs for row in range(start, end)], pa.int64())
+        keys, ids = self._keys.take(rows).to_pylist(), self._ids.take(rows).to_pylist()
+        return content_key(f"{key}={entity_id}" for key, entity_id in zip(keys, ids, strict=True))
 
     def columns(self, rows: pa.Table) -> pa.Table:
         found = self._ids.take(pc.index_in(_local_keys(rows), value_set=self._keys))

@@ -21,7 +21,7 @@ from tasks.report.terminal_texts import (
     plain_text,
     raw_section,
 )
-from tasks.report.trace import Trace
+from tasks.report.trace import FIELDS, Trace
 
 LISTED_MENTIONS = 40
 LISTED_GATES = 12
@@ -116,17 +116,7 @@ def _left(left: Row) -> Iterator[RenderableType]:
 def _fields(article: Row) -> Iterator[RenderableType]:
     yield heading("Fields found")
     facts = facts_table()
-    for name in (
-        "title",
-        "authors",
-        "agency",
-        "dateline_place",
-        "section",
-        "language",
-        "captions",
-        "credits",
-        "url",
-    ):
+    for name in FIELDS:
         if article.get(name):
             facts.add_row(name.replace("_", " "), plain_text(article[name]))
     time = article.get("published_at")

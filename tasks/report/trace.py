@@ -18,6 +18,10 @@ from tasks.versions.store import Store
 ARTICLE_COLUMNS = (
     "doc_id", "source", "batch", "raw_path", "title", "text", "published_at", "agency", "is_canonical", "n_chars",
 )  # fmt: skip
+# What clean found beside the text, in the order a reader looks for it.
+FIELDS = (
+    "title", "authors", "agency", "dateline_place", "section", "language", "captions", "credits", "url",
+)  # fmt: skip
 MAX_PAIRS = 20  # a story that every site printed has thousands; the rest is counted
 
 

@@ -17,7 +17,7 @@ from tasks.report.passages import (
 )
 from tasks.report.reading import Row
 from tasks.report.showing import QUIET, family_of, one_line, shortened, value_text, when
-from tasks.report.trace import Cluster, Trace
+from tasks.report.trace import FIELDS, Cluster, Trace
 
 LISTED = 300  # rows of a table on the page; `--json` has all
 
@@ -117,18 +117,7 @@ def _edits(trace: Trace) -> Html:
 
 def _fields(article: Row | None) -> list[tuple[str, str]]:
     article = article or {}
-    names = (
-        "title",
-        "authors",
-        "agency",
-        "dateline_place",
-        "section",
-        "language",
-        "captions",
-        "credits",
-        "url",
-    )
-    rows = [(name.replace("_", " "), value_text(article[name])) for name in names if article.get(name)]
+    rows = [(name.replace("_", " "), value_text(article[name])) for name in FIELDS if article.get(name)]
     time = article.get("published_at")
     if time is None or isinstance(time, str):
         rows.append(("published at", value_text(time)))

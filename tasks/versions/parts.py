@@ -118,10 +118,14 @@ def write_part(backend: Backend, table: Table, rows: pa.Table, partition: str | 
     return part
 
 
-def open_part(backend: Backend, part: Part) -> pq.ParquetFile:
-    """The part for reading. Raises CorruptPart if it is missing or is not what its record says."""
+def open_part(backend: Backend, part: Part, data: bytes | None = None) -> pq.ParquetFile:
+    """The part for reading, or its bytes where they are in memory already.
+
+    Raises CorruptPart if it is missing or is not what its record says.
+    """
     try:
-        file = pq.ParquetFile(backend.open(part.path), page_checksum_verification=True)
+        source = backend.open(part.path) if data is None else pa.BufferReader(data)
+        file = pq.ParquetFile(source, page_checksum_verification=True)
     except FileNotFoundError as error:
         raise CorruptPart(_broken(backend, part, "is missing")) from error
     except (pa.ArrowInvalid, OSError) as error:
@@ -136,7 +140,8 @@ def read_part(backend: Backend, part: Part, columns: list[str] | None = None) ->
 
     The whole of a part is held against its SHA-256, some columns of it against the checksums of their pages.
     """
-    file = open_part(backend, part)
+    data = _bytes_of(backend, part) if columns is None else None
+    file = open_part(backend, part, data)
     unknown = [name for name in columns or () if name not in file.schema_arrow.names]
     if unknown:
         raise ContractError(f"{backend.path(part.path)} has no columns {unknown}: {file.schema_arrow.names}")
@@ -144,17 +149,25 @@ def read_part(backend: Backend, part: Part, columns: list[str] | None = None) ->
         rows = file.read(columns=columns)
     except (pa.ArrowInvalid, OSError) as error:
         raise CorruptPart(_broken(backend, part, f"cannot be read ({error})")) from error
-    if columns is None:
-        verify_part(backend, part)
+    if data is not None:
+        _check_digest(backend, part, data)
     return rows.select(columns) if columns is not None else rows
 
 
 def verify_part(backend: Backend, part: Part) -> None:
     """Raises CorruptPart unless the file's bytes are those its record names."""
+    _check_digest(backend, part, _bytes_of(backend, part))
+
+
+def _bytes_of(backend: Backend, part: Part) -> bytes:
     try:
-        digest = hashlib.sha256(backend.read(part.path)).hexdigest()
+        return backend.read(part.path)
     except FileNotFoundError as error:
         raise CorruptPart(_broken(backend, part, "is missing")) from error
+
+
+def _check_digest(backend: Backend, part: Part, data: bytes) -> None:
+    digest = hashlib.sha256(data).hexdigest()
     if digest != part.sha256:
         raise CorruptPart(_broken(backend, part, f"has SHA-256 {digest}, not {part.sha256}"))
 
