@@ -23,6 +23,7 @@ from tasks.entities.work import ResolvedRef, entities, resolve
 from tasks.errors import VersionConflict
 from tasks.export.work import CorpusRef, export
 from tasks.gates import frames, profile
+from tasks.gates.judge import check_rules
 from tasks.gates.keeper import Keeper
 from tasks.gates.report import GateReport
 from tasks.ingest.carrying import inventory_hash
@@ -74,6 +75,8 @@ class Dag:
 
         Raises GateStopped, VersionConflict and the other errors of tasks.errors; nothing is published then.
         """
+        if self.request.accept:
+            check_rules(self.request.accept)
         self._ingest()
         self._clean()
         self._entities()

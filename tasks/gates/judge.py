@@ -12,20 +12,22 @@ import logging
 import threading
 import warnings
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from tasks.errors import ContractError
+from tasks.errors import ContractError, UsageError
 from tasks.gates.report import CORPUS, GateReport, Status, Verdict
 from tasks.schema import ARTICLES
 from tasks.versions.manifest import Manifest
 
 if TYPE_CHECKING:
     from expectations.rules import Reference
+
+STAGES = ("ingest", "clean", "dedup", "entities", "export")  # each has a suite in expectations/
 
 _LOCK = threading.Lock()
 _LOG = logging.getLogger(__name__)
@@ -84,6 +86,20 @@ def reference_of(base: Manifest | None) -> Reference:
         return Reference()
     profile: Any = base.profile
     return Reference(base.tables[ARTICLES.name].rows, profile)
+
+
+def check_rules(names: Collection[str]) -> None:
+    """Raises UsageError, naming what there is, for a rule that no suite has."""
+    from expectations.rules import Reference  # noqa: PLC0415  imports GX
+
+    known = {
+        rule.meta["rule"] for stage in STAGES for rule in load_suite(stage, Reference(rows=1)).expectations
+    }
+    unknown = sorted(set(names) - known)
+    if unknown:
+        raise UsageError(
+            f"no such rule: {', '.join(unknown)}; `cleancopy gates` lists them. Rules are {', '.join(sorted(known))}"
+        )
 
 
 def load_suite(stage: str, reference: Reference) -> Any:  # noqa: ANN401  GX's suite, imported late

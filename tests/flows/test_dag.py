@@ -94,6 +94,13 @@ def test_a_held_batch_goes_on_when_its_rule_is_accepted_with_a_reason(world: Wor
     assert {row["source"] for row in world.rows("articles")} == {"alpha", "beta"}
 
 
+def test_a_rule_that_does_not_exist_cannot_be_accepted(world: World) -> None:
+    fill(world)
+    with pytest.raises(UsageError, match=r"no such rule: text_lenght; .*text_length"):
+        world.run(accept=["text_lenght"], reason="a slip")
+    assert world.store.versions() == []
+
+
 def test_a_held_batch_keeps_what_the_last_version_has_of_it(world: World) -> None:
     fill(world)
     world.run()
