@@ -48,6 +48,7 @@ class Settings(BaseSettings):
     quarantine_days: int = Field(365, ge=0, description="age at which quarantine and reports are swept")
     port: int = Field(4200, ge=1, le=65_534, description="port of `cleancopy up`; the reports are one above")
     schedule: str = Field("0 4 * * *", description="cron, in UTC: when `up` and `deploy` start a run")
+    work_pool: str = Field("cleancopy", min_length=1, description="work pool that `deploy` registers with")
     late_after_mins: int = Field(30, ge=1, description="a scheduled run that has not begun by then is late")
     heartbeat_secs: int = Field(
         30, ge=30, description="a run says so often that it lives; three times unheard, it is marked Crashed"

@@ -31,6 +31,27 @@ def up(
     Up(settings, port or settings.port, lambda line: out.print(line, markup=False, soft_wrap=True)).run()
 
 
+@app.command()
+def deploy(
+    pool: Annotated[str | None, typer.Option("--pool", metavar="NAME", help="Work pool; made, for processes, where the server has none of that name.", show_default="cleancopy")] = None,
+) -> None:  # fmt: skip
+    """Register the flows on the server of PREFECT_API_URL, for a worker on the machine with the data."""
+    from flows.cli.render import console  # noqa: PLC0415
+    from flows.serving_deploy import deploy as register  # noqa: PLC0415
+    from tasks.settings import load_settings  # noqa: PLC0415
+
+    settings = load_settings(work_pool=pool)
+    address = register(settings)
+    lines = (
+        f"Registered corpus and backfill at {address.ui}, work pool {settings.work_pool}.",
+        f"  backfill  {address.form_link()}",
+        "Where raw/ and data/ are, in this project's environment, start the worker:",
+        f"  CLEANCOPY_RAW=... CLEANCOPY_DATA=... prefect worker start --pool {settings.work_pool}",
+    )
+    for line in lines:
+        console().print(line, markup=False, soft_wrap=True)
+
+
 def _settings(raw: Path | None, data: Path | None) -> Settings:
     """The settings, with folders that mean the same in every process."""
     from tasks.settings import load_settings  # noqa: PLC0415

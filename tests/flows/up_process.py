@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 CLEANCOPY = Path(sys.executable).with_name("cleancopy")
+CHECKOUT = Path(__file__).parent.parent.parent
 PATIENCE_SECS = 300  # for a machine that does much else; nothing here asserts a speed
 
 
@@ -45,6 +46,8 @@ def free_port() -> int:
 
 class UpProcess:
     """`cleancopy up` in `folder`, with its database there; as in a terminal, Ctrl-C goes to its whole group."""
+
+    command = (str(CLEANCOPY),)
 
     def __init__(self, folder: Path, **environment: str) -> None:
         self.folder, self.port = folder, free_port()
