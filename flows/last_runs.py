@@ -117,7 +117,7 @@ def due_after(cron: str, moment: datetime) -> datetime:
 
 def _late(settings: Settings) -> list[str]:
     plan = _read(settings, "schedule")
-    if not plan:
+    if not {"cron", "since", "late_after_mins"} <= set(plan):  # none, or of another release
         return []
     latest = datetime.now(UTC) - timedelta(minutes=plan["late_after_mins"])
     due, last = due_before(plan["cron"], latest), last_run(settings, "corpus")

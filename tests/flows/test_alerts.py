@@ -1,0 +1,102 @@
+"""What `cleancopy versions` remembers of the last runs, without a server. The webhook is tested in test_up."""
+
+from __future__ import annotations
+
+import json
+import os
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from flows import last_runs
+from flows.last_runs import LastRun, begin, due_after, due_before, expect, expect_nothing, finish, troubles
+from tasks.errors import ConfigError
+from tests.flows.conftest import World
+
+DEAD_PID = 2**22 + 1  # above any pid_max
+
+
+def remember(world: World, name: str, value: object) -> None:
+    folder = world.settings.data / ".runs"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{name}.json").write_text(json.dumps(value))
+
+
+def ago(**given: float) -> str:
+    return (datetime.now(UTC) - timedelta(**given)).isoformat(timespec="seconds")
+
+
+@pytest.mark.parametrize("state", ["Failed", "GateStopped", "BatchesHeld"])
+def test_a_bad_end_is_told_until_a_good_one(world: World, state: str) -> None:
+    finish(world.settings, begin(world.settings, "corpus", "blue-owl"), state, "because of this")
+    (line,) = troubles(world.settings)
+    assert "blue-owl" in line
+    assert f"ended {state}: because of this" in line
+    finish(world.settings, begin(world.settings, "corpus", "red-fox"), "Completed", "version 2")
+    assert troubles(world.settings) == []
+
+
+def test_a_version_since_then_ends_the_trouble(world: World) -> None:
+    finish(world.settings, begin(world.settings, "corpus", "blue-owl"), "Failed", "no disk")
+    assert troubles(world.settings, ago(minutes=5))
+    assert troubles(world.settings, ago(minutes=-5)) == []
+
+
+def test_a_run_whose_process_is_gone_is_told_and_a_living_one_is_not(world: World) -> None:
+    begin(world.settings, "corpus", "blue-owl")
+    assert troubles(world.settings) == []
+    lost = LastRun("corpus", "blue-owl", ago(hours=1), pid=DEAD_PID)
+    remember(
+        world,
+        "corpus",
+        {"flow": lost.flow, "run": lost.run, "began_at": lost.began_at, "pid": lost.pid, "host": lost.host},
+    )
+    assert "ended without a word" in troubles(world.settings)[0]
+
+
+def test_a_run_that_did_not_happen_by_its_time_is_told(world: World) -> None:
+    expect(world.settings)
+    assert troubles(world.settings) == []
+    remember(world, "schedule", {"cron": "* * * * *", "since": ago(hours=2), "late_after_mins": 30})
+    assert troubles(world.settings)[0].startswith("Late: the run due at ")
+    finish(world.settings, begin(world.settings, "corpus", "red-fox"), "NothingToDo", "")
+    assert troubles(world.settings) == []
+    remember(
+        world,
+        "corpus",
+        {"flow": "corpus", "run": "old", "began_at": ago(hours=1), "state": "Completed", "pid": os.getpid()},
+    )
+    assert troubles(world.settings)[0].startswith("Late: the run due at ")
+    expect_nothing(world.settings)
+    assert troubles(world.settings) == []
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", '{"flow": 1, "other": "release"}', '{"cron": "no"}'])
+def test_a_torn_record_is_no_trouble(world: World, content: str) -> None:
+    for name in ("corpus", "backfill", "schedule"):
+        remember(world, name, {})
+        (world.settings.data / ".runs" / f"{name}.json").write_text(content)
+    assert troubles(world.settings) == []
+
+
+def test_a_folder_that_cannot_be_written_is_only_logged(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    world.settings.data.mkdir()
+    (world.settings.data / ".runs").write_text("a file")
+    begin(world.settings, "corpus", "blue-owl")
+    assert "could not be written" in caplog.text
+
+
+def test_a_long_message_is_cut(world: World) -> None:
+    finish(world.settings, begin(world.settings, "corpus", "blue-owl"), "Failed", "x" * 100_000)
+    assert len(troubles(world.settings)[0]) < last_runs.MESSAGE_CHARS + 100
+
+
+def test_the_schedule_is_read_as_cron_in_utc() -> None:
+    moment = datetime(2026, 11, 25, 12, tzinfo=UTC)
+    assert due_after("0 4 * * *", moment) == datetime(2026, 11, 26, 4, tzinfo=UTC)
+    assert due_before("0 4 * * *", moment) == datetime(2026, 11, 25, 4, tzinfo=UTC)
+    for wrong in ("every day", "61 * * * *", "", "0 0 30 2 *"):
+        with pytest.raises(ConfigError, match="is no cron schedule"):
+            due_after(wrong, moment)
