@@ -13,6 +13,7 @@ from datetime import datetime
 
 from tasks.entities import values_calendar as cal
 from tasks.entities import values_dates as dates
+from tasks.entities import values_days as days
 from tasks.entities import values_periods as periods
 from tasks.entities import values_relative as rel
 from tasks.entities import values_times as times
@@ -21,6 +22,7 @@ from tasks.entities.values_dates import Found, Place
 from tasks.entities.values_money import CODES, DOLLARS, PREFIXES, SYMBOLS, money_before
 from tasks.entities.values_numbers import ORDINALS, TENS, UNITS, from_words, read_number
 from tasks.entities.values_scan import Finder, Scan
+from tasks.entities.values_units import magnitude
 
 _ORDINAL_WORDS = re.compile(rf"(?:(?:{'|'.join(TENS)})-)?(?:{'|'.join(ORDINALS)})\b", re.IGNORECASE)
 _NOT_ORDINAL = re.compile(
@@ -47,7 +49,7 @@ def find_values(text: str, published_at: datetime | None, language: str | None) 
     """Values of one text, sorted, not overlapping.
 
     published_at: the day relative dates lean on; without it they have no value. language: ISO 639-1; in
-    other languages than English only digits, symbols and codes are read, no words. None counts as English.
+    other languages than English only digits, symbols, codes and the months of some are read, no other words. None counts as English.
     """
     anchor = None if published_at is None else published_at.date()
     is_english = language in (None, "en")
@@ -57,7 +59,7 @@ def find_values(text: str, published_at: datetime | None, language: str | None) 
         text = _COMMA_NUMBER.sub(
             lambda match: match[0].translate(_SWAP), text
         )  # as long as before: offsets hold
-    return Scan(text, anchor, words=False).run(_ANY_LANGUAGE)
+    return Scan(text, anchor, words=False, language=language).run(_ANY_LANGUAGE)
 
 
 def _at(find: Callable[[Place], Found | None]) -> Finder:
@@ -79,6 +81,11 @@ def _tonight(scan: Scan, pos: int) -> Found:
 def _money(scan: Scan, pos: int) -> Found | None:
     hit = money_before(scan.text, pos)
     return None if hit is None else Found(hit[0], "MONEY", hit[1])
+
+
+def _magnitude(scan: Scan, pos: int) -> Found | None:
+    hit = magnitude(scan.text, pos)
+    return None if hit is None else Found(hit[0], "QUANTITY", hit[1])
 
 
 def _number_words(scan: Scan, pos: int) -> Found | None:
@@ -129,7 +136,7 @@ def _a_fraction(scan: Scan, pos: int) -> Found | None:
 
 def _english() -> dict[str, tuple[Finder, ...]]:
     """Finders by the word they start with; months and weekdays only with a capital, the others in any case."""
-    month, weekday, relative = (_at(dates.month_date),), (_at(dates.weekday_date),), (_at(rel.relative),)
+    month, weekday, relative = (_at(dates.month_date),), (_at(days.weekday_date),), (_at(rel.relative),)
     part, around, whole = (_at(periods.part_of_year),), (_at(rel.around),), (_at(periods.whole_year),)
     quarter, fiscal, season = (
         (_at(periods.quarter_code),),
@@ -144,14 +151,16 @@ def _english() -> dict[str, tuple[Finder, ...]]:
     table |= dict.fromkeys(TENS, (_number_words, _ordinal_words))
     table |= dict.fromkeys(("this", "next", "coming", "current", "upcoming", "past", "previous"), relative)
     table |= dict.fromkeys(("final", "latter", "opening"), part) | {"last": (*part, *relative)}
-    table |= dict.fromkeys(("early", "mid", "late", "end"), around) | dict.fromkeys(
-        ("whole", "full", "entire"), whole
-    )
+    table |= dict.fromkeys(
+        ("early", "mid", "late", "end", "start", "beginning", "middle"), around
+    ) | dict.fromkeys(("whole", "full", "entire"), whole)
     table |= dict.fromkeys(("Q", "H"), quarter) | dict.fromkeys(("FY", "fiscal", "financial"), fiscal)
     table |= dict.fromkeys(("spring", "summer", "autumn", "winter", "fall"), season)
     table |= {word: (_relative_day(word),) for word in rel.RELATIVE_DAYS}
     table |= {
         "tonight": (_tonight,),
+        "overnight": (_at(rel.overnight),),
+        "magnitude": (_magnitude,),
         "noon": (_time("noon", "T12:00"),),
         "midnight": (_time("midnight", "T00:00"),),
     }
@@ -161,8 +170,9 @@ def _english() -> dict[str, tuple[Finder, ...]]:
     return table | dict.fromkeys(("'", "’"), (_at(dates.short_decade),))
 
 
+_LETTERS_FIRST = re.compile(r"([A-Za-z]++Đ?+).+")  # the scan's word of `U.S.`, `GH¢`, `S/`
 _ANY_LANGUAGE: dict[str, tuple[Finder, ...]] = {
-    name.split(".")[0]: (_money,) for name in (*SYMBOLS, *CODES, *DOLLARS, *PREFIXES)
+    _LETTERS_FIRST.sub(r"\1", name): (_money,) for name in (*SYMBOLS, *CODES, *DOLLARS, *PREFIXES)
 }
 _STARTERS = _english()
 _STARTERS |= {name: (*_STARTERS.get(name, ()), *finders) for name, finders in _ANY_LANGUAGE.items()}

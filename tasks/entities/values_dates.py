@@ -35,49 +35,46 @@ class Place:
         return Place(self.text, pos, self.anchor)
 
 
-def _spellings(names: dict[str, int]) -> str:
+def spellings(names: dict[str, int]) -> str:
+    """Names with a capital or in capitals, longest first, as alternatives of a pattern."""
     forms = sorted(names, key=lambda name: (-len(name), name))
     return "|".join([f.capitalize() for f in forms] + [f.upper() for f in forms])
 
 
-MONTH = rf"(?:{_spellings(cal.MONTHS)})\b"
-_FULL_WEEKDAYS = {name: n for name, n in cal.WEEKDAYS.items() if name.endswith("day")}
-_YEAR = r"(?:1[5-9]|20)\d\d(?![\d%])"
-_SUFFIX = r"(?:st|nd|rd|th)?"
+MONTH = rf"(?:{spellings(cal.MONTHS)})\b"
+YEAR = r"(?:1[5-9]|20)\d\d(?![\d%])"
+SUFFIX = r"(?:st|nd|rd|th)?"
 _TO = r"(?: ?[-–—] ?| to | and )"
 _NOT_MORE = r"(?![\d:%]|[.,]\d|-\d)"
 _REL_YEAR = r"(?P<rel>last|this|next) year"
 
 MONTH_DAY = re.compile(
-    rf"(?P<m>{MONTH})\.?,? (?P<d>\d{{1,2}}){_SUFFIX}(?!\d)(?:(?:(?: ?[-–—] ?)|(?: to ))(?P<d2>\d{{1,2}}){_SUFFIX}(?!\d)(?!\w))?"
-    rf"(?:,? (?:of )?(?P<y>{_YEAR})|,? (?:of )?{_REL_YEAR})?{_NOT_MORE}"
+    rf"(?P<m>{MONTH})\.?,? (?P<d>\d{{1,2}}){SUFFIX}(?!\d)(?:(?:(?: ?[-–—] ?)|(?: to ))(?P<d2>\d{{1,2}}){SUFFIX}(?!\d)(?!\w))?"
+    rf"(?:,? (?:of )?(?P<y>{YEAR})|,? (?:of )?{_REL_YEAR})?{_NOT_MORE}"
 )
 MONTH_DAY_MONTH_DAY = re.compile(
-    rf"(?P<m>{MONTH})\.? (?P<d>\d{{1,2}}){_SUFFIX}(?:,? (?P<y>{_YEAR}))? ?[-–—] ?(?P<m2>{MONTH})\.? (?P<d2>\d{{1,2}})"
-    rf"{_SUFFIX}(?:,? (?P<y2>{_YEAR}))?{_NOT_MORE}"
+    rf"(?P<m>{MONTH})\.? (?P<d>\d{{1,2}}){SUFFIX}(?:,? (?P<y>{YEAR}))? ?[-–—] ?(?P<m2>{MONTH})\.? (?P<d2>\d{{1,2}})"
+    rf"{SUFFIX}(?:,? (?P<y2>{YEAR}))?{_NOT_MORE}"
 )
 DAY_MONTH = re.compile(
-    rf"(?P<d>\d{{1,2}}){_SUFFIX}(?:{_TO}(?P<d2>\d{{1,2}}){_SUFFIX})?(?: of | ?-|,? )(?P<m>{MONTH})\.?"
-    rf"(?:-(?P<yd>{_YEAR}|\d\d(?!\d))|,? (?:of )?(?P<y>{_YEAR})|,? (?:of )?{_REL_YEAR})?"
+    rf"(?P<d>\d{{1,2}}){SUFFIX}(?:{_TO}(?P<d2>\d{{1,2}}){SUFFIX})?(?: of | ?-|,? )(?P<m>{MONTH})\.?"
+    rf"(?:-(?P<yd>{YEAR}|\d\d(?!\d))|,? (?:of )?(?P<y>{YEAR})|,? (?:of )?{_REL_YEAR})?"
 )
 _MONTH_YEAR = (
-    rf"(?:,? (?:of |in )?(?P<y>{_YEAR})|-(?P<y3>\d\d(?!\d))| ?['’](?P<y2>\d\d)(?!\d)|,? (?:of )?{_REL_YEAR})?"
+    rf"(?:,? (?:of |in )?(?P<y>{YEAR})|-(?P<y3>\d\d(?!\d))| ?['’](?P<y2>\d\d)(?!\d)|,? (?:of )?{_REL_YEAR})?"
 )
 MONTH_YEAR = re.compile(rf"(?P<m>{MONTH})\.?{_MONTH_YEAR}")
 MONTHS_YEAR = re.compile(rf"(?P<m>{MONTH})\.?(?P<to>{_TO})(?P<m2>{MONTH})\.?{_MONTH_YEAR}")
-WEEKDAY = re.compile(rf"(?P<w>{_spellings(cal.WEEKDAYS)})\b\.?")
-WEEKDAY_JOIN = re.compile(r",? (?:the )?")
 ISO_DATE = re.compile(r"(?P<y>\d{4})([-/.])(?P<m>\d{1,2})\2(?P<d>\d{1,2})(?![\d/-]|\.\d)")
 CHINESE_DATE = re.compile(r"(?P<y>\d{4})年(?P<m>\d{1,2})月(?P<d>\d{1,2})日")
 NUMERIC_DATE = re.compile(r"(?P<a>\d{1,2})([-/.])(?P<b>\d{1,2})\2(?P<y>\d{4}|\d{2})(?![\d/-]|\.\d)")
 YEARS = re.compile(
-    r"(?P<a>(?:1[5-9]|20)\d\d)(?:(?: ?[-–—] ?|/)(?P<b>(?:1[5-9]|20)\d\d|\d\d))(?![\d/%]|[.,-]\d)"
+    r"(?P<a>(?:1[5-9]|20)\d\d)(?:(?: ?[-–—] ?|/)(?P<b>(?:1[5-9]|20)\d\d|\d\d))(?![\d/%]|[.,-]\d)(?P<fiscal> (?:fiscal|financial) year\b)?"
 )
 DECADE = re.compile(r"(?P<y>(?:1[5-9]|20)\d0)['’]?s\b")
 SHORT_DECADE = re.compile(r"['’](?P<y>[1-9]0)s\b")
-YEAR_ONLY = re.compile(rf"(?P<y>{_YEAR})(?![:°/]|[.,]\d|-\d|\w)")
+YEAR_ONLY = re.compile(rf"(?P<y>{YEAR})(?![:°/]|[.,]\d|-\d|\w)(?: (?:fiscal|financial) year\b)?")
 
-_FEAST_BEFORE = re.compile(r"\b(?:Black|Good|Holy|Ash|Super|Cyber|Palm|Easter) $")
 
 ERA_YEAR = re.compile(r"(?P<y>[1-9]\d{0,3}) (?P<e>BCE?|B\.C\.|AD|A\.D\.|CE)(?!\w)")
 
@@ -117,28 +114,6 @@ def day_month_date(place: Place) -> Found | None:
     """`5 February 2024`, `5th of May`, `3-5 May`."""
     match = DAY_MONTH.match(place.text, place.pos)
     return None if match is None else _day_found(match, place)
-
-
-def weekday_date(place: Place) -> Found | None:
-    """`Monday`, or `Monday, February 5, 2024` as one date."""
-    match = WEEKDAY.match(place.text, place.pos)
-    if match is None:
-        return None
-    name = match["w"].lower()
-    join = WEEKDAY_JOIN.match(place.text, match.end())
-    if join is not None:
-        after = place.at(join.end())
-        found = month_date(after) or day_month_date(after) or numeric_date(after)
-        if found is not None and found.value and len(found.value) == len("2024-02-05"):
-            return found
-    if name not in _FULL_WEEKDAYS or _FEAST_BEFORE.search(place.text, max(0, place.pos - 7), place.pos):
-        return None
-    end = match.end() - match[0].endswith(".")
-    if place.anchor is None:
-        return Found(end, "DATE", None)
-    future = cal.is_future(place.text, place.pos)
-    day = cal.weekday_date(place.anchor, cal.WEEKDAYS[name], future=future)
-    return Found(end, "DATE", None if day is None else str(day))
 
 
 def numeric_date(place: Place) -> Found | None:
@@ -253,28 +228,47 @@ def _day_found(match: re.Match[str], place: Place) -> Found | None:
         year = cal.year_of_day(place.anchor, month, number, future=future)
     prefix = "XXXX" if year is None else f"{year:04d}"
     value = f"{prefix}-{month:02d}-{number:02d}"
+    if last is not None and _is_pair(match, place):  # the second day is found with the month behind it
+        return Found(match.end("d"), "DATE", value)
     if last is not None:
         value += f"/{prefix}-{month:02d}-{last:02d}"
     return Found(match.end() - _dot(match), "DATE", value)
 
 
+_BETWEEN = re.compile(r"\bbetween $", re.IGNORECASE)
+
+
+def _is_pair(match: re.Match[str], place: Place) -> bool:
+    """`4 and 11 May` are two days; `between 3 and 5 May` is a time."""
+    joined = " and " in match.string[match.end("d") : match.start("d2")]
+    return joined and _BETWEEN.search(place.text[max(0, place.pos - 8) : place.pos]) is None
+
+
 _RANGE_REST = re.compile(
-    rf"(?: to | until | through | and | ?[-–—] ?)(?P<m>{MONTH})\.? (?P<d>\d{{1,2}}){_SUFFIX},? (?P<y>{_YEAR})"
+    rf"(?: to | until | through | and | ?[-–—] ?)(?P<m>{MONTH})\.? (?P<d>\d{{1,2}}){SUFFIX},? (?P<y>{YEAR})"
 )
 _RANGE_REST_DAY_FIRST = re.compile(
-    rf"(?: to | until | through | and | ?[-–—] ?)(?P<d>\d{{1,2}}){_SUFFIX} (?P<m>{MONTH})\.?,? (?P<y>{_YEAR})"
+    rf"(?: to | until | through | and | ?[-–—] ?)(?P<d>\d{{1,2}}){SUFFIX} (?P<m>{MONTH})\.?,? (?P<y>{YEAR})"
 )
+
+
+_LIST_REST = re.compile(
+    rf"(?:(?:,|,? and|,? &|,? or) \d{{1,2}}{SUFFIX}(?!\d)){{1,8}},? (?P<y>{YEAR})"
+)  # `June 10 and 12, 2024`
 
 
 def _year_of_range(match: re.Match[str], place: Place) -> int | None:
     """`October 30 to November 1, 2022`: the first day's year stands behind the second."""
+    listed = _LIST_REST.match(place.text, match.end()) if match.re is MONTH_DAY else None
+    if listed is not None:
+        return int(listed["y"])
     rest = _RANGE_REST.match(place.text, match.end()) or _RANGE_REST_DAY_FIRST.match(place.text, match.end())
     if rest is None:
         return None
     return int(rest["y"]) - (cal.MONTHS[rest["m"].lower()] < cal.MONTHS[match["m"].lower()])
 
 
-_REST_MONTH = re.compile(rf" (?:to|until|through|and) (?P<m>{MONTH})\.?,? (?P<y>{_YEAR})(?!\d)")
+_REST_MONTH = re.compile(rf" (?:to|until|through|and) (?P<m>{MONTH})\.?,? (?P<y>{YEAR})(?!\d)")
 _PAIR_BEFORE = re.compile(r"\b(?:from|between) $", re.IGNORECASE)
 
 

@@ -32,7 +32,10 @@ FAMILIES: Mapping[str, Mapping[str, str]] = _TABLE["family"]
 _FAMILY_OF: Mapping[str, str] = _TABLE["family_of"]
 _CENTS: Mapping[str, str] = _TABLE["cent"]
 _LEAST: Mapping[str, int] = _TABLE["least"]
+_PREFIX_FAMILY: Mapping[str, str] = _TABLE["prefix_family"]
 
+# letters and short words that stand before other numbers too
+_LETTERS = frozenset({"R", "N", "K", "P", "B", "S/", "Br", "Le", "Ar", "BD", "RO", "Nu", "MK", "Kz"})
 _DOLLAR_PREFIX = "|".join(sorted((re.escape(p) for p in DOLLARS), key=lambda p: (-len(p), p)))
 _OTHER_PREFIX = "|".join(sorted({re.escape(p) for p in PREFIXES} | CODES, key=lambda p: (-len(p), p)))
 _SYMBOL = "[" + "".join(SYMBOLS) + "]"
@@ -62,9 +65,7 @@ def money_before(text: str, pos: int) -> tuple[int, str] | None:
     if number is None:
         return None
     code = _code_of_sign(sign, text)
-    if sign["code"] in ("R", "N", "K", "P", "B") and (
-        sign[0].endswith(" ") or (number.scale == 1 and number.low < 100)
-    ):
+    if sign["code"] in _LETTERS and (sign[0].endswith(" ") or (number.scale == 1 and number.low < 100)):
         return None  # "R 5", "P 7", "N53": a letter and a number, not rand, pesos or naira
     number = _upper_end(text, number, sign)
     end = number.end
@@ -77,7 +78,8 @@ def _code_of_sign(sign: re.Match[str], text: str) -> str:
         return DOLLARS[sign["dollars"] or sign["apart"]]
     if sign["code"]:
         code = PREFIXES.get(sign["code"], sign["code"])
-        return _by_country("rupee", text, default="INR") if sign["code"] in ("Rs", "Rs.", "Re") else code
+        family = _PREFIX_FAMILY.get(sign["code"])
+        return _by_country(family, text, default=code) if family else code
     if len(sign["symbol"]) > 1:
         return "CNY"
     if sign["symbol"] in "¥￥" and _speaks_of(r"\b(?:yuan|RMB|renminbi)\b", text):

@@ -47,7 +47,7 @@ SCALES = {
     "hundred": Decimal(100), "thousand": Decimal(1_000), "million": Decimal(10**6), "billion": Decimal(10**9),
     "trillion": Decimal(10**12), "quadrillion": Decimal(10**15), "lakh": Decimal(10**5), "lakhs": Decimal(10**5), "crore": Decimal(10**7),
     "crores": Decimal(10**7), "dozen": Decimal(12), "mn": Decimal(10**6), "mln": Decimal(10**6),
-    "bn": Decimal(10**9), "bln": Decimal(10**9), "tn": Decimal(10**12), "trn": Decimal(10**12),
+    "mil": Decimal(10**6), "bil": Decimal(10**9), "tril": Decimal(10**12), "bn": Decimal(10**9), "bln": Decimal(10**9), "tn": Decimal(10**12), "trn": Decimal(10**12),
 }  # fmt: skip
 # What other languages write behind digits; no word among them means another number in English.
 FOREIGN_SCALES = {
@@ -79,7 +79,18 @@ FRACTIONS = {
 _SMALL = "|".join([*UNITS, *TENS])
 _SCALE = "hundred|thousand|million|billion|trillion|quadrillion|lakhs?|crores?|dozen"
 _SHORT = "|".join(
-    ["mln", "mn", "bln", "bn", "trn", "tn", *sorted(FOREIGN_SCALES, key=lambda word: (-len(word), word))]
+    [
+        "mln",
+        "mn",
+        "mil",
+        "bln",
+        "bn",
+        "bil",
+        "trn",
+        "tn",
+        "tril",
+        *sorted(FOREIGN_SCALES, key=lambda word: (-len(word), word)),
+    ]
 )
 _DIGITS = r"\d{1,3}(?:,\d{2,3}){1,6}(?:\.\d{1,9})?|\d{1,18}(?:\.\d{1,9})?"
 _GAP = r"[ \u00a0\u202f-]"

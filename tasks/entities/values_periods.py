@@ -64,12 +64,26 @@ def part_of_year(place: Place) -> Found | None:
     return _part_found(match, place, number_of, parts)
 
 
+_HALF_BEFORE = re.compile(r"\b(?:in|for|of|during|since|from|the|vs|versus|with|and|to) $", re.IGNORECASE)
+_HALF_AFTER = re.compile(
+    r"[.,;:)]|$| (?:was|is|were|of|and|to|results?|profits?|earnings|sales|revenues?|on|as|this|last|at)\b"
+)
+
+
 def quarter_code(place: Place) -> Found | None:
-    """`Q3 2024`, `H1`, `Q3`."""
+    """`Q3 2024`, `Q3`, `in H1`; not `H1` as a visa or a heading."""
     match = QUARTER_CODE.match(place.text, place.pos)
-    if match is None or (match["k"] == "H" and (int(match["n"]) > 2 or not match["y"])):
+    if match is None or (match["k"] == "H" and not _is_half(match, place)):
         return None
     return _part_found(match, place, int(match["n"]), 4 if match["k"] == "Q" else 2)
+
+
+def _is_half(match: re.Match[str], place: Place) -> bool:
+    if int(match["n"]) > 2:
+        return False
+    before = place.text[max(0, place.pos - 8) : place.pos]
+    has_year = bool(match["y"] or match["fy"] or match["rel"] or match["same"])
+    return has_year or bool(_HALF_BEFORE.search(before) and _HALF_AFTER.match(place.text, match.end()))
 
 
 def code_quarter(place: Place) -> Found | None:

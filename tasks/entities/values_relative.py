@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from tasks.entities import values_calendar as cal
 from tasks.entities import values_dates as dates
+from tasks.entities import values_days as days
 from tasks.entities.values_dates import Found, Place
 from tasks.entities.values_numbers import Number, read_number
 from tasks.entities.values_times import CLOCK_UNITS, UNIT, UNIT_AFTER, span_of_time
@@ -22,7 +23,21 @@ RELATIVE_NUMBER = re.compile(
     r"(?P<r>last|past|previous|next|coming)[ -](?P<few>few |couple of |several )?", re.IGNORECASE
 )
 _THIS = re.compile(r"this ", re.IGNORECASE)
-PART_PREFIX = re.compile(r"(?:early|mid|late|end)[ -](?:to[ -](?:mid|late)[ -])?", re.IGNORECASE)
+PART_PREFIX = re.compile(
+    r"(?:end|start|beginning|middle) of (?:the )?|(?:early|mid|late|end)[ -](?:to[ -](?:mid|late)[ -])?",
+    re.IGNORECASE,
+)
+_THE_UNIT = re.compile(r"(?P<u>year|month|week|quarter|decade|century)\b")
+_OVERNIGHT_BEFORE = re.compile(
+    r"\b(?:an|the|his|her|their|its|this|of|to|become|became|becoming) $", re.IGNORECASE
+)
+# what tells of a night that was: "landed overnight", not "let it rest overnight"
+_OVERNIGHT_PAST = re.compile(
+    r"\b(?:\w{2,20}ed|fell|hit|struck|rose|shot|broke|was|were|had|came|went|fought|fled|lost|won)\b[^.!?;\n]*$"
+)
+_OVERNIGHT_AFTER = re.compile(
+    r"[.,;:)]|$| (?:in|on|at|into|to|from|by|as|and|after|when|with|for|near|but|that|because|before|between|local)\b"
+)
 RELATIVE_DAYS = {"today": 0, "yesterday": -1, "tomorrow": 1}
 
 
@@ -67,7 +82,7 @@ def _relative_name(place: Place, match: re.Match[str]) -> Found | None:
 
 def _named_after(place: Place, pos: int, word: str) -> Found | None:
     """A weekday or month behind `last`, `this`, `next`."""
-    found = dates.weekday_date(place.at(pos)) or dates.month_date(place.at(pos))
+    found = days.weekday_date(place.at(pos)) or dates.month_date(place.at(pos))
     if found is None or place.anchor is None or found.value is None:
         return None if found is None else Found(found.end, "DATE", found.value)
     name = re.match(r"[A-Za-z]+", place.text[pos : pos + 12])
@@ -149,5 +164,35 @@ def around(place: Place) -> Found | None:
         return None
     after = place.at(match.end())
     found = dates.year_date(after) if place.text[match.end() : match.end() + 1].isdigit() else None
-    found = found or dates.month_date(after) or relative(after)
+    found = found or dates.month_date(after) or relative(after) or _the_unit(after)
     return found if found is not None and found.type == "DATE" else None
+
+
+def _the_unit(place: Place) -> Found | None:
+    """`the year` behind `end of`: the one of publication."""
+    match = _THE_UNIT.match(place.text, place.pos) if place.text.endswith("the ", 0, place.pos) else None
+    if match is None:
+        return None
+    if place.anchor is None:
+        return Found(match.end(), "DATE", None)
+    year, month = place.anchor.year, place.anchor.month
+    values = {
+        "year": f"{year:04d}",
+        "month": cal.month_value(year, month),
+        "week": cal.week_interval(place.anchor, 0),
+        "quarter": _quarter(place.anchor, 0),
+        "decade": f"{year // 10}X",
+        "century": f"{year // 100}XX",
+    }
+    return Found(match.end(), "DATE", values[match["u"]])
+
+
+def overnight(place: Place) -> Found | None:
+    """`overnight`, as an adverb; where its clause tells of the past, from the day before to that of publication."""
+    end = place.pos + len("overnight")
+    before = place.text[max(0, place.pos - 60) : place.pos]
+    if _OVERNIGHT_BEFORE.search(before) or not _OVERNIGHT_AFTER.match(place.text, end):
+        return None
+    anchor = place.anchor if _OVERNIGHT_PAST.search(before) else None
+    day = None if anchor is None else cal.shift_days(anchor, -1)
+    return Found(end, "TIME", None if day is None else f"{day}/{place.anchor}")

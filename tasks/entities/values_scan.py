@@ -7,10 +7,12 @@ from collections.abc import Callable, Mapping
 from datetime import date
 
 from tasks.entities import values_dates as dates
+from tasks.entities import values_days as days
 from tasks.entities import values_periods as periods
 from tasks.entities import values_times as times
 from tasks.entities.spans import Span
 from tasks.entities.values_dates import Found, Place
+from tasks.entities.values_foreign import foreign_date
 from tasks.entities.values_money import SYMBOLS, money_after
 from tasks.entities.values_numbers import FRACTIONS, RANGE, Number, join_range, plain, read_number
 from tasks.entities.values_units import percent, quantity
@@ -49,10 +51,11 @@ _GLUED_AFTER = re.compile(
 class Scan:
     """One pass over one text; `found` grows in order, without overlap."""
 
-    def __init__(self, text: str, anchor: date | None, *, words: bool) -> None:
+    def __init__(self, text: str, anchor: date | None, *, words: bool, language: str | None = None) -> None:
         self.text = text
         self.anchor = anchor
         self.words = words
+        self.language = language
         self.found: list[Span] = []
         self.end = 0
 
@@ -126,7 +129,14 @@ class Scan:
                 self.end = other.end()
                 return None
         if found is None and self.words:
-            found = dates.day_month_date(place) or dates.era_year(place) or self._ordinal(pos)
+            found = (
+                days.listed_day(place)
+                or dates.day_month_date(place)
+                or dates.era_year(place)
+                or self._ordinal(pos)
+            )
+        if found is None and not self.words:
+            found = foreign_date(place, self.language)
         return found or times.clock(place) or periods.code_quarter(place)
 
     def _ordinal(self, pos: int) -> Found | None:

@@ -22,7 +22,7 @@ _WORDS: dict[str, str] = {
     "km/h": "kilometers-per-hour kilometres-per-hour kilometers-an-hour kilometres-an-hour km/h kph kmh", "mph": "miles-per-hour miles-an-hour mph", "kn": "knots knot",
     "m/s": "meters-per-second metres-per-second m/s", "°C": "degrees-Celsius degrees-celsius degree-Celsius degrees-centigrade °C ºC degrees-C", "°F": "degrees-Fahrenheit degree-Fahrenheit °F ºF degrees-F",
     "kB": "kilobytes KB", "MB": "megabytes megabyte MB", "GB": "gigabytes gigabyte GB", "TB": "terabytes terabyte TB", "MHz": "megahertz MHz", "GHz": "gigahertz GHz",
-    "TEU": "TEUs TEU", "mg/L": "mg/L", "µg/m3": "µg/m3 µg/m³ micrograms-per-cubic-meter micrograms-per-cubic-metre", "ct": "carats carat", "dwt": "dwt", "V": "volts volt", "dB": "decibels decibel dB",
+    "TEU": "TEUs TEU", "mg/L": "mg/L", "µg/m3": "µg/m3 µg/m³ micrograms-per-cubic-meter micrograms-per-cubic-metre", "ct": "carats carat", "dwt": "dwt", "V": "volts volt", "cusec": "cusecs cusec", "cumec": "cumecs cumec", "magnitude": "magnitude", "dB": "decibels decibel dB",
 }  # fmt: skip
 UNITS = {form.replace("-", " "): symbol for symbol, forms in _WORDS.items() for form in forms.split()}
 # One letter, or letters that are words: only directly behind digits, never behind number words.
@@ -51,6 +51,15 @@ def percent(text: str, number: Number, *, negative: bool = False) -> tuple[int, 
         high = None if number.high is None else number.high / 100
         number = Number(number.low / 100, high, number.end, number.in_digits)
     return match.end(), f"{'-' if negative else ''}{number.value()}"
+
+
+MAGNITUDE = re.compile(r"magnitude[ -](?:of )?(?P<n>\d{1,2}\.\d{1,2}|\d)(?![\d.,]*\d|[%\w])", re.IGNORECASE)
+
+
+def magnitude(text: str, pos: int) -> tuple[int, str] | None:
+    """End and value of an earthquake's strength, from the word: `magnitude 6.1`."""
+    match = MAGNITUDE.match(text, pos)
+    return None if match is None else (match.end(), f"{match['n']} magnitude")
 
 
 _METRES_AFTER = re.compile(

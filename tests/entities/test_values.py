@@ -68,6 +68,12 @@ WORDS = st.sampled_from(
         "\u200b",
         "🙂",
         "١٢",
+        "from",
+        "magnitude",
+        "overnight",
+        "end",
+        "H1",
+        "GH¢",
         "Ⅷ",
         "½",
     ]
@@ -117,6 +123,21 @@ def test_in_other_languages_only_digits_symbols_and_codes_are_read(language, tex
     assert [span.type for span in spans if span.type != "CARDINAL"] == types
 
 
+@pytest.mark.parametrize(
+    ("language", "text", "surface", "value"),
+    [
+        ("vi", "Ngày 5 tháng 2 năm 2024 mưa", "5 tháng 2 năm 2024", "2024-02-05"),
+        ("vi", "hôm 31 tháng 12 mưa", "31 tháng 12", "2023-12-31"),
+        ("es", "el 1º de marzo de 2023 llovió", "1º de marzo de 2023", "2023-03-01"),
+        ("id", "pada 3 Mei 2022 hujan", "3 Mei 2022", "2022-05-03"),
+        ("de", "am 5. März regnete es", "5. März", "2024-03-05"),
+    ],
+)
+def test_a_day_with_the_month_of_its_language_is_a_date(language, text, surface, value):
+    (span,) = find_values(text, datetime(2024, 2, 6, tzinfo=UTC), language)
+    assert (text[span.start : span.end], span.type, span.value) == (surface, "DATE", value)
+
+
 @settings(max_examples=300, deadline=None)
 @given(
     st.lists(WORDS, max_size=20),
@@ -158,6 +179,9 @@ def test_hostile_text_never_raises(text):
         "5 pounds ",
         "http://",
         "Monday, ",
+        "June 10, 12, ",
+        "Monday to ",
+        "end of ",
     ],
 )
 def test_the_cost_is_linear_in_the_length(piece):
