@@ -55,7 +55,7 @@ def measure(pack: Pack) -> MeasuredPack:
         [checked(record, place) for place, record in enumerate(pack.records)]
     )
     sketches = corpus.sketches
-    found = find_candidates(Shingles(sketches.shingles, sketches.shingle_offsets, corpus.sources))
+    found = find_candidates(Shingles(sketches.shingles, sketches.shingle_offsets))
     return documents, corpus, measure_pairs(reader, found.first, found.second), found.capped
 
 

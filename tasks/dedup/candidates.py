@@ -2,39 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
-from tasks.dedup.words import I64, U64, Bools
+from tasks.dedup.packed import HASH_BITS, Runs, all_runs
+from tasks.dedup.words import BASE, I64, U64, Bools
 
-BUCKET = 48  # documents that share a shingle and are all paired; above it, each with its neighbours
-CAPPED_FRAC = (
-    0.8  # near copies have all of their shingles in such buckets, reports from one template 0.6 to 0.8
+# Documents that share a shingle and are all paired. On the development pack any further rule (furniture of a source
+# left out, the rarest shingles only) made more candidates or lost copies; half of the cap loses none there either.
+BUCKET = 48
+# Share of a document's shingles in buckets over the cap from which it is capped: near copies by the thousand have more
+# than half, with every tenth word edited too; stock phrases are a twentieth of an article, a template's words a third.
+CAPPED_FRAC = 0.25
+NEIGHBOURS = 4  # that a capped document is paired with in a bucket over the cap
+LOW = (
+    8  # buckets over the cap in which a capped document is paired, those of its smallest hashes: linear cost
 )
-NEIGHBOURS = 4  # in a bucket over the cap: pairs a document, so the cost stays linear
-COMMON_IN_SOURCE = 3  # a shingle of three documents of one source is its furniture, or a series
-ALWAYS = 24  # rarest shingles of a document that are kept in any case: copies within a source meet there
 MIN_SHARED_FRAC = 0.02  # of the shorter one's; two OCR copies with 20 % of words broken share 0.8**10 = 0.1
+_COMPACT = 32_000_000  # keys of pairs held before equal ones are counted: 256 MB
 
 
 @dataclass(frozen=True, slots=True)
 class Shingles:
-    """Shingles of n documents: those of document i are hashes[offsets[i]:offsets[i + 1]], in any order.
-
-    sources: number of the document's source.
-    """
+    """Shingles of n documents: those of document i are hashes[offsets[i]:offsets[i + 1]], in any order."""
 
     hashes: U64
     offsets: I64
-    sources: I64
 
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
     """Pairs (first < second), how many sampled shingles they share, and what the cap left out.
 
-    capped: documents that have nearly all of their shared shingles in buckets over the cap.
+    capped: documents that have a good part of their shingles in buckets over the cap. n_capped: such buckets.
+    n_capped_pairs: pairs of documents in them, less those paired there.
     """
 
     first: I64
@@ -49,95 +52,125 @@ def find_candidates(shingles: Shingles) -> Candidates:
     """Pairs of documents that share sampled shingles. The order of documents does not change which."""
     n = len(shingles.offsets) - 1
     docs = np.repeat(np.arange(n), np.diff(shingles.offsets))
-    order = np.argsort(shingles.hashes, kind="stable")
-    hashes, docs = shingles.hashes[order], docs[order]
-    new = np.ones(len(hashes), np.bool_)
-    new[1:] = (hashes[1:] != hashes[:-1]) | (docs[1:] != docs[:-1])
-    hashes, docs = hashes[new], docs[new]
-    counts = np.bincount(docs, minlength=n)
-    rank = _sketch_rank(hashes, docs, n)
-    kept = _kept(docs, *_frequencies(hashes, docs, shingles.sources), counts)
-    hashes, docs = hashes[kept], docs[kept]
-    keys, n_capped, n_left_out = _bucket_pairs(hashes, docs, rank)
-    keys, shared = np.unique(keys, return_counts=True)
+    return pair_up(all_runs(leading(shingles.hashes), docs, n), n)
+
+
+def leading(hashes: U64) -> U64:
+    """The HASH_BITS that entries are packed with; spread, as sampling by hash leaves the first bits zero."""
+    return np.asarray(hashes * BASE >> np.uint64(64 - HASH_BITS))
+
+
+def pair_up(buckets: Iterable[Runs], n: int) -> Candidates:
+    """Candidates of n documents from the runs of all buckets, in the order of the hashes."""
+    pairs, crowd = _Pairs(n), _Crowd(n)
+    for runs in buckets:
+        crowd.add(runs)
+        pairs.add(*_within(runs, (runs.sizes > 1) & (runs.sizes <= BUCKET), BUCKET))
+    capped = crowd.capped()
+    pairs.add(*crowd.neighbours(capped))
+    keys, shared = pairs.all()
     first, second = keys // max(1, n), keys % max(1, n)
-    enough = shared >= MIN_SHARED_FRAC * np.minimum(counts[first], counts[second])
+    enough = shared >= MIN_SHARED_FRAC * np.minimum(crowd.counts[first], crowd.counts[second])
+    n_left_out = crowd.n_pairs - int(np.sum(capped[first] & capped[second]))
     return Candidates(
-        first[enough], second[enough], shared[enough], _capped(hashes, docs, n), n_capped, n_left_out
+        first[enough], second[enough], shared[enough], capped, crowd.n_buckets, max(0, n_left_out)
     )
 
 
-def _runs(hashes: U64) -> tuple[I64, I64]:
-    """Starts and lengths of the runs of equal values."""
-    starts = (
-        np.flatnonzero(np.concatenate([[True], hashes[1:] != hashes[:-1]]))
-        if len(hashes)
-        else np.zeros(0, np.int64)
-    )
-    return starts, np.diff(np.append(starts, len(hashes)))
+def _within(runs: Runs, chosen: Bools, reach: int) -> tuple[I64, I64]:
+    """Every two documents of each chosen run that stand less than `reach` places apart."""
+    ends = runs.starts + runs.sizes
+    sizes = np.where(chosen, runs.sizes, 0)
+    at = np.repeat(runs.starts, sizes) + _counted(sizes)
+    left = np.repeat(ends, sizes) - at  # documents from here to the end of the run
+    one, other = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
+    for step in range(1, reach):
+        going = left > step
+        at, left = at[going], left[going]
+        if not len(at):
+            break
+        one.append(runs.docs[at])
+        other.append(runs.docs[at + step])
+    return np.concatenate(one), np.concatenate(other)
 
 
-def _frequencies(hashes: U64, docs: I64, sources: I64) -> tuple[I64, I64]:
-    """For each entry (sorted by hash): documents with this hash, and those of the entry's own source."""
-    starts, lengths = _runs(hashes)
-    run = np.repeat(np.arange(len(starts)), lengths)
-    key = run * (int(sources.max(initial=0)) + 1) + sources[docs]
-    _, inverse, counts = np.unique(key, return_inverse=True, return_counts=True)
-    return np.repeat(lengths, lengths), counts[inverse]
+def _counted(sizes: I64) -> I64:
+    """0, 1, 2, ... for each size, one after the other."""
+    ends = np.cumsum(sizes)
+    return np.arange(int(ends[-1]) if len(ends) else 0) - np.repeat(ends - sizes, sizes)
 
 
-def _capped(hashes: U64, docs: I64, n: int) -> Bools:
-    """Documents with CAPPED_FRAC of their entries in buckets over the cap; entries are sorted by hash."""
-    _, lengths = _runs(hashes)
-    over = np.repeat(lengths > BUCKET, lengths)
-    entries = np.bincount(docs, minlength=n)
-    return np.asarray((np.bincount(docs[over], minlength=n) >= CAPPED_FRAC * entries) & (entries > 0))
+class _Pairs:
+    """Pairs with the number of times each was added; equal ones are counted before there are too many."""
+
+    def __init__(self, n: int) -> None:
+        self._n = n
+        self._new: list[I64] = []
+        self._keys, self._times = np.zeros(0, np.int64), np.zeros(0, np.int64)
+
+    def add(self, one: I64, other: I64) -> None:
+        self._new.append(np.minimum(one, other) * self._n + np.maximum(one, other))
+        if sum(map(len, self._new)) > _COMPACT:
+            self.all()
+
+    def all(self) -> tuple[I64, I64]:
+        """Keys first * n + second, sorted, and how often each came."""
+        keys, times = np.unique(np.concatenate([np.zeros(0, np.int64), *self._new]), return_counts=True)
+        self._new = []
+        if len(self._keys):
+            both, place = np.unique(np.concatenate([self._keys, keys]), return_inverse=True)
+            times = np.bincount(place, np.concatenate([self._times, times]), len(both)).astype(np.int64)
+            keys = both
+        self._keys, self._times = keys, times
+        return keys, times
 
 
-def _kept(docs: I64, frequency: I64, in_source: I64, counts: I64) -> Bools:
-    """Entries that can make candidates: shared, and not furniture of the source.
+class _Crowd:
+    """What stands in buckets over the cap.
 
-    A document left with fewer than ALWAYS of them keeps its rarest others up to that number: copies within a
-    source meet there.
+    counts: distinct shingles of each document. n_buckets: over the cap. n_pairs: pairs of documents in them.
     """
-    kept = (frequency > 1) & (in_source < COMMON_IN_SOURCE)
-    n_kept = np.bincount(docs[kept], minlength=len(counts))
-    others = np.flatnonzero((frequency > 1) & ~kept & (n_kept[docs] < ALWAYS))
-    others = others[np.lexsort((frequency[others], docs[others]))]
-    per_doc = np.bincount(docs[others], minlength=len(counts))
-    place = np.arange(len(others)) - np.repeat(np.cumsum(per_doc) - per_doc, per_doc)
-    kept[others[place < ALWAYS - n_kept[docs[others]]]] = True
-    return kept
 
+    def __init__(self, n: int) -> None:
+        self.counts = np.zeros(n, np.int64)
+        self.n_buckets = self.n_pairs = 0
+        self._over = np.zeros(n, np.int64)
+        self._smallest = np.zeros(n, np.uint64)
+        self._hashes: list[U64] = []
+        self._docs: list[I64] = []
 
-def _sketch_rank(hashes: U64, docs: I64, n: int) -> I64:
-    """Rank of each document by its smallest hash (entries are sorted by hash): near copies are neighbours."""
-    smallest = np.full(n, len(hashes), np.int64)
-    smallest[docs[::-1]] = np.arange(len(docs))[::-1]
-    rank = np.empty(n, np.int64)
-    rank[
-        np.lexsort((np.arange(n), hashes[np.minimum(smallest, len(hashes) - 1)] if len(hashes) else smallest))
-    ] = np.arange(n)
-    return rank
+    def add(self, runs: Runs) -> None:
+        n = len(self.counts)
+        new = self.counts == 0
+        self.counts += np.bincount(runs.docs, minlength=n)
+        smallest = np.zeros(n, np.uint64)
+        hashes = np.repeat(runs.hashes, runs.sizes)
+        smallest[runs.docs[::-1]] = hashes[::-1]  # the first of each document stays: hashes ascend
+        self._smallest = np.where(new, smallest, self._smallest)
+        over = np.repeat(runs.sizes > BUCKET, runs.sizes)
+        self._over += np.bincount(runs.docs[over], minlength=n)
+        self._hashes.append(hashes[over])
+        self._docs.append(runs.docs[over])
+        sizes = runs.sizes[runs.sizes > BUCKET]
+        self.n_buckets += len(sizes)
+        self.n_pairs += int((sizes * (sizes - 1) // 2).sum())
 
+    def capped(self) -> Bools:
+        return np.asarray((self._over >= CAPPED_FRAC * self.counts) & (self._over > 0))
 
-def _bucket_pairs(hashes: U64, docs: I64, rank: I64) -> tuple[I64, int, int]:
-    """Keys first * n + second of the pairs in each bucket; buckets over the cap, and pairs left out there."""
-    n = len(rank)
-    order = np.lexsort((rank[docs], hashes))
-    hashes, docs = hashes[order], docs[order]
-    starts, lengths = _runs(hashes)
-    small = lengths <= BUCKET
-    reach = np.where(small, lengths, NEIGHBOURS + 1)
-    left = np.repeat(starts + lengths, lengths) - np.arange(len(docs))
-    reach = np.minimum(np.repeat(reach, lengths), left)
-    keys = [np.zeros(0, np.int64)]
-    for step in range(1, int(reach.max(initial=1))):
-        at = np.flatnonzero(reach > step)
-        one, other = docs[at], docs[at + step]
-        keys.append(np.minimum(one, other) * n + np.maximum(one, other))
-    capped = lengths[~small]
-    left_out = int(
-        (capped * (capped - 1) // 2 - capped * NEIGHBOURS + NEIGHBOURS * (NEIGHBOURS + 1) // 2).sum()
-    )
-    return np.concatenate(keys), len(capped), left_out
+    def neighbours(self, capped: Bools) -> tuple[I64, I64]:
+        """Each capped document with those next to it in its LOW buckets; near copies are next to each other."""
+        hashes, docs = (
+            np.concatenate(self._hashes or [np.zeros(0, np.uint64)]),
+            np.concatenate(self._docs or [np.zeros(0, np.int64)]),
+        )
+        inside = capped[docs]
+        hashes, docs = hashes[inside], docs[inside]
+        order = np.argsort(docs, kind="stable")
+        first = np.concatenate([[0], np.cumsum(np.bincount(docs, minlength=len(capped)))])
+        low = order[np.arange(len(order)) - first[docs[order]] < LOW]
+        order = low[np.lexsort((docs[low], self._smallest[docs[low]], hashes[low]))]
+        hashes, docs = hashes[order], docs[order]
+        starts = np.flatnonzero(np.concatenate([[True], hashes[1:] != hashes[:-1]])[: len(hashes)])
+        runs = Runs(hashes[starts], starts, np.diff(starts, append=len(docs)), docs)
+        return _within(runs, runs.sizes > 1, NEIGHBOURS + 1)

@@ -68,7 +68,7 @@ def find_duplicates(
 def cluster(documents: Documents, corpus: Corpus, reader: Reader, policy: Policy) -> Found:
     """Pairs and clusters of the documents, whose exact copies are collapsed in the corpus."""
     sketches = corpus.sketches
-    candidates = find_candidates(Shingles(sketches.shingles, sketches.shingle_offsets, corpus.sources))
+    candidates = find_candidates(Shingles(sketches.shingles, sketches.shingle_offsets))
     measured = measure_pairs(reader, candidates.first, candidates.second)
     probability = judge(measured)
     label = settle(measured, probability, candidates.capped)
