@@ -32,6 +32,7 @@ from tasks.plan import Plan
 from tasks.recipes import STAGES, corpus_recipe
 from tasks.settings import Settings
 from tasks.stage import Done
+from tasks.tombstones import tombstones
 from tasks.versions.manifest import Batch, Candidate
 from tasks.versions.merge import merge_batches, merge_decisions
 from tasks.versions.parts import Part
@@ -96,7 +97,8 @@ class Dag:
     def _ingest(self) -> None:
         works = [work for work in self.works if not work.begins_behind("ingest")]
         inventory = self.request.inventory
-        done = self._map("ingest", ingest, raw_shards(works, inventory, self.settings))
+        stones = tombstones(self.base.decisions if self.base else ())
+        done = self._map("ingest", ingest, raw_shards(works, inventory, self.settings, stones))
         for work in works:
             problems = [problem for problem in inventory.problems if problem.batch == work.name]
             read = done.get(work.name, [])
@@ -142,8 +144,9 @@ class Dag:
         batches: Mapping[str, Batch] = {
             **(self.base.batches if self.base else {}),
             **{w.name: w.entry() for w in self.works},
+            **self.request.entries,
         }
-        kept: Decisions = self.base.decisions if self.base else ()
+        kept: Decisions = (*(self.base.decisions if self.base else ()), *self.request.decisions)
         judged = len(self.gates.reports)
         for _ in range(MAX_TRIES):
             candidate = self._candidate(batches, kept)
@@ -151,6 +154,8 @@ class Dag:
                 return self.store.commit(candidate)
             except HeadMoved as moved:
                 _LOG.info("version %d was published meanwhile: merging", moved.head.version)
+                if tombstones(moved.head.decisions) != tombstones(self.base.decisions if self.base else ()):
+                    raise VersionConflict((), moved.head.version) from moved  # what we read may have to go
                 batches = merge_batches(self.base, batches, moved.head)
                 kept = merge_decisions(self.base, candidate.decisions, moved.head)
                 self.base = moved.head
@@ -206,9 +211,11 @@ class Dag:
         return [work for work in self.works if not work.held]
 
     def _map(self, stage: str, work: Any, shards: Sequence[Any]) -> dict[str, list[Done]]:  # noqa: ANN401  any stage's
+        if not shards:
+            return {}
         started = time.monotonic()
         self.watch.begin(stage, len(shards))
-        done = self.engine.map(stage, work, shards, self.watch.advance) if shards else []
+        done = self.engine.map(stage, work, shards, self.watch.advance)
         by_batch: dict[str, list[Done]] = {}
         for one in done:
             by_batch.setdefault(one.batch, []).append(one)

@@ -18,7 +18,7 @@ from tasks.ingest.work import batch_inventory, entries
 from tasks.plan import Facts, Plan, Selection, plan_backfill, plan_run
 from tasks.recipes import corpus_recipe, stage_recipes
 from tasks.settings import Settings
-from tasks.versions.manifest import Manifest
+from tasks.versions.manifest import Batch, Manifest
 from tasks.versions.store import Store
 
 _LOG = logging.getLogger(__name__)
@@ -34,7 +34,8 @@ LIBRARIES = ("pyarrow", "numpy", "pandas", "great-expectations", "prefect")
 class Request:
     """What a run is to do: the plan, what raw/ holds, and why.
 
-    base: the version the plan was made on. accept: rules accepted now. by: who asked.
+    base: the version the plan was made on. accept: rules accepted now. by: who asked. entries: batches whose
+    stored results were rewritten by a takedown; decisions: those it makes.
     """
 
     plan: Plan
@@ -44,6 +45,8 @@ class Request:
     accept: tuple[str, ...] = ()
     by: str = ""
     lineage: Mapping[str, object] = field(default_factory=dict)
+    entries: Mapping[str, Batch] = field(default_factory=dict)
+    decisions: tuple[Mapping[str, object], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,12 +121,16 @@ def _request(settings: Settings, stock: Stock, plan: Plan, accept: Sequence[str]
             save_remembered(settings.data / MEMORY, stock.remembered)
         except OSError as error:
             _LOG.info("hashes of raw/ not remembered: %s", error)
-    lineage = {
+    return Request(plan, stock.inventory, stock.base, reason, tuple(accept), who(), lineage_of(settings))
+
+
+def lineage_of(settings: Settings) -> dict[str, object]:
+    """What made a version: code, settings, libraries."""
+    return {
         "code_version": code_version(),
         "settings_hash": hashlib.sha256(settings.model_dump_json().encode()).hexdigest()[:16],
         "libraries": {name: version(name) for name in LIBRARIES},
     }
-    return Request(plan, stock.inventory, stock.base, reason, tuple(accept), who(), lineage)
 
 
 def code_version() -> str:

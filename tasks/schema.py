@@ -160,7 +160,7 @@ DROPPED = Table(
     pa.schema([
         _DOC_ID, _SOURCE, _BATCH, _RAW_PATH,
         _key("stage", "stage that dropped the document"),
-        _key("reason", "empty or not_article"),
+        _key("reason", "empty, not_article or taken_down"),
         _field("evidence", pa.string(), "what the decision rests on"),
     ]),
     key=("doc_id",),

@@ -26,13 +26,17 @@ def versions(data: Data = None, as_json: AsJson = False) -> None:
 
     from flows.cli.render import console, print_json  # noqa: PLC0415
     from flows.last_runs import troubles  # noqa: PLC0415
+    from tasks.takedown.receipt import unfinished  # noqa: PLC0415
 
     store, settings = _store(data)
     tags: dict[int, list[str]] = {}
     for name, number in sorted(store.tags().items()):
         tags.setdefault(number, []).append(name)
-    rows = [_line(store.manifest(number), tags.get(number, [])) for number in store.versions()]
+    manifests = [store.manifest(number) for number in store.versions()]
+    rows = [_line(manifest, tags.get(manifest.version, [])) for manifest in manifests]
     trouble = troubles(settings, rows[-1]["committed_at"] if rows else "")
+    for doc_id in unfinished(store, manifests[-1]) if manifests else ():
+        trouble.append(f"The takedown of {doc_id} is not finished: run `cleancopy takedown {doc_id}` again.")
     if as_json:
         print_json(rows)
         for line in trouble:

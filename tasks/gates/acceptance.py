@@ -29,7 +29,8 @@ class Acceptances:
         return any(self._covers(decision, verdict) for decision in self.earlier)
 
     def _covers(self, decision: Mapping[str, Any], verdict: Verdict) -> bool:
-        if (decision["kind"], decision["stage"], decision["rule"]) != ("accept", verdict.stage, verdict.rule):
+        told = (decision["kind"], decision.get("stage"), decision.get("rule"))  # others have no stage
+        if told != ("accept", verdict.stage, verdict.rule):
             return False
         if verdict.batch == CORPUS:
             return decision["batch"] is None and verdict.excess <= decision["excess"]

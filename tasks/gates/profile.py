@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from tasks import schema
@@ -13,6 +14,8 @@ from tasks.gates.routing import checks_of
 from tasks.stage import OUTPUTS
 from tasks.versions.manifest import Batch
 from tasks.versions.store import Store
+
+NO_CUTS = ("markup", "whitespace")  # edits that the stage does not count as cuts
 
 
 def profile_clean(store: Store, works: Sequence[BatchWork]) -> None:
@@ -34,10 +37,7 @@ def profile_entities(store: Store, works: Sequence[BatchWork]) -> None:
 def value_counts(store: Store, work: BatchWork, stage: str, table: str, column: str) -> dict[str, int]:
     """How often each value of a column comes in a batch."""
     parts = [done.parts[table] for done in work.results[stage] if table in done.parts]
-    counts = (
-        store.read_parts(OUTPUTS[stage][table], parts, [column]).column(column).value_counts().to_pylist()
-    )
-    return {one["values"]: one["counts"] for one in sorted(counts, key=lambda one: str(one["values"]))}
+    return _counted(store.read_parts(OUTPUTS[stage][table], parts, [column]))
 
 
 def n_kept(store: Store, works: Sequence[BatchWork]) -> int:
@@ -57,3 +57,26 @@ def version_profile(
         "dedup": dict(dedup),
         "export": dict(export),
     }
+
+
+def stored_profile(store: Store, entry: Batch) -> dict[str, Mapping[str, int]]:
+    """The counters of a batch from its stored results alone, where rows left these after the gate."""
+    listed = entry.parts
+    columns = ["title", "language", "published_at"]
+    clean = store.read_parts(schema.CLEAN, listed.get("clean", ()), columns)
+    kinds = _counted(store.read_parts(schema.EDITS, listed.get("edits", ()), ["kind"]))
+    types = _counted(store.read_parts(schema.TAGGED, listed.get("tagged", ()), ["type"]))
+    checks = pa.table({
+        "n_cuts": pa.array([0] * clean.num_rows, pa.int64()),
+        "title_chars": pc.utf8_length(clean.column("title")),
+        "has_date": clean.column("published_at").is_valid(),
+        "language": clean.column("language"),
+    })  # fmt: skip
+    n_cuts = sum(n for kind, n in kinds.items() if kind not in NO_CUTS)
+    counters = {**frames.clean_counters(checks), "n_cuts": n_cuts}
+    return {**entry.profile, "clean": counters, "cuts": kinds, "entities": types}
+
+
+def _counted(rows: pa.Table) -> dict[str, int]:
+    counts = rows.column(0).value_counts().to_pylist()
+    return {one["values"]: one["counts"] for one in sorted(counts, key=lambda one: str(one["values"]))}

@@ -16,6 +16,7 @@ from tasks.ingest.carrying import carry, inventory_table
 from tasks.ingest.documents import problem_rows, read_documents
 from tasks.ingest.inventory import Inventory, Problem, RawFile, batch_day, cut_shards
 from tasks.ingest.sources import load_sources
+from tasks.tombstones import Tombstone, digest, honour
 from tasks.settings import Settings
 from tasks.stage import COUNTS, Done, StageResult, content_key, recall, remember, write_result
 from tasks.versions.manifest import Batch
@@ -28,17 +29,19 @@ DAY_MICROSECS = 86_400_000_000
 
 @dataclass(frozen=True, slots=True)
 class RawShard:
-    """Files of one batch to be read by one call."""
+    """Files of one batch to be read by one call, but for what was taken down."""
 
     batch: str
     files: tuple[RawFile, ...]
     recipe: str
     fresh: bool = False
+    stones: tuple[Tombstone, ...] = ()
 
     @property
     def key(self) -> str:
         """What the result is stored under."""
-        return content_key((self.recipe, *(f"{file.path}@{file.sha256}" for file in self.files)))
+        kept_out = (digest(self.stones),) if self.stones else ()
+        return content_key((self.recipe, *kept_out, *(f"{file.path}@{file.sha256}" for file in self.files)))
 
     @property
     def n_bytes(self) -> int:
@@ -46,15 +49,17 @@ class RawShard:
         return sum(file.n_bytes for file in self.files)
 
 
-def raw_shards(works: Sequence[BatchWork], inventory: Inventory, settings: Settings) -> list[RawShard]:
-    """The files of the batches worked on, in shards that never cross batches."""
+def raw_shards(
+    works: Sequence[BatchWork], inventory: Inventory, settings: Settings, stones: tuple[Tombstone, ...] = ()
+) -> list[RawShard]:
+    """The files of the batches worked on, in shards that never cross batches; `stones` are kept out."""
     by_name = {work.name: work for work in works}
     files = [file for file in inventory.files if file.batch in by_name]
     shards = cut_shards(files, rows=settings.shard_rows, n_bytes=settings.shard_bytes)
     found = []
     for shard in shards:
         work = by_name[shard[0].batch]
-        found.append(RawShard(work.name, shard, work.recipe["ingest"], work.plan.fresh))
+        found.append(RawShard(work.name, shard, work.recipe["ingest"], work.plan.fresh, stones))
     return found
 
 
@@ -72,7 +77,10 @@ def ingest(shards: Sequence[RawShard], settings: Settings) -> list[Done]:
             settings.raw, shard.files, sources, chunk_rows=settings.shard_rows,
             chunk_bytes=settings.shard_bytes, record_max_bytes=settings.record_max_bytes,
         )  # fmt: skip
-        mine = [write_result(store, "ingest", shard.batch, chunk.n_in, chunk.result) for chunk in chunks]
+        mine = [
+            write_result(store, "ingest", shard.batch, chunk.n_in, honour(chunk.result, shard.stones))
+            for chunk in chunks
+        ]
         if _read_as_planned(store, shard, mine):  # a file that changed meanwhile must be read again next time
             remember(store, "ingest", shard.key, mine)
         dones += mine

@@ -72,7 +72,10 @@ class TableEntry:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """All of one version. `decisions` and `gates` are records of plain values."""
+    """All of one version. `decisions` and `gates` are records of plain values.
+
+    redacted: takedowns since it was published: which documents, why, by whom, when. Nothing else changes it.
+    """
 
     version: int
     parent: int | None
@@ -87,6 +90,7 @@ class Manifest:
     tables: Mapping[str, TableEntry]
     profile: Mapping[str, object]
     format: int = FORMAT
+    redacted: tuple[Mapping[str, object], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,11 +187,12 @@ def read_manifest(data: bytes, where: str) -> Manifest:
 
 
 def _manifest(raw: Raw) -> Manifest:
-    known = {one.name for one in fields(Manifest)} - {"batches", "decisions", "gates", "tables"}
+    known = {one.name for one in fields(Manifest)} - {"batches", "decisions", "gates", "tables", "redacted"}
     return Manifest(
         batches={name: _batch(one) for name, one in raw["batches"].items()},
         decisions=tuple(raw["decisions"]),
         gates=tuple(raw["gates"]),
+        redacted=tuple(raw.get("redacted", ())),
         tables={name: _entry(one) for name, one in raw["tables"].items()},
         **{name: raw[name] for name in known},
     )

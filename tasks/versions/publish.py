@@ -78,8 +78,8 @@ def commit(backend: Backend, candidate: Candidate, now: datetime) -> Committed:
         heal_locked(backend)
         if candidate.base and same_state(candidate, candidate.base):
             return Committed(candidate.base, is_new=False)
+        _check_place(backend, candidate)  # first: a takedown that was faster took parts away
         _check_parts(backend, candidate)
-        _check_place(backend, candidate)
         manifest = candidate.as_manifest(now.isoformat(timespec="seconds"))
         if not backend.create(manifest_key(manifest.version), manifest_bytes(manifest)):
             manifest = _holder(backend, candidate)

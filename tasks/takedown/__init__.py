@@ -1,0 +1,1 @@
+"""Takedown: a document leaves every version that is kept, and is never ingested again."""

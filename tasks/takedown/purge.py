@@ -1,0 +1,135 @@
+"""The purge: every kept version, set-aside row, stored result and page without the documents taken down.
+
+The one exception to "a version never changes": it keeps its number and is marked `redacted`. Alone with the
+folder, and safe to be killed at any instant: done again, it goes on where it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from tasks import schema
+from tasks.errors import CorruptPart
+from tasks.takedown.rewrite import ID_COLUMNS, Rewriter, table_of
+from tasks.takedown.tables import TablesWithout
+from tasks.takedown.targets import Targets
+from tasks.versions import publish
+from tasks.versions.manifest import Manifest, all_parts, manifest_bytes, manifest_key
+from tasks.versions.store import Store
+
+REPORTS = "reports"
+
+
+@dataclass(frozen=True, slots=True)
+class Purged:
+    """What the purge changed. rewritten: versions under their old numbers; the rest are keys of files."""
+
+    rewritten: tuple[int, ...]
+    deleted: tuple[str, ...]
+    set_aside: tuple[str, ...]
+    pages: tuple[str, ...]
+
+
+def purge(store: Store, targets: Targets, *, by: str, now: datetime) -> Purged:
+    """Takes the documents out of all that is kept, but for the receipts.
+
+    Raises CorruptPart if a kept version cannot be read whole: what was not looked into cannot be purged.
+    """
+    rewriter = Rewriter(store, targets)
+    mark = {
+        "doc_ids": sorted(targets.doc_ids),
+        "reason": targets.stone.reason,
+        "by": by,
+        "at": now.isoformat(timespec="seconds"),
+    }
+    with store.backend.lock(exclusive=True):
+        publish.heal_locked(store.backend)
+        rewritten, live = [], set[str]()
+        for number in store.versions():
+            manifest = store.manifest(number)
+            changed = _redacted(store, rewriter, manifest, mark)
+            if changed is not manifest:
+                store.backend.put(manifest_key(number), manifest_bytes(changed), frozen=True)
+                rewritten.append(number)
+            _release(store, changed)
+            live.update(all_parts(changed))
+        deleted = tuple(_delete_results(store, rewriter, live))
+        set_aside = tuple(_clear_quarantine(store, rewriter))
+        pages = tuple(_delete_pages(store, targets, rewritten))
+    return Purged(tuple(rewritten), deleted, set_aside, pages)
+
+
+def _redacted(store: Store, rewriter: Rewriter, manifest: Manifest, mark: dict[str, Any]) -> Manifest:
+    tables = TablesWithout(store, rewriter).tables(manifest)
+    batches = {name: rewriter.entry(entry) for name, entry in manifest.batches.items()}
+    if tables == dict(manifest.tables) and batches == dict(manifest.batches):
+        return manifest
+    return replace(manifest, tables=tables, batches=batches, redacted=(*manifest.redacted, mark))
+
+
+def _release(store: Store, manifest: Manifest) -> None:
+    """The version's plain folder as its manifest has it. A reader sees the old one, none, or the new one."""
+    folder = publish.release_folder(manifest.version)
+    wanted = publish.release_files(manifest)
+    there = {stored.key.removeprefix(f"{folder}/") for stored in store.backend.files(folder)}
+    if there != set(wanted):
+        store.backend.remove_folder(folder)
+        store.backend.assemble(folder, wanted)
+
+
+def _delete_results(store: Store, rewriter: Rewriter, live: set[str]) -> Iterator[str]:
+    """Stored parts that no version lists and that name the documents, or names that might be only theirs."""
+    for stored in list(store.backend.files("_data")):
+        table = table_of(stored.key)
+        if table is None or stored.key in live:
+            continue
+        if table.name == schema.ENTITIES.name or _names_them(store.backend.path(stored.key), rewriter):
+            store.backend.delete(stored.key)
+            yield stored.key
+
+
+def _names_them(path: Path, rewriter: Rewriter) -> bool:
+    try:
+        file = pq.ParquetFile(path)
+        columns = [name for name in ID_COLUMNS if name in file.schema_arrow.names]
+        hits = rewriter.holds(file.read(columns)) if columns else None
+    except (pa.ArrowInvalid, OSError):  # no version lists it and nobody can read it: it goes
+        return True
+    return hits is not None and bool(pc.any(hits).as_py())
+
+
+def _clear_quarantine(store: Store, rewriter: Rewriter) -> Iterator[str]:
+    for stored in list(store.backend.files("quarantine")):
+        if not stored.key.endswith(".parquet"):
+            continue
+        try:
+            rows = pq.read_table(store.backend.path(stored.key))
+        except pa.ArrowInvalid as error:
+            raise CorruptPart(
+                f"{store.backend.path(stored.key)} cannot be read ({error}): delete it"
+            ) from error
+        hits = rewriter.holds(rows)
+        if hits is None or not pc.any(hits).as_py():
+            continue
+        batch, attempt = stored.key.removeprefix("quarantine/").removesuffix(".parquet").rsplit("/", 1)
+        store.write_quarantine(batch, attempt, rows.filter(pc.invert(hits)))
+        yield stored.key
+
+
+def _delete_pages(store: Store, targets: Targets, versions: list[int]) -> Iterator[str]:
+    """Report pages of the versions that had them, and every page that names them."""
+    ids = [doc_id.encode() for doc_id in targets.doc_ids]
+    pages = {f"{REPORTS}/{number:08d}.html" for number in versions}
+    for stored in list(store.backend.files(REPORTS)):
+        data = store.backend.read(stored.key)
+        if stored.key in pages or any(doc_id in data for doc_id in ids):
+            store.backend.delete(stored.key)
+            yield stored.key
