@@ -39,6 +39,8 @@ def suite(reference: Reference) -> ExpectationSuite:
             rule="published_in_time", why="a date after the day the document landed in was read from the wrong place"),
         hold(gxe.ExpectColumnValuesToBeBetween, column="overcut_frac", max_value=0.5,
              rule="not_overcut", why="more than 98 % of the text cut in half of the documents: the site changed, or the rules broke"),
+        warn(gxe.ExpectColumnValuesToBeBetween, column="cuts_of_profile", min_value=0.5, max_value=2.0, frame="batches",
+             rule="cuts_like_profile", why="half or twice the cuts that the source's profile expects: the site was redesigned, or its profile is old"),
         warn(gxe.ExpectColumnValuesToBeBetween, column="title_frac", min_value=0.98,
              rule="titles_present", why="nearly every article has a headline; dumps cut from the story container may not"),
         warn(gxe.ExpectColumnValuesToBeBetween, column="published_frac", min_value=0.60,

@@ -29,6 +29,7 @@ from tasks.gates.report import GateReport
 from tasks.ingest.carrying import inventory_hash
 from tasks.ingest.work import complete_batch, ingest, raw_shards
 from tasks.plan import Plan
+from tasks.profiles import expected_cuts
 from tasks.recipes import STAGES, corpus_recipe
 from tasks.settings import Settings
 from tasks.stage import Done
@@ -116,7 +117,7 @@ class Dag:
             work.results["clean"] = done.get(work.name, [])
         lost = _lost(works, "ingest", "clean")
         self.gates.judge_batches("clean", works, schema.CLEAN_CHECKS, lambda checks: frames.clean_frames(
-            checks, lost, self.gates.figures("clean")))  # fmt: skip
+            checks, lost, self.gates.figures("clean"), expected_cuts(self.settings.data)))  # fmt: skip
         profile.profile_clean(self.store, works)
 
     def _entities(self) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 from pathlib import Path
 
+from tasks.profiles import current_profiles
 from tasks.settings import Settings
 
 STAGES = ("ingest", "clean", "entities")
@@ -24,9 +25,14 @@ _PIPELINE_MARKS = ("config.cfg", "config.json")  # spaCy's and Hugging Face's; n
 
 def stage_recipes(source: str, settings: Settings) -> dict[str, str]:
     """The recipe of every per-document stage, for the batches of one source; 16 hex digits each."""
+    return recipes_with(current_profiles(settings.data).get(source, ""), source, settings)
+
+
+def recipes_with(profile: str, source: str, settings: Settings) -> dict[str, str]:
+    """The same under the profile of that hash; empty for none."""
     used = {
         "ingest": {"record_max_bytes": str(settings.record_max_bytes)},
-        "clean": {},
+        "clean": {"profile": profile} if profile else {},
         "entities": {"tagger": settings.tagger, "tagger_files": tagger_files(settings.tagger)},
     }
     return {stage: _hash([*_room(stage, source), *sorted(used[stage].items())]) for stage in STAGES}

@@ -28,10 +28,12 @@ from tasks.clean.markup import read_elements
 from tasks.clean.not_article import why_no_article
 from tasks.clean.page import Page, PageMeta, parse_page
 from tasks.clean.repair import normalise, repair
+from tasks.clean.repeated import cut_mastheads, cut_repeated
 from tasks.clean.repeats import cut_doubled_lines, cut_repeats
 from tasks.clean.rules import Rules
 from tasks.clean.sources import address_in
 from tasks.clean.titles import MAX_CHARS, cut_above_title, find_title, fold
+from tasks.profiles import Profile
 
 DATED_KINDS = ("timestamp", "byline")  # cut lines whose dates may be the article's own
 MAX_DATED_LINES = 40  # an archive page may have thousands of date lines
@@ -75,25 +77,45 @@ class Cleaned:
 
 
 def clean_text(
-    raw: str, rules: Rules, given: Given | None = None, judge: Judge | None = learned_judge
+    raw: str,
+    rules: Rules,
+    given: Given | None = None,
+    judge: Judge | None = learned_judge,
+    profile: Profile | None = None,
 ) -> Cleaned:
     """One document cleaned. Deterministic, linear in its length, never raises on hostile text.
 
     judge: the model's probability for each line that it belongs to the article; None for rules alone.
+    profile: what is typical of the document's source, where it was learned.
     """
     given = given or Given()
-    page = parse_page(raw) if given.media_type == "html" else None
+    page, repairs, draft = _read(raw, given)
     meta = page.meta if page is not None else PageMeta()
-    repairs, flat = _repaired(page.flat if page is not None else raw)
-    draft = Draft(flat, split_lines(flat), _titles(given, meta))
-    if page is not None:
-        read_elements(draft, page, OffsetMap(repairs))
-    _decide(draft, rules.for_source(given.source), judge, page)
+    _decide(draft, rules.for_source(given.source), judge, page, profile)
     dropped = why_no_article(draft, free=meta.free)
     edits = compose(repairs, edits_of(draft, find_joins(draft)), page.flat if page is not None else raw)
     edits = compose(page.edits, edits, raw) if page is not None else edits
     edits, text = _settled(raw, edits, apply_edits(raw, edits))
     return _cleaned(draft, given, meta, (text, edits), dropped)
+
+
+def read_draft(
+    raw: str, rules: Rules, given: Given, judge: Judge | None = learned_judge
+) -> tuple[Draft, tuple[str, str] | None]:
+    """The lines of a document with what was decided on each, without a profile; and why it is no article."""
+    page, _, draft = _read(raw, given)
+    _decide(draft, rules.for_source(given.source), judge, page, None)
+    return draft, why_no_article(draft, free=page.meta.free if page is not None else None)
+
+
+def _read(raw: str, given: Given) -> tuple[Page | None, tuple[Edit, ...], Draft]:
+    """The page, if it is one, what was repaired in its text, and the lines, undecided."""
+    page = parse_page(raw) if given.media_type == "html" else None
+    repairs, flat = _repaired(page.flat if page is not None else raw)
+    draft = Draft(flat, split_lines(flat), _titles(given, page.meta if page is not None else PageMeta()))
+    if page is not None:
+        read_elements(draft, page, OffsetMap(repairs))
+    return page, repairs, draft
 
 
 def _repaired(flat: str) -> tuple[tuple[Edit, ...], str]:
@@ -117,10 +139,14 @@ def _titles(given: Given, meta: PageMeta) -> tuple[str, ...]:
     return tuple(title for title in titles if 2 * len(words & set(fold(title).split())) >= len(words))
 
 
-def _decide(draft: Draft, rules: Rules, judge: Judge | None, page: Page | None) -> None:
+def _decide(
+    draft: Draft, rules: Rules, judge: Judge | None, page: Page | None, profile: Profile | None
+) -> None:
     """Every verdict, in the order in which each step can rely on those before."""
     meta = page.meta if page is not None else PageMeta()
     ask_rules(draft, rules)
+    if profile is not None:
+        cut_mastheads(draft, profile)
     find_title(draft)
     cut_above_title(draft, meta.site_name)
     cut_doubled_lines(draft)
@@ -133,6 +159,8 @@ def _decide(draft: Draft, rules: Rules, judge: Judge | None, page: Page | None) 
     cut_bylines(draft)
     if judge is not None:
         ask_judge(draft, judge, page)
+    if profile is not None:
+        cut_repeated(draft, profile)
     cut_inside(draft, rules)
 
 

@@ -17,6 +17,7 @@ from tasks.clean.decide import Judge, learned_judge
 from tasks.clean.edits import Edit, apply_edits, edits_in_order, removed_texts
 from tasks.clean.repair import has_hidden, has_mojibake
 from tasks.clean.rules import Rules
+from tasks.profiles import Profile
 from tasks.stage import StageResult
 
 Row = Mapping[str, Any]  # one row of schema.DOCUMENTS as Python values
@@ -29,21 +30,21 @@ _PLAIN = ("doc_id", "content_sha256", "source", "raw_path", "encoding", "batch",
 def clean_documents(
     documents: pa.Table,
     rules: Rules,
-    profile: object | None = None,  # noqa: ARG001  the seam for learn-profiles
+    profile: Profile | None = None,
     judge: Judge | None = learned_judge,
 ) -> StageResult:
     """Boilerplate out, every cut recorded.
 
     documents: schema.DOCUMENTS. kept: schema.CLEAN, dropped: schema.DROPPED, both by doc_id; tables: `edits`
-    (schema.EDITS, of kept documents) and `checks` (schema.CLEAN_CHECKS, rows as in kept). profile: line
-    frequencies of the source, not used yet. Pure; a row never depends on another.
+    (schema.EDITS, of kept documents) and `checks` (schema.CLEAN_CHECKS, rows as in kept). profile: what is
+    typical of their source, where it was learned. Pure; a row never depends on another.
     """
     kept: list[dict[str, object]] = []
     dropped: list[dict[str, object]] = []
     edits: list[dict[str, object]] = []
     checks: list[dict[str, object]] = []
     for row in sorted(_rows(documents), key=lambda row: str(row["doc_id"])):
-        cleaned = clean_text(row["raw_text"], rules, given_of(row), judge)
+        cleaned = clean_text(row["raw_text"], rules, given_of(row), judge, profile)
         if cleaned.dropped_reason is not None:
             dropped.append(_dropped(row, cleaned))
             continue

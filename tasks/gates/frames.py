@@ -19,6 +19,7 @@ Counters = Mapping[str, Mapping[str, int]]
 
 OVERCUT = 0.98  # the share of a document's text above which nothing but chrome was found
 LARGE_SOURCE = 0.05  # a source with more than a twentieth of the rows is missed when it is gone
+ENOUGH_ROWS = 5  # the mean cuts of fewer documents say nothing of a site
 MEDIAN_OVER = 7  # batches: a week of a daily source
 
 
@@ -34,13 +35,29 @@ def ingest_frames(
     return Frames({"n_vanished": n_vanished, "n_missing_sources": len(missing)}, checks, batches)
 
 
-def clean_frames(checks: pa.Table, n_unaccounted: int, reference: Mapping[str, float]) -> Frames:
-    """checks: CLEAN_CHECKS of all batches. reference: figures of `clean_figures` for the last version."""
+def clean_frames(
+    checks: pa.Table,
+    n_unaccounted: int,
+    reference: Mapping[str, float],
+    expected: Mapping[str, float] | None = None,
+) -> Frames:
+    """checks: CLEAN_CHECKS of all batches. reference: figures of `clean_figures` for the last version.
+
+    expected: cuts in a document by source, as its profile has them.
+    """
     overcut = checks.append_column(
         "overcut", pc.cast(pc.greater(checks.column("cut_frac"), OVERCUT), pa.float64())
     )
-    by_batch = overcut.group_by("batch").aggregate([("overcut", "mean")]).sort_by("batch")
-    batches = pa.table({"batch": by_batch.column("batch"), "overcut_frac": by_batch.column("overcut_mean")})
+    by_batch = (
+        overcut.group_by("batch")
+        .aggregate([("overcut", "mean"), ("n_cuts", "mean"), ([], "count_all")])
+        .sort_by("batch")
+    )
+    batches = pa.table({
+        "batch": by_batch.column("batch"),
+        "overcut_frac": by_batch.column("overcut_mean"),
+        "cuts_of_profile": pa.array([_of_profile(one, expected or {}) for one in by_batch.to_pylist()], pa.float64()),
+    })  # fmt: skip
     figures = clean_figures([clean_counters(checks)])
     corpus = {
         "n_unaccounted": n_unaccounted,
@@ -50,6 +67,14 @@ def clean_frames(checks: pa.Table, n_unaccounted: int, reference: Mapping[str, f
         "language_distance": distance(figures, reference, "language:"),
     }
     return Frames(corpus, checks, batches)
+
+
+def _of_profile(one: Mapping[str, float | str], expected: Mapping[str, float]) -> float:
+    """Cuts in a document of a batch, of what its source's profile expects; 1 where there is nothing to say."""
+    usual = expected.get(str(one["batch"]).rsplit("/", 1)[0])
+    if not usual or int(one["count_all"]) < ENOUGH_ROWS:
+        return 1.0
+    return round(float(one["n_cuts_mean"]) / usual, 4)
 
 
 def dedup_frames(profile: Mapping[str, float], reference: Mapping[str, float]) -> Frames:

@@ -87,9 +87,12 @@ def ingest(
     return judge("ingest", frames, reference)
 
 
-def clean(reference: Reference = BASE, *, n_unaccounted: int = 0, **columns: list[Any]) -> Any:
+def clean(
+    reference: Reference = BASE, *, n_unaccounted: int = 0, expected: Any = None, **columns: list[Any]
+) -> Any:
     checks = clean_checks(**columns)
-    return judge("clean", clean_frames(checks, n_unaccounted, reference.profile.get("clean", {})), reference)
+    known = reference.profile.get("clean", {})
+    return judge("clean", clean_frames(checks, n_unaccounted, known, expected or {}), reference)
 
 
 def entities(
@@ -136,6 +139,7 @@ MUTATIONS: list[tuple[str, str, Callable[[], Any]]] = [
     ("titles_present", "warned", lambda: clean(title_chars=spoilt(None, [40] * N))),
     ("dates_present", "warned", lambda: clean(has_date=[True] * 23 + [False] * 17)),
     ("cuts_per_document", "warned", lambda: clean(n_cuts=[9] * N)),
+    ("cuts_like_profile", "warned", lambda: clean(expected={"alpha": 9.0})),
     ("language_mix", "warned", lambda: clean(language=["vi"] * 7 + ["en"] * (N - 7))),
     ("every_article_clustered", "stopped", lambda: dedup(n_unclustered=1)),
     ("one_cluster_each", "stopped", lambda: dedup(n_clustered_twice=1)),
