@@ -137,6 +137,11 @@ def leave_plan(plan: Summary, given: Mapping[str, object]) -> None:
     _leave("plan", lambda: plan_text(plan, given, links()), "what this backfill would do")
 
 
+def leave_refused(said: str, given: Mapping[str, object]) -> None:
+    """Why a backfill was not begun, with the form to correct."""
+    _leave("refused", lambda: refused_text(said, given, links()), "why nothing was done")
+
+
 def _leave(key: str, text: Callable[[], str], description: str) -> None:
     """One artifact. What is published is published: a page that cannot be written is told, and no more."""
     try:
@@ -303,6 +308,15 @@ def plan_text(plan: Summary, given: Mapping[str, object], to: Links) -> str:
         do_it if todo or plan["corpus_only"] else "",
         f"Pinned, and left alone: {', '.join(plain(name) for name in plan['pinned'][:MAX_ROWS])}" if plan["pinned"] else "",
     )  # fmt: skip
+
+
+def refused_text(said: str, given: Mapping[str, object], to: Links) -> str:
+    """What cannot be meant, and the link that opens the form as it was filled in."""
+    return _joined(
+        "# Nothing was done",
+        plain(said, TEXT_CHARS),
+        to.form("Correct it: the form as it was filled in", given),
+    )
 
 
 def _counts(counts: Mapping[str, int]) -> tuple[str, ...]:

@@ -13,9 +13,9 @@ prepare()
 from prefect import flow
 from prefect.runtime import flow_run
 
-from flows.artifacts import leave_plan
+from flows.artifacts import leave_plan, leave_refused
 from flows.ending import Ending, end_of, published
-from flows.request import backfill_request
+from flows.request import Request, backfill_request
 from flows.summary import planned
 from tasks.errors import UsageError
 from tasks.plan import Selection
@@ -41,29 +41,36 @@ def backfill(
     Args:
         start: First batch day, inclusive
         end: Last batch day, inclusive
-        sources: Only these sources; none means all
-        undated: Also the batches without a day
+        sources: Only these sources, one a row; none means all
+        undated: Also the batches without a day, whatever the days above
         from_stage: The first stage to redo; those after it follow
         reprocess: missing = no result or older rules; failed = held batches and those with quarantined rows; all = every chosen batch, stored results ignored
-        accept: Rules whose failure is accepted in this run
-        dry_run: Only list what would be done
-        reason: Why; kept with the version. Required where published rows are replaced
+        accept: Rules whose failure is let pass in this run, named as its gates name them; needs a reason
+        dry_run: Only list what would be done; publishes nothing
+        reason: Why; kept with the version. Needed where published rows are replaced or a rule is accepted
     """
     settings = load_settings()
     given = {"start": str(start), "end": str(end), "sources": sources, "undated": undated, "from_stage": from_stage,
              "reprocess": reprocess, "accept": accept, "dry_run": dry_run, "reason": reason}  # fmt: skip
 
-    def run() -> Ending:
-        is_dry = _switch("dry_run", dry_run)
+    def asked() -> Request:
         selection = Selection(_day("start", start), _day("end", end), _names("sources", sources),
                               _switch("undated", undated), from_stage, reprocess)  # fmt: skip
-        request = backfill_request(
-            settings, selection, accept=_names("accept", accept), reason=str(reason or ""), dry_run=is_dry
-        )
-        if is_dry:
-            plan = planned(request.plan)
+        return backfill_request(
+            settings, selection, accept=_names("accept", accept), reason=str(reason or ""),
+            dry_run=_switch("dry_run", dry_run),
+        )  # fmt: skip
+
+    def run() -> Ending:
+        try:
+            request = asked()
+        except UsageError as error:
+            leave_refused(str(error), given)
+            raise
+        if dry_run:
+            plan, n = planned(request.plan), len(request.plan.todo)
             leave_plan(plan, given)
-            return Ending("DryRun", f"{len(request.plan.todo)} batches would be redone", plan)
+            return Ending("DryRun", f"{n} {'batch' if n == 1 else 'batches'} would be redone", plan)
         return published(request, settings, {"flow_run": flow_run.id, "parameters": given})
 
     return end_of("backfill", settings, run)

@@ -27,6 +27,17 @@ from tasks.settings import Settings
 _LOG = logging.getLogger(__name__)
 
 
+class _Told(logging.Filter):
+    """Drops Prefect's traceback of an error that was told in words: no line of it helps whoever reads the run's page."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return not (record.exc_info and isinstance(record.exc_info[1], CleancopyError))
+
+
+for _name in ("prefect.flow_runs", "prefect.engine"):
+    logging.getLogger(_name).addFilter(_Told())
+
+
 @dataclass(frozen=True, slots=True)
 class Ending:
     """A run that ended well: its summary, and what to call it."""
@@ -83,7 +94,8 @@ def end_of(flow: str, settings: Settings, run: Callable[[], Ending]) -> State[An
         finish(settings, record, "Failed", f"{type(error).__name__}: {error}")
         raise
     finish(settings, record, state.name or "", state.message or "")
-    _LOG.info("%s ended %s: %s", flow, state.name, state.message)
+    level = logging.ERROR if state.is_failed() else logging.INFO
+    _LOG.log(level, "%s ended %s: %s", flow, state.name, state.message)
     return state
 
 
