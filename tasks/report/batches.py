@@ -112,7 +112,7 @@ def look_table(found: Sequence[Look], form_link: FormLink | None) -> Html:
         for look in found[:LISTED]
     ]  # fmt: skip
     more = tag("p", f"And {len(found) - LISTED:,} more.", class_="note") if len(found) > LISTED else None
-    return joined([table(("batch", "", "why", "redo it"), rows), more])
+    return joined([table(("batch", "", "why", "redo it"), rows, class_="lines-up"), more])
 
 
 def grid(manifest: Manifest, older: Mapping[str, Sequence[str]]) -> Html:

@@ -7,7 +7,9 @@ from pathlib import Path
 
 from tasks.report.batches import FormLink
 from tasks.report.cuts import cuts_by_source
-from tasks.report.facts import facts_of
+from tasks.report.difference import difference_section
+from tasks.report.facts import Facts, facts_of
+from tasks.report.growth import Growth, growth_of
 from tasks.report.html import Html, joined, page, tag
 from tasks.report.identify import Identity
 from tasks.report.sections import (
@@ -22,7 +24,6 @@ from tasks.report.sections import (
 from tasks.report.stories import (
     contents,
     copy_section,
-    difference_section,
     lineage_section,
     reading_section,
     sample_choice,
@@ -90,9 +91,9 @@ def write_report(
             cut_section(sources),
             sample_section(chosen, traces, traced, len(sources)),
             copy_section(store, manifest, facts),
-            entity_section(facts),
+            entity_section(facts, _growth(store, manifest, facts, difference)),
             time_section(facts),
-            difference_section(manifest, difference),
+            difference_section(store, manifest, difference),
             lineage_section(manifest),
             reading_section(manifest)),
     ])  # fmt: skip
@@ -103,6 +104,15 @@ def write_report(
 def _write_traces(traces: Mapping[str, Trace], folder: Path) -> dict[str, str]:
     """Writes the trace pages; doc_id -> address beside the report."""
     return {doc_id: f"trace/{write_trace(trace, folder).name}" for doc_id, trace in sorted(traces.items())}
+
+
+def _growth(store: Store, manifest: Manifest, facts: Facts, difference: Diff | None) -> Growth | None:
+    """The entities against the version before, where it is kept."""
+    if difference is None:
+        return None
+    shown = [row["entity_id"] for row in facts.entities]
+    renamed = difference.renamed.get("entities", ())
+    return growth_of(store, manifest, store.manifest(difference.a), renamed, shown)
 
 
 def _header(manifest: Manifest) -> Html:

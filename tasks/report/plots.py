@@ -191,11 +191,12 @@ def _round_up(n: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """An entity in the picture of company: its name, type and documents."""
+    """An entity in the picture of company: its name, type and documents; `before` in the version before, if known."""
 
     name: str
     type: str
     n_docs: int
+    before: int | None = None
 
 
 ROW = 23.0
@@ -213,14 +214,31 @@ def company(nodes: Sequence[Node], together: np.ndarray) -> Html:
         one, y = nodes[node], 14 + number * ROW
         shapes += [
             text(bar_x - 12, y + 5, shortened(one.name, 30), None, "end"),
-            rect(bar_x, y - 6, bar_wide * one.n_docs / most, 13, f"type {one.type.lower()}", f"{one.type}: {one.n_docs:,} documents"),
-            text(bar_x + bar_wide * one.n_docs / most + 6, y + 5, f"{one.n_docs:,}", "small"),
+            *_bar(one, bar_x, y - 6, bar_wide / most),
             tag("circle", cx=arc_x, cy=f"{y:.1f}", r=3, class_=f"type {one.type.lower()}"),
         ]  # fmt: skip
     shapes += _arcs(nodes, together, rows, arc_x)
     return picture(
         len(nodes) * ROW + 12, "The entities in most documents, and which share documents", *shapes
     )
+
+
+def _bar(one: Node, x: float, y: float, scale: float) -> list[Html]:
+    """Documents of an entity: those it had before, and paler those it gained."""
+    kept = min(one.n_docs, one.n_docs if one.before is None else one.before)
+    gain = one.n_docs - (one.n_docs if one.before is None else one.before)
+    type_, tip = f"type {one.type.lower()}", f"{one.type}: {one.n_docs:,} documents"
+    tip += f", {one.before:,} before" if one.before is not None else ""
+    said = (
+        tag("tspan", f"  {'+' if gain > 0 else '−'}{abs(gain):,}", class_="gain" if gain > 0 else "loss")
+        if gain
+        else None
+    )
+    return [
+        rect(x, y, scale * kept, 13, type_, tip),
+        *([rect(x + scale * kept, y, scale * (one.n_docs - kept), 13, f"{type_} pale", tip)] if one.n_docs > kept else []),
+        tag("text", tag("tspan", f"{one.n_docs:,}"), said, x=f"{x + scale * one.n_docs + 6:.1f}", y=f"{y + 11:.1f}", class_="small"),
+    ]  # fmt: skip
 
 
 def _arcs(nodes: Sequence[Node], together: np.ndarray, rows: Mapping[int, int], x: float) -> list[Html]:

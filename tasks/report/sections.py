@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from tasks.report import batches, plots
 from tasks.report.cuts import SourceCuts, kind_table
 from tasks.report.facts import SHOWN_TYPES, Facts
+from tasks.report.growth import Growth, growth_lists, signed
 from tasks.report.html import Html, joined, table, tag
 from tasks.report.showing import family_of, percent
 from tasks.versions.manifest import Manifest
@@ -114,7 +115,11 @@ def gate_section(
         ", ".join(f"{stage} {len(rules - _failed(told, stage))}" for stage, rules in by_stage.items())
         or "none"
     )
-    verdicts = table(("", "stage", "rule", "on", "rows", "seen", "why"), rows, numbers=(4,)) if rows else None
+    verdicts = (
+        table(("", "stage", "rule", "on", "rows", "seen", "why"), rows, numbers=(4,), class_="lines-up")
+        if rows
+        else None
+    )
     return section("gates", "Gates", verdicts, _aside_table(facts, form_link, traced), lead=lead + ".")
 
 
@@ -150,7 +155,7 @@ def _aside_table(facts: Facts, form_link: batches.FormLink | None, traced: Mappi
     return joined(
         [
             head,
-            table(("stage", "rule", "document", "raw path", "redo its batch"), rows),
+            table(("stage", "rule", "document", "raw path", "redo its batch"), rows, class_="lines-up"),
             tag("p", more, class_="note") if more else None,
         ]
     )
@@ -265,9 +270,13 @@ def bars(
     return joined([tag("ul", *rows, class_="bars"), more])
 
 
-def entity_section(facts: Facts) -> Html:
-    """Who and what is mentioned, and together with whom."""
-    nodes = [plots.Node(row["name"], row["type"], row["n_docs"]) for row in facts.entities]
+def entity_section(facts: Facts, growth: Growth | None = None) -> Html:
+    """Who and what is mentioned, together with whom, and how much more than in the version before."""
+    before = growth.before if growth else {}
+    nodes = [
+        plots.Node(row["name"], row["type"], row["n_docs"], before.get(row["entity_id"]))
+        for row in facts.entities
+    ]
     drawn = plots.company(nodes, facts.together) if nodes else None
     found = {TYPE_COLOURS.get(row["type"], "other") for row in facts.entities}
     keys = [(type_, name) for type_, name in TYPE_KEYS if name in found]
@@ -278,15 +287,28 @@ def entity_section(facts: Facts) -> Html:
     )
     types = bars(facts.types, {name: f"type {name.lower()}" for name in SHOWN_TYPES})
     rows = [
-        (row["name"], row["type"], f"{row['n_docs']:,}", f"{row['n_mentions']:,}", row["wikidata_qid"] or "")
+        (
+            row["name"],
+            row["type"],
+            f"{row['n_docs']:,}",
+            f"{row['n_mentions']:,}",
+            row["wikidata_qid"] or "",
+            signed(row["n_docs"] - before[row["entity_id"]]) if row["entity_id"] in before else "–",
+        )
         for row in facts.entities
     ]
     listed = tag(
         "details",
         tag("summary", "As a table"),
-        table(("entity", "type", "documents", "mentions", "Wikidata"), rows, numbers=(2, 3)),
+        table(
+            ("entity", "type", "documents", "mentions", "Wikidata", "since the version before"),
+            rows,
+            numbers=(2, 3, 5),
+        ),
     )
     by_type = ", ".join(f"{n:,} {name}" for name, n in facts.n_entities.items())
     lead = "Bars: documents that mention the entity. Arcs: two entities in the same documents, the thicker the more."
-    return section("entities", "Who and what is mentioned", joined([drawn, legend, listed]) if rows else None, tag("h3", "Mentions by type"), types,
+    if growth:
+        lead += f" The pale end of a bar came since version {growth.version}."
+    return section("entities", "Who and what is mentioned", joined([drawn, legend, listed]) if rows else None, growth_lists(growth) if growth else None, tag("h3", "Mentions by type"), types,
                    tag("p", f"Entities: {by_type or 'none'}.", class_="note"), lead=lead)  # fmt: skip

@@ -1,4 +1,4 @@
-"""The sections of a version's page that are texts and records: samples, copies, difference, lineage, reading."""
+"""The sections of a version's page that are texts and records: samples, copies, lineage, reading."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from tasks.report.reading import Row, rows_where
 from tasks.report.sections import bars, document, section
 from tasks.report.showing import one_line, percent, shortened
 from tasks.report.trace import ARTICLE_COLUMNS, Evidence, Trace
-from tasks.versions.diff import Diff
 from tasks.versions.manifest import Manifest, table_parts
 from tasks.versions.store import Store
 
@@ -21,7 +20,6 @@ SAMPLED_SOURCES = 8
 MOST_CUT, LEAST_SURE = 2, 2  # documents of a source that are shown
 SHOWN_PAIRS = 6
 READ_PAIRS = 2_000  # pairs looked at for the examples: the first of the table, which is sorted by id
-LISTED = 12
 RELATIONS = ("near", "contains", "exact")  # what shows most first
 
 
@@ -103,43 +101,6 @@ def _examples(store: Store, manifest: Manifest) -> list[tuple[Row, Evidence]]:
     ]
 
 
-def difference_section(manifest: Manifest, difference: Diff | None) -> Html:
-    """What changed against the version before."""
-    if difference is None:
-        words = (
-            "This is the first version."
-            if manifest.parent is None
-            else f"Version {manifest.parent} is no longer kept."
-        )
-        return section("difference", "Difference to the version before", tag("p", words))
-    rows = [
-        (name, f"{one.rows_a:,}", f"{one.rows_b:,}", _signed(one.added.num_rows, "+"), _signed(one.removed.num_rows, "−"), _signed(one.changed.num_rows, ""),
-         ", ".join(f"{column} {n:,}" for column, n in one.changed_columns.items()))
-        for name, one in difference.tables.items()
-    ]  # fmt: skip
-    head = (
-        "table",
-        f"version {difference.a}",
-        f"version {difference.b}",
-        "added",
-        "removed",
-        "changed",
-        "in columns",
-    )
-    renamed = [
-        f"{kind}: {one.old} is now {one.new} ({one.members:,} rows)" for kind, listed in difference.renamed.items() for one in listed[:LISTED]
-    ]  # fmt: skip
-    notes = tag("ul", *(tag("li", line) for line in renamed)) if renamed else None
-    batches = difference.batches
-    said = f"Batches that differ: {', '.join(batches[:LISTED])}{f' and {len(batches) - LISTED:,} more' if len(batches) > LISTED else ''}."
-    return section("difference", f"Difference to version {difference.a}", table(head, rows, numbers=(1, 2, 3, 4, 5)), notes,
-                   tag("p", said, class_="note") if batches else None)  # fmt: skip
-
-
-def _signed(n: int, sign: str) -> str:
-    return f"{sign}{n:,}" if n else "·"
-
-
 def lineage_section(manifest: Manifest) -> Html:
     """What people decided, and what made the version."""
     decided = [
@@ -160,7 +121,7 @@ def lineage_section(manifest: Manifest) -> Html:
     listed = [
         joined([tag("dt", name.replace("_", " ")), tag("dd", _said(value))])
         for name, value in facts.items()
-        if value is not None
+        if value not in (None, "")
     ]
     return section(
         "lineage",
@@ -174,7 +135,7 @@ def lineage_section(manifest: Manifest) -> Html:
 
 def _said(value: object) -> str:
     if isinstance(value, Mapping):
-        return ", ".join(f"{name} {one}" for name, one in value.items())
+        return ", ".join(f"{name} {one}" for name, one in value.items() if one not in (None, "")) or "none"
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
 
 
