@@ -22,6 +22,7 @@ from tasks.clean.draft import Draft, split_lines
 from tasks.clean.edits import Edit, OffsetMap, apply_edits
 from tasks.clean.inside import cut_datelines, cut_inside
 from tasks.clean.joins import find_joins
+from tasks.clean.kept import mark_kept, restore_kept
 from tasks.clean.language import find_language
 from tasks.clean.lists import cut_bylines, cut_lists, cut_timestamps, settle_needs
 from tasks.clean.markup import read_elements
@@ -144,6 +145,7 @@ def _decide(
 ) -> None:
     """Every verdict, in the order in which each step can rely on those before."""
     meta = page.meta if page is not None else PageMeta()
+    mark_kept(draft, rules)
     ask_rules(draft, rules)
     if profile is not None:
         cut_mastheads(draft, profile)
@@ -162,6 +164,7 @@ def _decide(
     if profile is not None:
         cut_repeated(draft, profile)
     cut_inside(draft, rules)
+    restore_kept(draft, rules)
 
 
 def _settled(raw: str, edits: tuple[Edit, ...], text: str) -> tuple[tuple[Edit, ...], str]:

@@ -56,6 +56,7 @@ class Line:
     maybe: Verdict | None = None  # a rule spoke that needs neighbours or a place
     needs: str = ""
     takes: bool = False
+    stays: bool = False  # a person said so: no step may cut it
     element_kind: str | None = None  # what the page's elements say it is
     parts: list[Part] = field(default_factory=list)
     _key: str | None = None
@@ -78,7 +79,7 @@ class Line:
 
     def cut(self, kind: str, rule_id: str, confidence_frac: float) -> None:
         """Decides that the whole line goes, unless something was decided before."""
-        if self.verdict is None:
+        if self.verdict is None and not self.stays:
             self.verdict = Verdict(kind, rule_id, confidence_frac)
 
 

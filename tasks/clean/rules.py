@@ -11,18 +11,19 @@
 
 `needs` ties a line rule to its place: `run` (a neighbour in its block is cut too), `top` (before the article's
 second paragraph), `end` (after its last), `edge` (either). `takes = "items"` makes the line a heading whose list
-goes with it. All languages are loaded together: sites mix them.
+goes with it. All languages are loaded together: sites mix them. People's own rules, and `[[keep]]` with `id`,
+`line`, `about` for lines that stay, are in `own.toml` and `sources/<source>.toml`: see `own_rules`.
 """
 
 from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from tasks.clean.sayings import (
     MAX_LINE_CHARS,
@@ -37,7 +38,9 @@ from tasks.clean.sayings import (
 from tasks.errors import ConfigError
 from tasks.schema import EDIT_KINDS
 
+R = TypeVar("R")
 FOLDER = Path(__file__).parent / "rules"
+_ID = r"[a-z]\w*(\.\w+)+"
 _WHERE = ("line", "prefix", "suffix", "inline")
 _NEEDS = ("", "run", "top", "end", "edge")
 _TAKES = ("", "items")
@@ -63,6 +66,16 @@ class Rule:
     max_chars: int = MAX_LINE_CHARS
     cut: tuple[str, ...] = ()
     keep: tuple[str, ...] = ()
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """A line, or a part of one, that a person wants to stay."""
+
+    id: str
+    line: str
+    about: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +93,16 @@ class Rules:
 
     rules: tuple[Rule, ...]
     sources: Mapping[str, tuple[Rule, ...]] = field(default_factory=dict)
+    keeps: tuple[Keep, ...] = ()
+    source_keeps: Mapping[str, tuple[Keep, ...]] = field(default_factory=dict)
+    kept: frozenset[str] = frozenset()
     _plain: dict[str, Rule] = field(default_factory=dict)
     _filed: dict[str, list[tuple[Saying, Rule]]] = field(default_factory=dict)
     _patterns: dict[str, list[Rule]] = field(default_factory=lambda: {where: [] for where in _WHERE})
     _merged: dict[str, Rules] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self.kept = frozenset(kept_key(one.line) for one in self.keeps)
         for rule in self.rules:
             for saying in rule.says:
                 if is_plain(saying):
@@ -102,7 +119,8 @@ class Rules:
         if source is None or source not in self.sources:
             return self
         if source not in self._merged:
-            self._merged[source] = Rules((*self.sources[source], *self.rules))
+            keeps = (*self.source_keeps.get(source, ()), *self.keeps)
+            self._merged[source] = Rules((*self.sources[source], *self.rules), keeps=keeps)
         return self._merged[source]
 
     def line_rule(self, text: str, bare: str) -> Rule | None:
@@ -126,7 +144,8 @@ class Rules:
                 if saying.matches(bare, low):
                     return rule
         for rule in self._patterns["line"]:
-            if _fits(rule, text) and rule.pattern is not None and rule.pattern.fullmatch(text):
+            fits = len(text) <= rule.max_chars and _has_needle(rule, text)
+            if fits and rule.pattern is not None and rule.pattern.fullmatch(text):
                 return rule
         return None
 
@@ -142,6 +161,11 @@ class Rules:
             found += [Span(low + m.start(), low + m.end(), rule) for m in matches if m is not None and m[0]]
         found.sort(key=lambda span: (span.start, -span.end))
         return _apart(found)
+
+
+def kept_key(text: str) -> str:
+    """What two spellings of a line that stays have in common: white space runs, quotes and case aside."""
+    return " ".join(text.split()).casefold().replace("’", "'")
 
 
 def _fold(bare: str) -> str:
@@ -166,10 +190,6 @@ def _edge(pattern: re.Pattern[str], part: str, where: str) -> re.Match[str] | No
     return pattern.match(part) if where == "prefix" else pattern.search(part)
 
 
-def _fits(rule: Rule, text: str) -> bool:
-    return len(text) <= rule.max_chars and _has_needle(rule, text)
-
-
 def _has_needle(rule: Rule, text: str) -> bool:
     for needle in rule.needles:  # noqa: SIM110  `any` costs three times as much, and this runs for every line
         if needle in text:
@@ -192,35 +212,60 @@ def load_rules(folder: Path = FOLDER) -> Rules:
     Raises ConfigError, naming file and rule, for anything that is not exactly as it should be.
     """
     seen: dict[str, str] = {}
-    rules = [rule for path in sorted(folder.glob("*.toml")) for rule in _read(path, seen)]
-    sources = {path.stem: tuple(_read(path, seen)) for path in sorted((folder / "sources").glob("*.toml"))}
-    return Rules(tuple(rules), sources)
+    files = [read_rules(path, seen) for path in sorted(folder.glob("*.toml"))]
+    sources = {path.stem: read_rules(path, seen) for path in sorted((folder / "sources").glob("*.toml"))}
+    return Rules(
+        tuple(rule for rules, _ in files for rule in rules),
+        {source: rules for source, (rules, _) in sources.items()},
+        tuple(keep for _, keeps in files for keep in keeps),
+        {source: keeps for source, (_, keeps) in sources.items()},
+    )
 
 
-def _read(path: Path, seen: dict[str, str]) -> list[Rule]:
+def read_rules(path: Path, seen: dict[str, str]) -> tuple[tuple[Rule, ...], tuple[Keep, ...]]:
+    """The rules of one file, and the lines it keeps. seen: the file of every id so far. Raises ConfigError."""
     try:
         tables = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: {error}. Fix the file.") from error
-    if set(tables) - {"rule"}:
-        raise ConfigError(f"{path}: only [[rule]] tables are known, not {sorted(set(tables) - {'rule'})}")
-    rules = []
-    for number, entry in enumerate(tables.get("rule", []), 1):
-        name = entry.get("id", f"number {number}")
-        try:
-            rules.append(_rule(entry))
-        except (ValueError, TypeError, re.error) as error:
-            raise ConfigError(f"{path}: rule {name}: {error}") from error
-        if name in seen:
-            raise ConfigError(f"{path}: rule {name}: {seen[name]} has a rule of that name")
-        seen[name] = str(path)
-    return rules
+    if strange := set(tables) - {"rule", "keep"}:
+        raise ConfigError(f"{path}: only [[rule]] and [[keep]] tables are known, not {sorted(strange)}")
+    rules = [_made(path, entry, n, _rule, seen) for n, entry in enumerate(tables.get("rule", []), 1)]
+    keeps = [_made(path, entry, n, _keep, seen) for n, entry in enumerate(tables.get("keep", []), 1)]
+    return tuple(rules), tuple(keeps)
+
+
+def _made(
+    path: Path,
+    entry: Mapping[str, Any],
+    number: int,
+    make: Callable[[Mapping[str, Any]], R],
+    seen: dict[str, str],
+) -> R:
+    name = entry.get("id", f"number {number}")
+    try:
+        made = make(entry)
+        _check(name not in seen, f"{seen.get(name)} has a rule of that name")
+    except (ValueError, TypeError, re.error) as error:
+        raise ConfigError(f"{path}: rule {name}: {error}") from error
+    seen[name] = str(path)
+    return made
+
+
+def _keep(entry: Mapping[str, Any]) -> Keep:
+    strange = set(entry) - {"id", "line", "about"}
+    _check(not strange, f"unknown keys {sorted(strange)}; a line that stays has id, line and about")
+    _check(re.fullmatch(_ID, entry.get("id", "")) is not None, "an id is `source.name`")
+    _check(
+        isinstance(entry.get("line"), str) and bool(entry["line"].strip()), "it needs the `line` that stays"
+    )
+    return Keep(entry["id"], entry["line"], entry.get("about", ""))
 
 
 def _rule(entry: Mapping[str, Any]) -> Rule:  # Any: TOML values, checked here
     _check(not set(entry) - _KEYS, f"unknown keys {sorted(set(entry) - _KEYS)}; known are {sorted(_KEYS)}")
     where, says, pattern = entry.get("where", "line"), entry.get("says", []), entry.get("pattern")
-    _check(re.fullmatch(r"[a-z]\w*(\.\w+)+", entry.get("id", "")) is not None, "an id is `language.name`")
+    _check(re.fullmatch(_ID, entry.get("id", "")) is not None, "an id is `language.name`")
     _check(
         entry.get("kind") in EDIT_KINDS, f"kind {entry.get('kind')!r} is not one of {', '.join(EDIT_KINDS)}"
     )
@@ -246,7 +291,7 @@ def _rule(entry: Mapping[str, Any]) -> Rule:  # Any: TOML values, checked here
     return Rule(
         entry["id"], entry["kind"], where, tuple(says), compiled,
         tuple(entry.get("needles", ())), float(entry["confidence"]), entry.get("needs", ""), entry.get("takes", ""),
-        int(entry.get("max_chars", MAX_LINE_CHARS)), tuple(entry["cut"]), tuple(entry["keep"]),
+        int(entry.get("max_chars", MAX_LINE_CHARS)), tuple(entry["cut"]), tuple(entry["keep"]), entry.get("about", ""),
     )  # fmt: skip
 
 
