@@ -32,8 +32,12 @@ class Effect:
 
 def plain_line(text: str) -> str:
     """A line or a cut in one spelling: tags, white space runs, quotes and case aside."""
-    shown = unescape(_MARKUP.sub("", text)) if "<" in text else text
-    return " ".join(shown.split()).casefold().replace("’", "'")
+    return " ".join(plain_markup(text).split()).casefold().replace("’", "'")
+
+
+def plain_markup(text: str) -> str:
+    """A cut of a page without the tags between its words."""
+    return unescape(_MARKUP.sub("", text)) if _MARKUP.search(text) else text
 
 
 def effect_of(store: Store, manifest: Manifest, line: str, *, source: str | None, restores: bool) -> Effect:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from tasks.report import batches, plots
+from tasks.report.cut_lines import LEAD, cut_lines
 from tasks.report.cuts import SourceCuts, kind_table
 from tasks.report.facts import SHOWN_TYPES, Facts
 from tasks.report.growth import Growth, growth_lists, signed
@@ -13,8 +14,7 @@ from tasks.report.html import Html, joined, table, tag
 from tasks.report.showing import family_of, percent
 from tasks.versions.manifest import Manifest
 
-SOURCES, LINES, KINDS, BARS, VERDICTS, EXAMPLES = 20, 15, 24, 12, 60, 3
-COUNTED_LINES = 60  # the most frequent lines of a source, of which the least sure are shown
+SOURCES, KINDS, BARS, VERDICTS, EXAMPLES = 20, 24, 12, 60, 3
 TYPE_KEYS = (("person", "person"), ("org", "organisation"), ("gpe", "place"), ("norp", "other"))
 TYPE_COLOURS = {"PERSON": "person", "ORG": "organisation", "GPE": "place", "LOC": "place", "FAC": "place"}
 GRAVITY = ("stopped", "held", "accepted", "warned", "quarantined")
@@ -175,9 +175,9 @@ def cut_section(sources: Sequence[SourceCuts]) -> Html:
         else None
     )
     lead = "Cuts for each hundred documents; the darker, the more. Markup and white space are not counted."
-    lines = tag("h3", "Lines cut most often, the least sure first")
+    lines = joined([tag("h3", "Lines cut most often, the least sure first"), tag("p", LEAD, class_="note")])
     return section("cuts", "What was cut", _heat(shown), tag("p", left_out, class_="note") if left_out else None,
-                   lines, *(_lines(one, at == 0) for at, one in enumerate(shown) if one.n_lines), lead=lead)  # fmt: skip
+                   lines, *(cut_lines(one, is_open=at == 0) for at, one in enumerate(shown) if one.n_lines), lead=lead)  # fmt: skip
 
 
 def _heat(sources: list[SourceCuts]) -> Html:
