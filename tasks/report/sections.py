@@ -216,17 +216,6 @@ def _heat_cell(rate: float, most: float) -> Html:
     return tag("td", f"{rate:.0f}" if rate >= 1 else "<1", style=f"--v:{share:.2f}")
 
 
-def _lines(cuts: SourceCuts, first: bool) -> Html:  # noqa: FBT001
-    lines = cuts.lines(COUNTED_LINES)[:LINES]
-    rows = [
-        (f"{line.confidence_frac:.2f}", f"{line.n:,}", tag("span", line.kind, class_=f"kind c-{family_of(line.kind)}"), line.rule_id, line.text)
-        for line in lines
-    ]  # fmt: skip
-    said = f"{cuts.n_lines + cuts.forgot:,} different lines"
-    body = table(("sure", "times", "kind", "rule", "line"), rows, numbers=(0, 1), class_="lines")
-    return tag("details", tag("summary", tag("b", cuts.source), f" {said}"), body, open="" if first else None)
-
-
 def time_section(facts: Facts) -> Html:
     """Articles over time, where the dates came from, languages and agencies."""
     series = plots.series_of(facts.days)
