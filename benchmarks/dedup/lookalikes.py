@@ -1,0 +1,203 @@
+"""Look-alikes: articles that share long passages and are not copies, for the stress set.
+
+Each family builds one group of (title, text, site) from other articles, taken from `stories` one after the other;
+no two of a group are copies. An empty site means any.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from random import Random
+
+from benchmarks.dedup.edits import paragraphs, sentences
+from benchmarks.dedup.reports import fill
+
+Story = tuple[str, str]
+Told = list[tuple[str, str, str]]
+Words = Mapping[str, tuple[str, ...]]
+Build = Callable[[Random, Iterator[Story], Words], Told]
+
+NEWS = (
+    "{name} changed course on {day}, {saying|arguing|telling reporters} that the {plan|matter|case} would be {delayed|reopened|settled} by {month}.",
+    "A {court|committee|panel} in {city} {voted|ruled|agreed} on {day} to {take up|drop|widen} the question, by {4:9} to {1:3}.",
+    "{person}, who had kept silent until now, {called|described} the {move|decision|delay} “{overdue|a mistake|a first step}”.",
+    "The number of those {affected|involved|named} has {risen|grown|fallen} to {12:980} since {day}, according to new figures from {city}.",
+    "{name} is to {travel to|speak in|testify in} {city} on {day}, a spokesman said, and {person} will {attend|stay away}.",
+    "New {documents|letters|pictures} released on {day} show that {person} knew of it as early as {month}.",
+    "The announcement came {hours|two days|a week} after {1000:9000} people {marched|signed|gathered} in {city}.",
+    "“We {did not|never} {expect|ask for|plan} this,” {person} said in {city} on {day}. “Now we must {act|wait|explain}.”",
+)
+EVENT = (
+    ("{city=c} fire leaves {20:90=n} homeless", "{city=c} fire: what we know"),
+    (
+        "A fire that began before dawn on {day=d} in a four-story building on {street=s} Street in {city=c} left {20:90=n} people without homes, the fire department said.",
+        "Crews needed {2:9=h} hours to put out the flames. {person=p}, who heads the department, said that an old heater was the likely cause.",
+        "Two residents were taken to hospital with burns. The school on {street=s} Street has been opened as a shelter, and the {firm=f} foundation promised ${20:90=m},000.",
+        "“I ran down with my daughter in my arms and nothing else,” said {person=w}, {30:70=a}, who lived on the third floor for eleven years.",
+    ),
+    (
+        "{20:90=n} tenants of {street=s} Street are sleeping in a gymnasium after flames went through their building early {day=d}.",
+        "What started it is not certain yet; Chief {person=p} points at a heater that should have been replaced long ago. His men and women fought it for {2:9=h} hours.",
+        "{person=w}, {30:70=a}, stood at the tape in slippers. “I ran down with my daughter in my arms and nothing else,” said the mother, one of many who lost everything.",
+        "Help is on its way: {firm=f} has pledged ${20:90=m},000, and neighbors brought blankets, soup and toys. Both of the injured are expected to recover, doctors in {city=c} say.",
+    ),
+)
+BIO = (
+    "{person=p} is a senior fellow at the {city} Institute and a columnist of {firm=f}. The author of {3:9} books, among them a history "
+    "of the {city} canal and a life of {person}, {person=p} lives in {city} with two dogs and too many bicycles, "
+    "and has written this column every {day=d} since {1985:2012=y}. Readers may write to the address below; every letter is read, and few "
+    "are answered. Past columns are collected in the archive. The views expressed here are the writer's own."
+)
+OPENING = (
+    "Every {day=d} for as long as this page has been printed, {person=p} has answered what readers want to know. Keep your questions short, "
+    "give your town, and say if you want your name left out. Here is what came in the mail this week."
+)
+TERMS = (
+    "This material is provided for information only and is no offer to buy or sell any security, nor advice on law or tax. "
+    "Statements about the future, marked by words such as expects, believes or plans, rest on assumptions that may prove wrong, and what comes may differ from them materially. "
+    "Among the risks are changes in demand, in interest and exchange rates, in the price of energy, the loss of key staff, lawsuits, storms, and failures of systems. "
+    "The company takes on no duty to bring these statements up to date, unless the law requires it, and refers to the reports that it files every quarter. "
+    "Figures of the past say nothing about those to come; they have not been audited and may be corrected later without notice. "
+    "Where this text was translated, the original version alone is binding, and no court but that of the company's seat has a say in disputes about it. "
+    "Distribution may be restricted in some countries; whoever receives this text must inform himself about such limits and observe them."
+)
+CONTACT = (
+    "To reach our newsroom, call the desk between eight and six. Corrections are printed on page two. Subscribers receive the weekend edition, "
+    "the crossword book and the recipe calendar at no extra cost; delivery complaints are taken by phone until ten. We are owned by nobody but "
+    "our readers, take no money from parties, and publish the names of donors once a year. Our paper is printed on recycled stock. "
+    "If you witnessed something that should be known, our reporters can be reached by letter, phone, or in person at the counter, "
+    "and your name is safe with us. Obituaries and notices of weddings are accepted until noon of the day before."
+)
+
+
+def _news(dice: Random, text: str, words: Words, n: int) -> str:
+    names = re.findall(r"(?<=[a-z] )[A-Z][a-z]+ [A-Z][a-z]+", text) or ["The ministry"]
+    lines = dice.sample(NEWS, min(n, len(NEWS)))
+    return " ".join(fill(dice, line, {**words, "name": tuple(names)}) for line in lines)
+
+
+def _cut(text: str, n_words: int) -> str:
+    """The first sentences, about so many words."""
+    kept: list[str] = []
+    for sentence in sentences(text):
+        kept.append(sentence)
+        if sum(len(one.split()) for one in kept) >= n_words:
+            break
+    return " ".join(kept)
+
+
+def running(dice: Random, stories: Iterator[Story], words: Words) -> Told:
+    """A story over three days: new facts on top, some old ones below, the background of the first day at the end."""
+    title, text = next(stories)
+    parts = paragraphs(text)
+    background = "\n\n".join(parts[len(parts) // 2 :])
+    told, before = [("", title, text)], "\n\n".join(parts[: len(parts) // 4])
+    for _ in range(2):
+        size = max(90, round(dice.uniform(0.5, 1.1) * len(background.split())))
+        other = next(stories)[1]
+        new = _news(dice, text, words, 4) + "\n\n" + _cut(other, max(20, size - 70))
+        told.append(
+            (
+                "",
+                f"{title.split(':')[0]}: what is new",
+                f"{new}\n\n{before[:400].rpartition('.')[0]}.\n\n{background}",
+            )
+        )
+        before = new
+    return [(title, text, site) for site, title, text in told]
+
+
+def quoted(dice: Random, stories: Iterator[Story], words: Words) -> Told:  # noqa: ARG001
+    """Three articles with one long statement in each."""
+    statement = _cut(next(stories)[1], dice.randrange(90, 220))
+    told: Told = []
+    for _ in range(3):
+        title, text = next(stories)
+        parts = paragraphs(text)
+        parts.insert(dice.randrange(1, len(parts)), f"The statement in full: “{statement}”")
+        told.append((title, "\n\n".join(parts), ""))
+    return told
+
+
+def digest(dice: Random, stories: Iterator[Story], words: Words) -> Told:  # noqa: ARG001
+    """A round-up and its two to five stories; of long ones it has the beginnings."""
+    told, items = [], []
+    for _ in range(dice.randint(2, 5)):
+        title, text = next(stories)
+        short = _cut(text, dice.randrange(60, 160))
+        told.append((title, short, ""))
+        items.append(dice.choice((f"{title}\n\n{short}", short, f"{title.upper()}: {short}")))
+    return [
+        (
+            dice.choice(("The week in brief", "Five things to know", "Morning digest", "News in short")),
+            "\n\n".join(items),
+            "",
+        ),
+        *told,
+    ]
+
+
+def columns(dice: Random, stories: Iterator[Story], words: Words) -> Told:
+    """Four columns of one writer: the same opening and life at the end, about half of each."""
+    known: dict[str, str] = {}
+    opening, bio = fill(dice, OPENING, words, known), fill(dice, BIO, words, known)
+    told: Told = []
+    for _ in range(4):
+        title, text = next(stories)
+        told.append(
+            (
+                f"Ask {known['p']}: {title}",
+                f"{opening}\n\n{_cut(text, dice.randrange(80, 200))}\n\n{bio}",
+                "Hartsea Argus",
+            )
+        )
+    return told
+
+
+def signed(dice: Random, stories: Iterator[Story], words: Words) -> Told:
+    """Short opinions with the same life of their author, on different sites."""
+    bio = fill(dice, BIO, words)
+    return [
+        (title, f"{_cut(text, dice.randrange(60, 180))}\n\n{bio}", "")
+        for title, text in (next(stories) for _ in range(4))
+    ]
+
+
+def terms(dice: Random, stories: Iterator[Story], words: Words) -> Told:
+    """Company news on different sites under the same long legal text."""
+    told: Told = []
+    for _ in range(5):
+        _, text = next(stories)
+        news = fill(
+            dice,
+            "{city} -- {firm=f} said on {day} that it will {close|open|sell|enlarge} its {plant|office|mill} in {city}.",
+            words,
+        )
+        told.append((news[:70], f"{news} {_cut(text, dice.randrange(50, 140))}\n\n{TERMS}", ""))
+    return told
+
+
+def contact(dice: Random, stories: Iterator[Story], words: Words) -> Told:  # noqa: ARG001
+    """Briefs of one site above its long address."""
+    site = dice.choice(("Lindmoor Dispatch", "Tarnbeck Echo"))
+    return [
+        (title, f"{_cut(text, dice.randrange(40, 120))}\n\n{CONTACT}", site)
+        for title, text in (next(stories) for _ in range(4))
+    ]
+
+
+def witnessed(dice: Random, stories: Iterator[Story], words: Words) -> Told:  # noqa: ARG001
+    """Two writers on one event: the same facts and one quotation, in other words."""
+    known: dict[str, str] = {}
+    titles, *versions = EVENT
+    return [
+        (fill(dice, title, words, known), "\n\n".join(fill(dice, line, words, known) for line in lines), "")
+        for title, lines in zip(titles, versions, strict=True)
+    ]
+
+
+FAMILIES: Mapping[str, Build] = {
+    "running": running, "quoted": quoted, "digest": digest, "columns": columns, "signed": signed, "terms": terms,
+    "contact": contact, "witnessed": witnessed,
+}  # fmt: skip
