@@ -82,11 +82,12 @@ def take_stock(settings: Settings) -> Stock:
 
 
 def run_request(settings: Settings, *, accept: Sequence[str] = (), reason: str = "") -> Request:
-    """What `run` has to do. Raises UsageError if a rule is accepted without a reason."""
+    """What `run` has to do. Raises UsageError if a rule is accepted that does not exist, or without a reason."""
     if accept and not reason.strip():
         raise UsageError(
             "a rule is accepted with a reason, which is kept with the version: add --reason TEXT"
         )
+    _check_rules(accept)
     stock = take_stock(settings)
     plan = plan_run(stock.base.batches if stock.base else {}, stock.inventories, accept=accept)
     return _request(settings, stock, plan, accept, reason)
@@ -97,10 +98,12 @@ def backfill_request(
 ) -> Request:  # fmt: skip
     """What a backfill has to do.
 
-    Raises UsageError if the selection cannot be meant, or if published rows would be replaced without a reason.
+    Raises UsageError if the selection cannot be meant, if a rule to accept does not exist, or if a rule is
+    accepted or published rows would be replaced without a reason.
     """
     stock = take_stock(settings)
     selection.check(stock.sources)
+    _check_rules(accept)
     base = stock.base.batches if stock.base else {}
     recipes = {b: stage_recipes(b.rsplit("/", 1)[0], settings) for b in {*base, *stock.inventories}}
     changed = stock.base is not None and stock.base.corpus_recipe != corpus_recipe(settings)
@@ -109,9 +112,16 @@ def backfill_request(
     if not dry_run and not reason.strip() and (replaced or accept):
         what = f"{len(replaced)} published batches would be replaced ({', '.join(replaced[:3])}{', ...' if len(replaced) > 3 else ''})"
         raise UsageError(
-            f"{what if replaced else 'a rule is accepted'}: say why with --reason TEXT, or look first with --dry-run"
+            f"{what if replaced else 'a rule is accepted'}: say why with --reason TEXT, in the form under reason, or look first with a dry run"
         )
     return _request(settings, stock, plan, accept, reason)
+
+
+def _check_rules(names: Sequence[str]) -> None:
+    if names:
+        from tasks.gates.judge import check_rules  # noqa: PLC0415  imports GX
+
+        check_rules(names)
 
 
 def _request(settings: Settings, stock: Stock, plan: Plan, accept: Sequence[str], reason: str) -> Request:

@@ -14,6 +14,7 @@ import warnings
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -97,9 +98,9 @@ def check_rules(names: Collection[str]) -> None:
     }
     unknown = sorted(set(names) - known)
     if unknown:
-        raise UsageError(
-            f"no such rule: {', '.join(unknown)}; `cleancopy gates` lists them. Rules are {', '.join(sorted(known))}"
-        )
+        near = get_close_matches(unknown[0], sorted(known), n=1)
+        meant = f"did you mean {near[0]}?" if near else "`cleancopy gates` lists them."
+        raise UsageError(f"no such rule: {', '.join(unknown)}; {meant} Rules are {', '.join(sorted(known))}")
 
 
 def load_suite(stage: str, reference: Reference) -> Any:  # noqa: ANN401  GX's suite, imported late
