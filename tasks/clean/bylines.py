@@ -177,14 +177,26 @@ _LEAD = re.compile(
 _GIVEN = re.compile(r"[^\W\d_][\w'’-]*(?: [^\W\d_]\.?)*")  # "Doe, Jane Q.": the given name comes second
 MAX_VALUE_CHARS = 400  # a list of ten authors; what is longer is a biography
 MAX_VALUES = 200
+MAX_PASSES = 4  # "Dr. By" is "By" first, then nobody
 
 
 def clean_authors(values: Iterable[str]) -> tuple[tuple[str, ...], str | None]:
     """People and wire service in the authors that a page or a record gives; order kept, each once.
 
     "By A and B" is two people; titles, desks, e-mails, handles and addresses go; "Staff" and the like are nobody. A single
-    name stays as it is: metadata may have it where a line of text may not.
+    name stays as it is: metadata may have it where a line of text may not. What comes out is clean: cleaned again, it
+    is the same.
     """
+    authors, agency = _read_authors(values)
+    for _ in range(MAX_PASSES):
+        again, also = _read_authors(authors)
+        if again == authors:
+            break
+        authors, agency = again, agency or also
+    return authors, agency
+
+
+def _read_authors(values: Iterable[str]) -> tuple[tuple[str, ...], str | None]:
     authors: list[str] = []
     agency: str | None = None
     for _, value in zip(range(MAX_VALUES), values, strict=False):
@@ -196,8 +208,10 @@ def clean_authors(values: Iterable[str]) -> tuple[tuple[str, ...], str | None]:
             agency = agency or named
             continue
         parts = [_LEAD.sub("", part, count=1) if _LEAD.match(part) else part for part in split_names(text)]
+        parts = [part for part in parts if part.casefold() != "by"]
         if len(parts) == 2 and "," in text and " " not in parts[0] and _GIVEN.fullmatch(parts[1]):
-            parts = [" ".join(reversed(parts))]  # "Doe, Jane"
+            turned = " ".join(reversed(parts))  # "Doe, Jane"
+            parts = parts if _LEAD.match(turned) else [turned]
         alone = not any(" " in part for part in parts)  # "Maria & Katerina"
         for at, part in enumerate(parts):
             named = agency_named(part)

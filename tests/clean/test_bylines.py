@@ -105,6 +105,8 @@ def test_sentence_that_opens_like_a_byline_is_none(line):
         (["王小明"], ("王小明",), None),
         ([], (), None),
         (["", "  ", "12"], (), None),
+        (["A,BY"], (), None),
+        (["Doe,By"], ("Doe",), None),
     ],
 )
 def test_authors_of_metadata_are_people_each_once(values, authors, agency):
@@ -126,7 +128,10 @@ def test_span_is_inside_and_authors_are_trimmed_and_unique(line):
         assert all(author == author.strip() and author for author in found.authors)
 
 
-@given(st.lists(LINES, max_size=5))
+NAMES = st.text(alphabet="ABYbyvonparDi,. &;:|-/é", max_size=12)
+
+
+@given(st.lists(LINES | NAMES, max_size=5))
 def test_cleaning_authors_twice_changes_nothing(values):
     authors, _ = clean_authors(values)
     assert clean_authors(authors)[0] == authors
