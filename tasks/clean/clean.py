@@ -20,6 +20,7 @@ from tasks.clean.dates import DateCandidate, Dating, choose_date, date_candidate
 from tasks.clean.decide import Judge, ask_judge, ask_rules, learned_judge
 from tasks.clean.draft import Draft, split_lines
 from tasks.clean.edits import Edit, OffsetMap, apply_edits
+from tasks.clean.entity_edits import entities_apart
 from tasks.clean.inside import cut_datelines, cut_inside
 from tasks.clean.joins import find_joins
 from tasks.clean.kept import mark_kept, restore_kept
@@ -95,7 +96,7 @@ def clean_text(
     _decide(draft, rules.for_source(given.source), judge, page, profile)
     dropped = why_no_article(draft, free=meta.free)
     edits = compose(repairs, edits_of(draft, find_joins(draft)), page.flat if page is not None else raw)
-    edits = compose(page.edits, edits, raw) if page is not None else edits
+    edits = compose(entities_apart(page.edits, raw), edits, raw) if page is not None else edits
     edits, text = _settled(raw, edits, apply_edits(raw, edits))
     return _cleaned(draft, given, meta, (text, edits), dropped)
 

@@ -109,13 +109,15 @@ class _Cuts:
 
 def _close(run: list[_Atom], second: Sequence[Edit]) -> Iterator[Edit]:
     """The edits of one changed run."""
+    for atom in run:
+        if atom.owner < 0 and atom.shown:
+            atom.owner = atom.touched
     _own_markup_inside(run)
     seen = {atom.owner for atom in run if atom.end > atom.start}
     for atom in run:
-        if atom.owner >= 0 or atom.touched < 0:
+        if atom.owner >= 0 or atom.touched < 0 or atom.touched in seen:
             continue
-        lone = atom.touched not in seen and second[atom.touched].kind != "whitespace"
-        if atom.shown or lone:
+        if second[atom.touched].kind != "whitespace":
             atom.owner = atom.touched
     merged: list[tuple[tuple[str, str, int], _Atom]] = []
     for atom in run:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import unescape
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -16,6 +18,7 @@ from tasks.clean.edits import (
     removed_texts,
     undo_edits,
 )
+from tasks.clean.entity_edits import entities_apart
 from tasks.errors import ContractError
 
 TEXT = st.text("ab <\n\u00e9", max_size=30)
@@ -125,3 +128,23 @@ def test_edits_out_of_order_are_refused(edits):
     assert not edits_in_order("abc", edits)
     with pytest.raises(ContractError):
         check_edits("abc", edits)
+
+
+def test_a_cut_of_a_sign_does_not_claim_the_tags_beside_it():
+    raw = "<p>One.</p><p>&copy;<b> 2024 Harbour Post</b></p><p>&laquo;Two&raquo;</p>"
+    page = [
+        Edit(0, 3, "markup", "page", 1.0), Edit(7, 20, "markup", "page", 1.0, "\n\u00a9"), Edit(20, 23, "markup", "page", 1.0),
+        Edit(41, 59, "markup", "page", 1.0, "\n\u00ab"), Edit(62, 73, "markup", "page", 1.0, "\u00bb"),
+    ]  # fmt: skip
+    flat = apply_edits(raw, page)
+    cut = flat.index("\u00a9")
+    edits = compose(entities_apart(page, raw), [Edit(cut, cut + 19, "copyright", "en.copyright", 1.0)], raw)
+    assert apply_edits(raw, edits) == flat[:cut] + flat[cut + 19 :]
+    assert [raw[e.start : e.end] for e in edits if e.kind == "copyright"] == ["&copy;<b> 2024 Harbour Post"]
+
+
+@given(st.lists(st.sampled_from(["&amp;", "&", "&lt;", "<b>", " ", "x", "&copy", "&#38;", "\n"]), max_size=9))
+def test_taking_entities_apart_changes_no_text(pieces):
+    raw = "".join(pieces)
+    edit = Edit(0, len(raw), "markup", "page", 1.0, unescape(raw.replace("<b>", "")))
+    assert apply_edits(raw, entities_apart([edit], raw)) == edit.inserted

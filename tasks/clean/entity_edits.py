@@ -1,0 +1,55 @@
+"""Entities beside tags: `</p><p>&copy;` is two edits, so that a cut of the sign does not claim the tags."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from html import unescape
+
+from tasks.clean.edits import Edit
+
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});?")
+MAX_ENTITY_CHARS = 34
+
+
+def entities_apart(edits: Sequence[Edit], raw: str) -> tuple[Edit, ...]:
+    """The same edits raw -> flat, with entities that stand at the end or the beginning of one in edits of their own."""
+    return tuple(piece for edit in edits for piece in _pieces(edit, raw))
+
+
+def _pieces(edit: Edit, raw: str) -> Iterator[Edit]:
+    if not edit.inserted.strip() or edit.end - edit.start < 2:
+        yield edit
+        return
+    head, tail = [], []
+    while (low := _head(edit, raw)) and low < edit.end:
+        text = unescape(raw[edit.start : low])
+        head.append(replace(edit, end=low, inserted=text))
+        edit = replace(edit, start=low, inserted=edit.inserted[len(text) :])
+    while (high := _tail(edit, raw)) and high > edit.start:
+        text = unescape(raw[high : edit.end])
+        tail.append(replace(edit, start=high, inserted=text))
+        edit = replace(edit, end=high, inserted=edit.inserted[: len(edit.inserted) - len(text)])
+    yield from head
+    if edit.inserted != raw[edit.start : edit.end]:
+        yield edit
+    yield from reversed(tail)
+
+
+def _head(edit: Edit, raw: str) -> int:
+    """Where the entity ends that the edit begins with, if the inserted text begins with what it means; else 0."""
+    found = _ENTITY.match(raw, edit.start, edit.end)
+    return found.end() if found and _means(found[0], edit.inserted.startswith) else 0
+
+
+def _tail(edit: Edit, raw: str) -> int:
+    """Where the entity starts that the edit ends with, if the inserted text ends with what it means; else 0."""
+    at = raw.rfind("&", max(edit.start, edit.end - MAX_ENTITY_CHARS), edit.end)
+    found = _ENTITY.fullmatch(raw, at, edit.end) if at > 0 else None
+    return at if found and _means(found[0], edit.inserted.endswith) else 0
+
+
+def _means(entity: str, borders: Callable[[str], bool]) -> bool:
+    text = unescape(entity)
+    return text != entity and bool(text.strip()) and borders(text)
