@@ -8,6 +8,7 @@ import subprocess
 import sys
 from itertools import pairwise
 from pathlib import Path
+from types import SimpleNamespace
 
 import pyarrow as pa
 import pytest
@@ -133,7 +134,15 @@ def test_a_broken_pipeline_is_a_config_error_that_names_its_path(tmp_path, conte
         load_tagger(f"spacy:{tmp_path}")
 
 
-@pytest.mark.parametrize(("setting", "module"), [("spacy:/path", "spacy"), ("hf:/path", "transformers")])
+@pytest.mark.parametrize(
+    ("setting", "module"),
+    [
+        ("spacy:/path", "spacy"),
+        ("hf:/path", "transformers"),
+        ("gliner:/path", "gliner"),
+        ("stanza:/path", "stanza"),
+    ],
+)
 def test_a_missing_library_is_named_with_its_extra(monkeypatch, setting, module):
     monkeypatch.setitem(sys.modules, module, None)
     with pytest.raises(ConfigError, match=f"library {module}.*uv run --extra {setting.split(':')[0]}"):
@@ -161,6 +170,61 @@ def test_a_classifiers_answers_become_spans_shifted_and_trimmed(monkeypatch):
     tagger._classify, tagger._labels = (lambda piece: [answer] if "Zyx" in piece else []), Labels("hf")
     monkeypatch.setattr("tasks.entities.taggers.huggingface.PIECE_CHARS", 5)
     assert tagger.tag(["🙂🙂\n\nZyx ", ""]) == [[Span(4, 7, "PERSON", 0.9877, "hf")], []]
+
+
+# gliner and stanza bring torch: `benchmarks/entities/check_adapters.py` runs them on models made there, by hand.
+class Gliner:
+    """Answers as GLiNER gives them."""
+
+    def inference(self, texts, labels, **_settings):
+        (text,) = texts
+        assert "person" in labels
+        at = text.find("Qarn")
+        found = {"start": at, "end": at + 5, "text": "Qarn", "label": "country, city or state", "score": 0.75}
+        return [[found] if at >= 0 else []]
+
+
+def test_gliner_is_asked_in_words_and_answers_in_our_types(tmp_path, monkeypatch):
+    (tmp_path / "gliner_config.json").write_text("{}")
+    asked = []
+    library = SimpleNamespace(
+        GLiNER=SimpleNamespace(from_pretrained=lambda *a, **k: asked.append((a, k)) or Gliner())
+    )
+    monkeypatch.setitem(sys.modules, "gliner", library)
+    tagger = load_tagger(f"gliner:{tmp_path}")
+    monkeypatch.setattr("tasks.entities.taggers.gliner.PIECE_CHARS", 8)
+    assert tagger.tag(["🙂 so.\n\nQarn ", "", "no"]) == [[Span(7, 11, "GPE", 0.75, "gliner")], [], []]
+    assert asked == [((str(tmp_path),), {"local_files_only": True, "map_location": "cpu"})]
+
+
+def test_stanzas_entities_become_spans_and_nothing_is_downloaded(tmp_path, monkeypatch):
+    (tmp_path / "resources.json").write_text("{}")
+    asked = {}
+
+    def pipeline(lang, **settings):
+        asked.update(settings, lang=lang)
+        one = SimpleNamespace(start_char=0, end_char=4, type="WORK_OF_ART")
+        return lambda piece: SimpleNamespace(ents=[one] if piece.startswith("Qarn") else [])
+
+    monkeypatch.setitem(sys.modules, "stanza", SimpleNamespace(Pipeline=pipeline))
+    tagger = load_tagger(f"stanza:{tmp_path}")
+    monkeypatch.setattr("tasks.entities.taggers.stanza.PIECE_CHARS", 8)
+    assert tagger.tag(["🙂 so.\n\nQarn", ""]) == [[Span(7, 11, "WORK", 1.0, "stanza")], []]
+    assert asked["download_method"] is None
+    assert asked["dir"] == str(tmp_path)
+
+
+@pytest.mark.parametrize(("kind", "name"), [("gliner", "GLiNER"), ("stanza", "Pipeline")])
+def test_a_model_that_does_not_load_is_named_by_its_folder(tmp_path, monkeypatch, kind, name):
+    def broken(*_args, **_settings):
+        raise ValueError("half a file")
+
+    made = SimpleNamespace(from_pretrained=broken) if kind == "gliner" else broken
+    monkeypatch.setitem(sys.modules, kind, SimpleNamespace(**{name: made}))
+    for mark in ("gliner_config.json", "resources.json"):
+        (tmp_path / mark).write_text("{}")
+    with pytest.raises(ConfigError, match=f"{kind} cannot load {tmp_path}: half a file"):
+        load_tagger(f"{kind}:{tmp_path}")
 
 
 def test_adapters_load_no_library_before_they_are_asked_for():

@@ -37,10 +37,24 @@ def _hugging_face(argument: str) -> Tagger:
     return HuggingFaceTagger(argument)
 
 
+def _gliner(argument: str) -> Tagger:
+    from tasks.entities.taggers.gliner import GlinerTagger  # noqa: PLC0415 - as above
+
+    return GlinerTagger(argument)
+
+
+def _stanza(argument: str) -> Tagger:
+    from tasks.entities.taggers.stanza import StanzaTagger  # noqa: PLC0415 - as above
+
+    return StanzaTagger(argument)
+
+
 REGISTRY: dict[str, Callable[[str], Tagger]] = {
     "cleancopy": _cleancopy,
+    "gliner": _gliner,
     "hf": _hugging_face,
     "spacy": _spacy,
+    "stanza": _stanza,
 }
 
 
