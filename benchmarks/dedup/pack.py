@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from tasks.dedup.candidates import Shingles, find_candidates
+from benchmarks.dedup.edits import GROUPS
+from tasks.dedup.candidates import pair_up
 from tasks.dedup.corpus import Corpus, Documents
 from tasks.dedup.evidence import Measured, measure_pairs
 from tasks.dedup.records import checked, prepare_records
@@ -32,8 +33,13 @@ class Pack:
     meta: Mapping[str, Mapping[str, str]]
 
     def fold(self, doc_id: str) -> int:
-        """Fold of a document: a template family is in one fold, as are stories that follow one another."""
+        """Fold of a document: a template family is in one fold, as are stories that follow one another.
+
+        Of the stress set, a whole group of edits and families, with its stories.
+        """
         meta = self.meta[doc_id]
+        if "part" in meta:
+            return sorted(GROUPS).index(meta["part"]) % FOLDS
         if meta["family"].startswith("template"):
             families = sorted({m["family"] for m in self.meta.values() if m["family"].startswith("template")})
             return families.index(meta["family"]) % FOLDS
@@ -54,8 +60,7 @@ def measure(pack: Pack) -> MeasuredPack:
     documents, corpus, reader = prepare_records(
         [checked(record, place) for place, record in enumerate(pack.records)]
     )
-    sketches = corpus.sketches
-    found = find_candidates(Shingles(sketches.shingles, sketches.shingle_offsets))
+    found = pair_up(corpus.shingles.runs(), len(corpus.rows))
     return documents, corpus, measure_pairs(reader, found.first, found.second), found.capped
 
 

@@ -1,205 +1,216 @@
-"""Corpus: the documents of one run as plain arrays, exact copies collapsed, and what each source repeats."""
+"""Corpus: the documents of one run as plain arrays, exact copies collapsed, and what each source repeats.
+
+The lists of a signature (shingles, sentences, words) are read once, part by part, and dealt out to buckets by their
+hashes; what stays in memory of a document is its id and a few numbers.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from tasks import schema
+from tasks.dedup.candidates import leading
 from tasks.dedup.canonical import Member, day_of
-from tasks.dedup.signatures import SENTENCE_WORDS, Sketches
-from tasks.dedup.words import I64, U64, Bools, Floats, mix
+from tasks.dedup.furniture import Furniture, find_furniture, sentence_keys
+from tasks.dedup.packed import HASH_BITS, Exchange
+from tasks.dedup.signatures import Sketches
+from tasks.dedup.words import BASE, I64, U64, Bools, Floats
 
-# A sentence in three different stories of one source is its furniture, in half the root of its texts for a large
-# source, which has more copies of one story too: 11 of 489, 50 of 10,000.
-FURNITURE_DOCS, FURNITURE_ROOT = 3, 0.5
-STORY_WORDS, STORY_FRAC = 30, 0.2  # words of its own that make a text a story, also under long footers
+SCALARS = ("doc_id", "source", "batch", "published_at", "agency", "n_chars", "content_hash", "text_hash", "n_words",
+           "odd_frac")  # fmt: skip
+LISTS = ("shingles", "sentences", "words")
+
+Lists = tuple[U64, I64]  # values of several lists one after the other, and where each begins
+Chunk = tuple[I64, Lists, Lists, Lists]  # rows of some documents; their shingles, sentences and words
 
 
 @dataclass(frozen=True, slots=True)
 class Documents:
-    """All documents, sorted by id, one entry each. published: ISO time or empty."""
+    """All documents, sorted by id, one entry each.
+
+    columns: of schema.SIGNATURES, without its lists; published_at may be ISO text. part_rows: the documents of each
+    part of the signatures, in its order. chunks: the lists of all documents, part by part, each time from the
+    beginning. n_entries: about how many values they have.
+    """
 
     ids: Sequence[str]
-    sources: Sequence[str]
-    days: Sequence[str]
-    published: Sequence[str]
-    agencies: Sequence[str]
-    n_chars: I64
-    sketches: Sketches
+    columns: pa.Table
+    part_rows: Sequence[I64]
+    chunks: Callable[[], Iterator[Chunk]]
+    n_entries: int
 
-    def member(self, row: int, *, is_cut: bool, is_damaged: bool) -> Member:
-        """What the canonical policy looks at."""
-        return Member(
-            doc_id=self.ids[row],
-            source=self.sources[row],
-            day=self.days[row],
-            published=self.published[row],
-            agency=self.agencies[row],
-            n_words=int(self.sketches.n_words[row]),
-            is_cut=is_cut,
-            is_damaged=is_damaged,
-        )
+    def numbers(self, name: str) -> npt.NDArray[np.generic]:
+        """A column of numbers."""
+        return np.asarray(self.columns.column(name).to_numpy())
 
-
-@dataclass(frozen=True, slots=True)
-class Furniture:
-    """Sentences that a source repeats in many articles: its footers, not its news. Sorted keys."""
-
-    keys: U64
-
-    def own(self, sentences: U64, sources: I64) -> Bools:
-        """False for each sentence that is furniture of its source."""
-        if not len(self.keys):
-            return np.ones(len(sentences), np.bool_)
-        wanted = furniture_keys(sentences, sources)
-        at = np.minimum(np.searchsorted(self.keys, wanted), len(self.keys) - 1)
-        return np.asarray(self.keys[at] != wanted)
+    def members(self, rows: I64, is_cut: Bools, is_damaged: Bools) -> list[Member]:
+        """What the canonical policy looks at, of some documents; is_cut, is_damaged: of each of them."""
+        names = ("doc_id", "source", "batch", "published_at", "agency", "n_words")
+        found = self.columns.select(names).take(pa.array(rows))
+        columns = [found.column(name).to_pylist() for name in names]
+        return [
+            Member(doc_id, source, day_of(batch), _iso(published), agency or "", n_words, cut, damaged)
+            for doc_id, source, batch, published, agency, n_words, cut, damaged in zip(
+                *columns, is_cut.tolist(), is_damaged.tolist(), strict=True
+            )
+        ]
 
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
     """The documents to compare: the first of each group of exact copies.
 
-    rows: which of the documents. groups: all rows with the same text, first one first. sources: number of the source
-    of each; all_sources: the same for all documents.
+    rows: which of the documents. place_of: for each document the place of its group in `rows`. all_sources: number of
+    each document's source. shingles, sampled_words: dealt out by hash, to be read once.
     """
 
     rows: I64
-    groups: Sequence[Sequence[int]]
-    sources: I64
+    place_of: I64
     all_sources: I64
-    sketches: Sketches
+    n_words: I64
     furniture: Furniture
+    shingles: Exchange
+    sampled_words: Exchange
+
+    @property
+    def groups(self) -> list[list[int]]:
+        """The documents of each group of exact copies, first one first."""
+        order = np.argsort(self.place_of, kind="stable")
+        ends = np.cumsum(np.bincount(self.place_of, minlength=len(self.rows)))
+        return [part.tolist() for part in np.split(order, ends[:-1])] if len(ends) else []
 
 
 def read_signatures(signatures: pa.Table | Iterable[pa.Table]) -> Documents:
     """The documents of schema.SIGNATURES tables, in any order."""
     tables = [signatures] if isinstance(signatures, pa.Table) else list(signatures)
-    table = pa.concat_tables([schema.SIGNATURES.empty(), *tables]).sort_by("doc_id").combine_chunks()
-    published = [time.isoformat() if time else "" for time in table["published_at"].to_pylist()]
+    return index_parts(
+        [table.select(SCALARS) for table in tables], lambda number: tables[number].select(LISTS)
+    )
+
+
+def index_parts(
+    scalars: Sequence[pa.Table], read_lists: Callable[[int], pa.Table], n_entries: int | None = None
+) -> Documents:
+    """The documents of signatures in parts, given the SCALARS of each part, and a reader of a part's LISTS."""
+    whole = pa.concat_tables([schema.SIGNATURES.empty().select(SCALARS), *scalars]).combine_chunks()
+    order = pc.sort_indices(whole.column("doc_id")).to_numpy().astype(np.int64)
+    row_of = np.empty(len(order), np.int64)
+    row_of[order] = np.arange(len(order))
+    ends = np.cumsum([table.num_rows for table in scalars])
+    part_rows = np.split(row_of, ends[:-1]) if len(ends) else []
+
+    def chunks() -> Iterator[Chunk]:
+        for number, rows in enumerate(part_rows):
+            table = read_lists(number)
+            yield rows, *(flat(table.column(name)) for name in LISTS)  # type: ignore[misc]  # three of them
+
+    columns = whole.take(pa.array(order))
     return Documents(
-        ids=table["doc_id"].to_pylist(),
-        sources=table["source"].to_pylist(),
-        days=[day_of(batch) for batch in table["batch"].to_pylist()],
-        published=published,
-        agencies=[agency or "" for agency in table["agency"].to_pylist()],
-        n_chars=table["n_chars"].to_numpy(),
-        sketches=Sketches(
-            table["text_hash"].to_pylist(),
-            table["n_words"].to_numpy(),
-            *_flat(table["shingles"]),
-            *_flat(table["sentences"]),
-            *_flat(table["words"]),
-            table["odd_frac"].to_numpy(),
-        ),
+        columns.column("doc_id").to_pylist(), columns, part_rows, chunks, n_entries or 128 * len(order)
     )
 
 
-def collapse(documents: Documents) -> Corpus:
-    """One of each group of exact copies goes on; a text without words is a group of its own."""
-    found: dict[str, list[int]] = {}
-    for row, text_hash in enumerate(documents.sketches.text_hashes):
-        found.setdefault(text_hash or f"row {row}", []).append(row)
-    groups = list(found.values())
-    rows = np.array([group[0] for group in groups], np.int64)
-    number = {name: place for place, name in enumerate(sorted(set(documents.sources)))}
-    all_sources = np.array([number[source] for source in documents.sources], np.int64)
-    sources = all_sources[rows]
-    sketches = take(documents.sketches, rows)
-    named = np.array([bool(documents.sources[row]) for row in rows.tolist()], np.bool_)
-    return Corpus(rows, groups, sources, all_sources, sketches, find_furniture(sketches, sources, named))
-
-
-def take(sketches: Sketches, rows: I64) -> Sketches:
-    """The sketches of some texts."""
-    if len(rows) == len(sketches.text_hashes) and (rows == np.arange(len(rows))).all():
-        return sketches
-    return Sketches(
-        [sketches.text_hashes[row] for row in rows.tolist()],
-        sketches.n_words[rows],
-        *take_lists(sketches.shingles, sketches.shingle_offsets, rows),
-        *take_lists(sketches.sentences, sketches.sentence_offsets, rows),
-        *take_lists(sketches.words, sketches.word_offsets, rows),
-        sketches.odd_frac[rows],
+def hold(columns: pa.Table, sketches: Sketches) -> Documents:
+    """Documents whose sketches are in memory, sorted by id."""
+    rows = np.arange(columns.num_rows)
+    lists = ((sketches.shingles, sketches.shingle_offsets), (sketches.sentences, sketches.sentence_offsets),
+             (sketches.words, sketches.word_offsets))  # fmt: skip
+    n_entries = sum(len(values) for values, _ in lists)
+    return Documents(
+        columns.column("doc_id").to_pylist(), columns, [rows], lambda: iter([(rows, *lists)]), n_entries
     )
 
 
-def damage(sketches: Sketches) -> Floats:
-    """How broken each text is: share of sampled words that no other text has, and of odd words. 0..1 and a little."""
-    texts = np.repeat(np.arange(len(sketches.odd_frac)), np.diff(sketches.word_offsets))
-    order = np.lexsort((texts, sketches.words))
-    words, texts = sketches.words[order], texts[order]
-    new = np.ones(len(words), np.bool_)
-    new[1:] = (words[1:] != words[:-1]) | (texts[1:] != texts[:-1])
-    words, texts = words[new], texts[new]
-    first = np.ones(len(words), np.bool_)
-    first[1:] = words[1:] != words[:-1]
-    alone = first & np.append(first[1:], True) if len(first) else first
-    n = len(sketches.odd_frac)
-    share = np.bincount(texts[alone], minlength=n) / np.maximum(1, np.bincount(texts, minlength=n))
-    return np.round(share + sketches.odd_frac, 4)
+def collapse(documents: Documents, scratch: Path | None = None) -> Corpus:
+    """One of each group of exact copies goes on; a text without words is a group of its own.
 
-
-def furniture_keys(sentences: U64, sources: I64) -> U64:
-    """Key of a sentence in a source."""
-    return np.asarray(sentences ^ mix(sources.astype(np.uint64)))
-
-
-def find_furniture(sketches: Sketches, sources: I64, named: Bools) -> Furniture:
-    """Sentences that stand in many different stories of one source; without a source there are none.
-
-    A text that is hardly more than such sentences is a copy or a version of another one of its source: it does
-    not count, or three versions of one story would turn the story into furniture.
+    scratch: a folder for what is exchanged between buckets; without one it is kept in memory.
     """
-    counts = np.diff(sketches.sentence_offsets)
-    texts = np.repeat(np.arange(len(counts)), counts)
-    kept = named[texts]
-    keys, texts = furniture_keys(sketches.sentences, np.repeat(sources, counts))[kept], texts[kept]
-    n_words = (sketches.sentences[kept] & SENTENCE_WORDS).astype(np.int64)
-    order = np.argsort(keys, kind="stable")
-    keys, texts, n_words = keys[order], texts[order], n_words[order]
-    enough = np.maximum(FURNITURE_DOCS, np.ceil(FURNITURE_ROOT * np.sqrt(np.bincount(sources))))[
-        sources[texts]
-    ]
-    common = _times(keys, texts, np.ones(len(keys), np.bool_)) >= enough
-    total = np.bincount(texts, n_words, len(counts))
-    own = np.bincount(texts, np.where(common, 0, n_words), len(counts))
-    story = (own >= STORY_WORDS) & (own >= STORY_FRAC * total)
-    furniture = common & (_times(keys, texts, story[texts]) >= enough)
-    return Furniture(np.unique(keys[furniture]))
+    rows, place_of = _first_of_each(documents.columns.column("text_hash"))
+    names, all_sources = _numbered(documents.columns.column("source"))
+    sources = all_sources[rows]
+    nameless = np.array([not name for name in names], np.bool_)
+    sources = np.where(nameless[sources], -1, sources) if len(names) else sources
+    n, n_entries = len(rows), documents.n_entries // 3
+    shingles, sentences, words = (Exchange(n, n_entries, scratch, name) for name in LISTS)
+    first = np.zeros(len(place_of), np.bool_)
+    first[rows] = True
+    for chunk_rows, *lists in documents.chunks():
+        kept = first[chunk_rows]
+        places = np.where(kept, place_of[chunk_rows], -1)
+        hashes, docs = _entries(lists[0], places)
+        shingles.add(leading(hashes), docs)
+        hashes, docs = _entries(lists[1], np.where(sources[places] >= 0, places, -1) if n else places)
+        sentences.add(sentence_keys(hashes, sources[docs]), docs)
+        hashes, docs = _entries(lists[2], places)
+        words.add(np.asarray(hashes * BASE >> np.uint64(64 - HASH_BITS)), docs)
+    n_words = documents.numbers("n_words")[rows].astype(np.int64)
+    furniture = find_furniture(sentences.runs(), sources, n_words, len(names))
+    return Corpus(rows, place_of, all_sources, n_words, furniture, shingles, words)
 
 
-def _times(keys: U64, texts: I64, counted: Bools) -> I64:
-    """For each entry (sorted by key): texts with this key, of the entries that are counted."""
-    first = np.ones(len(keys), np.bool_)
-    first[1:] = (keys[1:] != keys[:-1]) | (texts[1:] != texts[:-1])
-    opens = np.ones(len(keys), np.bool_)
-    opens[1:] = keys[1:] != keys[:-1]
-    starts = np.flatnonzero(opens)
-    if not len(starts):
-        return np.zeros(0, np.int64)
-    times = np.add.reduceat(first & counted, starts, dtype=np.int64)
-    return np.repeat(times, np.diff(starts, append=len(keys)))
+def damage(corpus: Corpus, odd_frac: Floats) -> Floats:
+    """How broken each text is: share of sampled words that no other text has, and of odd words. 0..1 and a little.
+
+    odd_frac: of each document.
+    """
+    n = len(corpus.rows)
+    n_alone, n_sampled = np.zeros(n, np.int64), np.zeros(n, np.int64)
+    for runs in corpus.sampled_words.runs():
+        n_sampled += np.bincount(runs.docs, minlength=n)
+        n_alone += np.bincount(runs.docs[runs.starts[runs.sizes == 1]], minlength=n)
+    return np.round(n_alone / np.maximum(1, n_sampled) + odd_frac[corpus.rows], 4)
 
 
-def take_lists(values: U64, offsets: I64, rows: I64) -> tuple[U64, I64]:
-    """Some of the lists, one after the other, and where each begins."""
-    if len(rows) == len(offsets) - 1 and (rows == np.arange(len(rows))).all():
-        return values, offsets
-    sizes = np.diff(offsets)[rows]
-    ends = np.cumsum(sizes)
-    at = np.arange(int(ends[-1]) if len(ends) else 0) + np.repeat(offsets[rows] - ends + sizes, sizes)
-    return values[at], np.concatenate([[0], ends]).astype(np.int64)
-
-
-def _flat(lists: pa.ChunkedArray) -> tuple[U64, I64]:
+def flat(lists: pa.ChunkedArray) -> Lists:
+    """A column of lists as its values and where each list begins."""
     if not len(lists):
         return np.zeros(0, np.uint64), np.zeros(1, np.int64)
     joined = lists.combine_chunks()
     joined = joined.chunk(0) if isinstance(joined, pa.ChunkedArray) else joined
     offsets = joined.offsets.to_numpy().astype(np.int64)
     return joined.values.to_numpy()[offsets[0] : offsets[-1]], offsets - offsets[0]
+
+
+def _iso(time: datetime | str | None) -> str:
+    return time.isoformat() if isinstance(time, datetime) else time or ""
+
+
+def _entries(lists: Lists, places: I64) -> tuple[U64, I64]:
+    """The values of some lists with the place each belongs to; lists without a place (-1) are left out."""
+    docs = np.repeat(places, np.diff(lists[1]))
+    kept: Bools = docs >= 0
+    return (lists[0], docs) if kept.all() else (lists[0][kept], docs[kept])
+
+
+def _first_of_each(text_hashes: pa.ChunkedArray) -> tuple[I64, I64]:
+    """The first row of each group of equal texts, ascending; and for each row the place of its group there."""
+    n = len(text_hashes)
+    codes = text_hashes.dictionary_encode().combine_chunks()
+    codes = codes.chunk(0) if isinstance(codes, pa.ChunkedArray) else codes
+    names = np.asarray(codes.indices.to_numpy(), np.int64) if n else np.zeros(0, np.int64)
+    wordless = (
+        np.asarray(pc.equal(text_hashes, "").to_numpy(zero_copy_only=False), np.bool_) if n else names == 0
+    )
+    names = np.where(wordless, n + np.arange(n), names)
+    _, first, place = np.unique(names, return_index=True, return_inverse=True)
+    order = np.argsort(first)
+    rank = np.empty(len(order), np.int64)
+    rank[order] = np.arange(len(order))
+    return first[order], rank[place]
+
+
+def _numbered(values: pa.ChunkedArray) -> tuple[list[str], I64]:
+    """The distinct values, sorted, and the number of each."""
+    names = sorted(pc.unique(values).to_pylist())
+    if not names:
+        return [], np.zeros(0, np.int64)
+    return names, pc.index_in(values, value_set=pa.array(names)).to_numpy().astype(np.int64)

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import logging
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from tasks import schema
-from tasks.dedup.candidates import Candidates, Shingles, find_candidates
+from tasks.dedup.candidates import Candidates, pair_up
 from tasks.dedup.canonical import Policy, choose, earliest
 from tasks.dedup.corpus import Corpus, Documents, collapse, damage, read_signatures
-from tasks.dedup.evidence import Measured, Reader, ReadTexts, StoredTexts, Text, judge, measure_pairs
+from tasks.dedup.evidence import Measured, StoredTexts, Text, judge_all
 from tasks.dedup.linkage import link
 from tasks.dedup.relations import Relations, damaged, relate
 from tasks.dedup.roundups import part_stories
@@ -24,8 +25,10 @@ logger = logging.getLogger(__name__)
 
 __all__ = ["Duplicates", "Policy", "ReadTexts", "Text", "find_duplicates"]
 
-PairRow = tuple[str, str, str, bool, float, float, int, str]  # as the columns of schema.PAIRS
-ClusterRow = tuple[str, str, bool, str | None]  # as the columns of schema.CLUSTERS
+ReadTexts = Callable[[Sequence[str]], Mapping[str, Text]]
+Judge = Callable[
+    [I64, I64], tuple[Measured, Floats]
+]  # the measured ones of the pairs, in order; probabilities
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +37,6 @@ class Duplicates:
 
     pairs: pa.Table
     clusters: pa.Table
-    profile: Mapping[str, float | int]
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """The same as rows, sorted as their tables are."""
-
-    pairs: list[PairRow]
-    clusters: list[ClusterRow]
     profile: Mapping[str, float | int]
 
 
@@ -57,28 +51,40 @@ def find_duplicates(
     """
     documents = read_signatures(signatures)
     corpus = collapse(documents)
-    found = cluster(documents, corpus, StoredTexts(documents, corpus, read_texts), policy)
-    return Duplicates(
-        _table(found.pairs, schema.PAIRS.schema),
-        _table(found.clusters, schema.CLUSTERS.schema),
-        found.profile,
-    )
+    reader = StoredTexts(corpus, _ById(documents.ids, read_texts))
+    return cluster(documents, corpus, partial(judge_all, reader), policy)
 
 
-def cluster(documents: Documents, corpus: Corpus, reader: Reader, policy: Policy) -> Found:
+@dataclass(frozen=True, slots=True)
+class _ById:
+    """Texts of a caller who knows documents by their ids."""
+
+    ids: Sequence[str]
+    read_texts: ReadTexts
+
+    def expect(self, rows: I64, group: I64) -> None:
+        """Nothing is prepared."""
+
+    def read(self, rows: I64) -> Sequence[Text]:
+        """See TextSource."""
+        ids = [self.ids[row] for row in rows.tolist()]
+        found = self.read_texts(ids)
+        return [found[doc_id] for doc_id in ids]
+
+
+def cluster(documents: Documents, corpus: Corpus, judge: Judge, policy: Policy) -> Duplicates:
     """Pairs and clusters of the documents, whose exact copies are collapsed in the corpus."""
-    sketches = corpus.sketches
-    candidates = find_candidates(Shingles(sketches.shingles, sketches.shingle_offsets))
-    measured = measure_pairs(reader, candidates.first, candidates.second)
-    probability = judge(measured)
+    candidates = pair_up(corpus.shingles.runs(), len(corpus.rows))
+    measured, probability = judge(candidates.first, candidates.second)
     label = settle(measured, probability, candidates.capped)
     relations = relate(measured, probability, label)
     pairs = _pairs(documents, corpus, relations)
+    is_damaged = damaged(damage(corpus, np.asarray(documents.numbers("odd_frac"), np.float64)), label)
+    clusters = _clusters(documents, corpus, label, (relations.cut, is_damaged), policy)
     profile = _profile(corpus, label, pairs, candidates)
     logger.info("dedup: %d articles in %d clusters; %d pairs of %d candidates; %d buckets capped",
-                len(documents.ids), profile["n_clusters"], len(pairs), len(candidates.first), candidates.n_capped)  # fmt: skip
-    is_damaged = damaged(damage(sketches), label)
-    return Found(pairs, _clusters(documents, corpus, label, (relations.cut, is_damaged), policy), profile)
+                len(documents.ids), profile["n_clusters"], pairs.num_rows, len(candidates.first), candidates.n_capped)  # fmt: skip
+    return Duplicates(pairs, clusters, profile)
 
 
 def settle(measured: Measured, probability: Floats, capped: Bools) -> I64:
@@ -94,63 +100,76 @@ def settle(measured: Measured, probability: Floats, capped: Bools) -> I64:
 
 def _clusters(
     documents: Documents, corpus: Corpus, label: I64, flaws: tuple[set[int], Bools], policy: Policy
-) -> list[ClusterRow]:
+) -> pa.Table:
     """flaws: places that are cut, and for each place whether it is damaged."""
-    places: dict[int, list[int]] = defaultdict(list)
-    for place, name in enumerate(label.tolist()):
-        places[name].append(place)
-    rows: list[ClusterRow] = []
-    for cluster_places in places.values():
-        if len(cluster_places) == 1 and len(corpus.groups[cluster_places[0]]) == 1:
-            doc_id = documents.ids[corpus.groups[cluster_places[0]][0]]
-            rows.append((doc_id, doc_id, True, "only"))
-            continue
-        members = [
-            documents.member(row, is_cut=place in flaws[0], is_damaged=bool(flaws[1][place]))
-            for place in cluster_places for row in corpus.groups[place]
-        ]  # fmt: skip
-        cluster_id = earliest(members)
-        chosen, why = choose(members, policy)
-        rows += [
-            (cluster_id, m.doc_id, m.doc_id == chosen, why if m.doc_id == chosen else None) for m in members
-        ]
-    return sorted(rows, key=lambda row: row[:2])
+    label_of = label[corpus.place_of]
+    sizes = np.bincount(label_of, minlength=len(label))
+    name = np.arange(len(label_of))  # the row whose id names the cluster
+    canonical = sizes[label_of] == 1
+    why = np.full(len(name), None, object)
+    why[canonical] = "only"
+    shared = np.flatnonzero(~canonical)
+    shared = shared[np.argsort(label_of[shared], kind="stable")]
+    places = corpus.place_of[shared]
+    cut = np.isin(places, np.fromiter(sorted(flaws[0]), np.int64, len(flaws[0])))
+    members = documents.members(shared, cut, flaws[1][places])
+    row_of = dict(zip((member.doc_id for member in members), shared.tolist(), strict=True))
+    start = 0
+    while start < len(members):
+        end = start + int(sizes[label_of[shared[start]]])
+        name[shared[start:end]] = row_of[earliest(members[start:end])]
+        chosen, reason = choose(members[start:end], policy)
+        canonical[row_of[chosen]], why[row_of[chosen]] = True, reason
+        start = end
+    order = np.lexsort((np.arange(len(name)), name))  # documents are sorted by id
+    ids = documents.columns.column("doc_id")
+    columns = [ids.take(pa.array(name[order])), ids.take(pa.array(order)), pa.array(canonical[order]), pa.array(why[order], pa.string())]  # fmt: skip
+    return pa.Table.from_arrays(columns, schema=schema.CLUSTERS.schema)
 
 
-def _pairs(documents: Documents, corpus: Corpus, relations: Relations) -> list[PairRow]:
+def _pairs(documents: Documents, corpus: Corpus, relations: Relations) -> pa.Table:
     """Exact copies with the first of them; relations of the first ones; for further copies of a cut, its widest original."""
-    ids, rows = documents.ids, []
-    for group in corpus.groups:
-        first = ids[group[0]]
-        rows += [
-            (first, ids[row], "exact", True, 1.0, 1.0, int(documents.n_chars[row]), "words")
-            for row in group[1:]
-        ]
-    columns = (relations.first, relations.second, relations.contains, relations.joins, relations.similarity,
-               relations.containment, relations.shared_chars, relations.widest)  # fmt: skip
-    for first, second, contains, joins, *figures, widest in zip(
-        *(column.tolist() for column in columns), strict=True
-    ):
-        others = corpus.groups[second] if widest else corpus.groups[second][:1]
-        name = "contains" if contains else "near"
-        rows += [(ids[corpus.groups[first][0]], ids[row], name, joins, *figures, "judge") for row in others]
-    return sorted(rows)
+    n_chars = np.asarray(documents.numbers("n_chars"), np.int64)
+    first_row = corpus.rows[corpus.place_of]
+    copies = np.flatnonzero(first_row != np.arange(len(first_row)))
+    members = np.argsort(corpus.place_of, kind="stable")
+    sizes = np.bincount(corpus.place_of, minlength=len(corpus.rows))
+    begin = np.cumsum(sizes) - sizes
+    n_rows = np.where(relations.widest, sizes[relations.second], 1)
+    of = np.repeat(np.arange(len(n_rows)), n_rows)
+    step = np.arange(len(of)) - np.repeat(np.cumsum(n_rows) - n_rows, n_rows)
+    second = members[begin[relations.second[of]] + step]
+    n = len(copies)
+    names = np.where(relations.contains[of], "contains", "near").astype(object)
+    columns = (
+        np.concatenate([first_row[copies], corpus.rows[relations.first[of]]]),
+        np.concatenate([copies, second]),
+        np.concatenate([np.full(n, "exact", object), names]),
+        np.concatenate([np.ones(n, np.bool_), relations.joins[of]]),
+        np.concatenate([np.ones(n), relations.similarity[of]]),
+        np.concatenate([np.ones(n), relations.containment[of]]),
+        np.concatenate([n_chars[copies], relations.shared_chars[of]]),
+        np.concatenate([np.full(n, "words", object), np.full(len(of), "judge", object)]),
+    )
+    order = np.lexsort((columns[1], columns[0]))
+    ids = documents.columns.column("doc_id")
+    arrays = [ids.take(pa.array(column[order])) for column in columns[:2]]
+    arrays += [pa.array(column[order], field.type) for column, field in zip(columns[2:], list(schema.PAIRS.schema)[2:], strict=True)]  # fmt: skip
+    return pa.Table.from_arrays(arrays, schema=schema.PAIRS.schema)
 
 
-def _profile(
-    corpus: Corpus, label: I64, pairs: list[PairRow], candidates: Candidates
-) -> dict[str, float | int]:
-    sizes = np.array([len(group) for group in corpus.groups], np.int64)
+def _profile(corpus: Corpus, label: I64, pairs: pa.Table, candidates: Candidates) -> dict[str, float | int]:
+    n_articles = len(corpus.place_of)
     _, texts = np.unique(label, return_counts=True)
-    articles = np.bincount(label, weights=sizes, minlength=1) if len(label) else np.zeros(1)
-    n = max(1, int(sizes.sum()))
-    relations = [pair[2] for pair in pairs]
+    articles = np.bincount(label[corpus.place_of], minlength=1)
+    n = max(1, n_articles)
+    counted = {row["values"]: row["counts"] for row in pc.value_counts(pairs.column("relation")).to_pylist()}
     return {
-        "n_articles": int(sizes.sum()),
+        "n_articles": n_articles,
         "n_clusters": len(texts),
-        **{f"n_pairs_{relation}": relations.count(relation) for relation in schema.RELATIONS},
-        "duplicates_frac": round((int(sizes.sum()) - len(texts)) / n, 4),
-        "largest_cluster": int(articles.max()),
+        **{f"n_pairs_{relation}": counted.get(relation, 0) for relation in schema.RELATIONS},
+        "duplicates_frac": round((n_articles - len(texts)) / n, 4),
+        "largest_cluster": int(articles.max(initial=0)),
         "largest_cluster_texts": int(texts.max(initial=0)),
         "largest_cluster_frac": round(int(texts.max(initial=0)) / n, 4),
         "n_candidates": len(candidates.first),
@@ -158,10 +177,3 @@ def _profile(
         "n_capped_pairs": candidates.n_capped_pairs,
         "n_capped_articles": int(candidates.capped.sum()),
     }
-
-
-def _table(rows: list[PairRow] | list[ClusterRow], wanted: pa.Schema) -> pa.Table:
-    columns = list(zip(*rows, strict=True)) if rows else [()] * len(wanted)
-    return pa.Table.from_arrays(
-        [pa.array(column, field.type) for column, field in zip(columns, wanted, strict=True)], schema=wanted
-    )

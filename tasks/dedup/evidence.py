@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
@@ -10,7 +10,7 @@ import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import reverse_cuthill_mckee
 
-from tasks.dedup.corpus import Corpus, Documents
+from tasks.dedup.corpus import Corpus
 from tasks.dedup.features import NAMES, pair_features
 from tasks.dedup.judge import load_forest, probabilities
 from tasks.dedup.readings import Packed, Readings, join_packed, join_readings, lay_out, pack
@@ -35,7 +35,14 @@ class Text(NamedTuple):
     text: str
 
 
-ReadTexts = Callable[[Sequence[str]], Mapping[str, Text]]
+class TextSource(Protocol):
+    """Where the texts of documents come from."""
+
+    def expect(self, rows: I64, group: I64) -> None:
+        """What will be read: documents, and the group each will be read with; groups next to each other follow."""
+
+    def read(self, rows: I64) -> Sequence[Text]:
+        """The texts of some documents of one group, in this order."""
 
 
 class Reader(Protocol):
@@ -91,29 +98,36 @@ def judge(measured: Measured) -> Floats:
     return probabilities(forest, measured.features[:, columns])
 
 
+def judge_all(reader: Reader, first: I64, second: I64) -> tuple[Measured, Floats]:
+    """The measured pairs among these, and the probability of each."""
+    measured = measure_pairs(reader, first, second)
+    return measured, judge(measured)
+
+
 @dataclass(frozen=True, slots=True)
 class StoredTexts:
     """Reads the texts of a group when it is needed, and keeps none."""
 
-    documents: Documents
     corpus: Corpus
-    read_texts: ReadTexts
+    texts: TextSource
 
     def groups(self, first: I64, second: I64) -> I64:
         """Groups of at most GROUP_DOCS: neighbours in the graph of pairs are read together."""
-        return _groups(self.corpus.sketches.n_words, first, second)
+        group = _groups(self.corpus.n_words, first, second)
+        used = np.flatnonzero(group >= 0)
+        self.texts.expect(self.corpus.rows[used], group[used])
+        return group
 
     def read(self, members: I64) -> Readings:
         """The readings of documents of the corpus."""
-        ids = [self.documents.ids[row] for row in self.corpus.rows[members].tolist()]
-        found = self.read_texts(ids)
-        texts = [found[doc_id] for doc_id in ids]
+        rows = self.corpus.rows[members]
+        texts = self.texts.read(rows)
         chunks = [
             (pack(words), sentence_hashes(words))
             for words in read_chunks([repair(text.text) for text in texts])
         ]
         sentences = join_lists([lists for _, lists in chunks])
-        own = own_sentences(self.corpus, self.corpus.rows[members], *sentences)
+        own = own_sentences(self.corpus, rows, *sentences)
         n_chars = np.array([len(text.text) for text in texts], np.int64)
         return lay_out(
             join_packed([packed for packed, _ in chunks]), own, n_chars, [text.title or "" for text in texts]

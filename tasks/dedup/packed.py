@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -35,6 +36,47 @@ def n_bucket_bits(n_docs: int, n_entries: int) -> int:
     """How many leading bits of a hash name its bucket: enough for the places to fit, and for its memory."""
     place_bits = max(0, n_docs - 1).bit_length()
     return max(0, place_bits + HASH_BITS - 64, (n_entries // ENTRIES).bit_length())
+
+
+class Exchange:
+    """Entries dealt out to buckets by their hash, chunk after chunk; the buckets are then read one by one.
+
+    With a folder the buckets are files in it, and no more than one chunk and one bucket is in memory.
+    """
+
+    def __init__(self, n_docs: int, n_entries: int, folder: Path | None = None, name: str = "") -> None:
+        """n_entries: about how many will come; it changes no result."""
+        self._bits = n_bucket_bits(n_docs, n_entries)
+        self._held: list[list[U64]] = [[] for _ in range(1 << self._bits)]
+        self._folder, self._name = folder, name
+
+    def add(self, hashes: U64, docs: I64) -> None:
+        """Entries with HASH_BITS of their hash."""
+        for bucket, entries in enumerate(split(hashes, docs, self._bits)):
+            if self._folder is None:
+                self._held[bucket].append(entries)
+            elif len(entries):
+                with self._path(bucket).open("ab") as file:
+                    entries.tofile(file)
+
+    def runs(self) -> Iterator[Runs]:
+        """The runs of every bucket, in the order of the hashes. Once: what was read is forgotten."""
+        for bucket in range(1 << self._bits):
+            yield runs_of(self._take(bucket), bucket, self._bits)
+
+    def _take(self, bucket: int) -> U64:
+        if self._folder is None:
+            entries = np.concatenate([np.zeros(0, np.uint64), *self._held[bucket]])
+            self._held[bucket] = []
+            return entries
+        path = self._path(bucket)
+        entries = np.fromfile(path, np.uint64) if path.exists() else np.zeros(0, np.uint64)
+        path.unlink(missing_ok=True)
+        return entries
+
+    def _path(self, bucket: int) -> Path:
+        assert self._folder is not None  # noqa: S101  only asked for with a folder
+        return self._folder / f"{self._name}-{bucket:05d}"
 
 
 def pack_entries(hashes: U64, docs: I64, bucket_bits: int) -> U64:
@@ -76,7 +118,7 @@ def runs_of(entries: U64, bucket: int, bucket_bits: int) -> Runs:
 
 
 def all_runs(hashes: U64, docs: I64, n_docs: int) -> Iterator[Runs]:
-    """The runs of all entries, bucket by bucket, in the order of the hashes."""
-    bits = n_bucket_bits(n_docs, len(hashes))
-    for bucket, entries in enumerate(split(hashes, docs, bits)):
-        yield runs_of(entries, bucket, bits)
+    """The runs of entries that are in memory."""
+    exchange = Exchange(n_docs, len(hashes))
+    exchange.add(hashes, docs)
+    return exchange.runs()

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from itertools import pairwise
 from typing import Any, TypedDict
 
 import numpy as np
+import pyarrow as pa
 
-from tasks import schema
-from tasks.dedup.canonical import UNDATED, Policy
-from tasks.dedup.corpus import Corpus, Documents, collapse
-from tasks.dedup.duplicates import Found, cluster
-from tasks.dedup.evidence import HeldWords
+from tasks.dedup.canonical import Policy
+from tasks.dedup.corpus import Corpus, Documents, collapse, hold
+from tasks.dedup.duplicates import Duplicates, cluster
+from tasks.dedup.evidence import HeldWords, judge_all
 from tasks.dedup.readings import join_packed, pack
 from tasks.dedup.signatures import join_lists, join_sketches, sentence_hashes, sketch
 from tasks.dedup.words import read_chunks, repair
@@ -45,16 +46,17 @@ def dedup_records(
     if repeated:
         raise UsageError(f"dedup: id {repeated[0]!r} comes twice; ids must be unique")
     found = _find(ordered, policy or Policy())
-    canonical = {cluster_id: doc_id for cluster_id, doc_id, is_canonical, _ in found.clusters if is_canonical}
-    cluster_of = {doc_id: cluster_id for cluster_id, doc_id, _, _ in found.clusters}
+    rows = list(zip(*(found.clusters.column(name).to_pylist() for name in ("cluster_id", "doc_id", "is_canonical")), strict=True))  # fmt: skip
+    canonical = {cluster_id: doc_id for cluster_id, doc_id, is_canonical in rows if is_canonical}
+    cluster_of = {doc_id: cluster_id for cluster_id, doc_id, _ in rows}
     lines = [_line(record["id"], cluster_of[record["id"]], canonical) for record in given]
-    return lines, [dict(zip(schema.PAIRS.schema.names, row, strict=True)) for row in found.pairs]
+    return lines, found.pairs.to_pylist()
 
 
-def _find(records: Sequence[Mapping[str, Any]], policy: Policy) -> Found:
+def _find(records: Sequence[Mapping[str, Any]], policy: Policy) -> Duplicates:
     """The duplicates among checked records, sorted by id; their words are read once and held."""
     documents, corpus, reader = prepare_records(records)
-    return cluster(documents, corpus, reader, policy)
+    return cluster(documents, corpus, partial(judge_all, reader), policy)
 
 
 def prepare_records(records: Sequence[Mapping[str, Any]]) -> tuple[Documents, Corpus, HeldWords]:
@@ -63,15 +65,21 @@ def prepare_records(records: Sequence[Mapping[str, Any]]) -> tuple[Documents, Co
     repaired = [repair(text) for text in texts]
     chunks = [(sketch(words), pack(words), sentence_hashes(words)) for words in read_chunks(repaired)]
     n_chars = np.array([len(text) for text in texts], np.int64)
-    documents = Documents(
-        ids=[record["id"] for record in records],
-        sources=[record["source"] for record in records],
-        days=[UNDATED] * len(records),
-        published=[record["published_at"] for record in records],
-        agencies=[""] * len(records),
-        n_chars=n_chars,
-        sketches=join_sketches([part for part, _, _ in chunks], texts, repaired),
-    )
+    columns = {name: [record[name] for record in records] for name in ("source", "published_at")}
+    sketches = join_sketches([part for part, _, _ in chunks], texts, repaired)
+    documents = hold(
+        pa.table({
+            "doc_id": pa.array([record["id"] for record in records], pa.string()),
+            **{name: pa.array(values, pa.string()) for name, values in columns.items()},
+            "batch": pa.array([""] * len(records), pa.string()),
+            "agency": pa.nulls(len(records), pa.string()),
+            "n_chars": n_chars,
+            "text_hash": pa.array(sketches.text_hashes, pa.string()),
+            "n_words": sketches.n_words,
+            "odd_frac": sketches.odd_frac,
+        }),
+        sketches,
+    )  # fmt: skip
     corpus = collapse(documents)
     packed, sentences = (
         join_packed([part for _, part, _ in chunks]),

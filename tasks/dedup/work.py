@@ -4,18 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from tasks import schema
 from tasks.dedup.canonical import Policy
-from tasks.dedup.duplicates import Text, find_duplicates
+from tasks.dedup.corpus import LISTS, SCALARS, collapse, index_parts
+from tasks.dedup.duplicates import Duplicates, cluster
+from tasks.dedup.evidence import StoredTexts
+from tasks.dedup.judged import JUDGED, Judging, as_known, as_table, document_keys
 from tasks.dedup.signatures import sign_documents
+from tasks.dedup.texts import COLUMNS, PartTexts
 from tasks.settings import Settings
 from tasks.stage import Done, Shard, content_key, run_stage
+from tasks.versions.memo import parts_in
 from tasks.versions.parts import Part
 from tasks.versions.store import Store
+
+HELD_ENTRIES = (
+    24_000_000  # shingles, sentences and words in memory, 200 MB: above it they are exchanged through files
+)
+JUDGED_PARTS, JUDGED_ROWS = 32, 500_000  # parts of judged pairs before they are joined; rows of one
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +56,9 @@ def dedup(signed: Sequence[Part], cleaned: Sequence[Part], recipe: str, settings
     stored = store.recall("dedup", key)
     if stored and isinstance(stored["pairs"], Part) and isinstance(stored["clusters"], Part):
         return DuplicatesRef(stored["pairs"], stored["clusters"], stored["profile"])  # type: ignore[arg-type]  # as written below
-    policy = Policy(settings.canonical, settings.source_rank)
-    found = find_duplicates(store.read_parts(schema.SIGNATURES, signed), _Texts(store, cleaned), policy)
+    with TemporaryDirectory(prefix="cleancopy-dedup-") as scratch:
+        policy = Policy(settings.canonical, settings.source_rank)
+        found = _find(store, (signed, cleaned), recipe, policy, Path(scratch))
     profile = {**found.profile, **_audit(store, cleaned, found.pairs, found.clusters)}
     ref = DuplicatesRef(
         store.write_part(schema.PAIRS, found.pairs),
@@ -55,26 +69,50 @@ def dedup(signed: Sequence[Part], cleaned: Sequence[Part], recipe: str, settings
     return ref
 
 
-class _Texts:
-    """Titles and texts by doc_id, a few parts in memory at a time."""
+def _find(
+    store: Store, parts: tuple[Sequence[Part], Sequence[Part]], recipe: str, policy: Policy, scratch: Path
+) -> Duplicates:
+    """The duplicates of the corpus; pairs that a run before judged under this recipe are not read again."""
+    signed, cleaned = parts
+    documents = index_parts(
+        [store.read_part(part, SCALARS) for part in signed],
+        lambda number: store.read_part(signed[number], LISTS),
+        sum(part.bytes for part in signed) // 8,
+    )
+    corpus = collapse(documents, scratch if documents.n_entries > HELD_ENTRIES else None)
+    known = _known(store, recipe)
+    n_words = np.asarray(documents.numbers("n_words"), np.int64)
+    texts = PartTexts(
+        documents.part_rows, n_words, lambda number: store.read_part(cleaned[number], COLUMNS), scratch
+    )
+    judging = Judging(
+        StoredTexts(corpus, texts),
+        *document_keys(documents, corpus),
+        as_known([store.read_part(part) for part in known]),
+    )
+    found = cluster(documents, corpus, judging, policy)
+    _keep(store, recipe, known, judging)
+    return found
 
-    def __init__(self, store: Store, parts: Sequence[Part]) -> None:
-        self._store, self._parts = store, parts
-        self._where: dict[str, int] = {}
-        for number, part in enumerate(parts):
-            ids = store.read_part(part, columns=["doc_id"]).column("doc_id").to_pylist()
-            self._where.update(dict.fromkeys(ids, number))
 
-    def __call__(self, doc_ids: Sequence[str]) -> dict[str, Text]:
-        wanted: dict[int, list[str]] = {}
-        for doc_id in doc_ids:
-            wanted.setdefault(self._where[doc_id], []).append(doc_id)
-        found: dict[str, Text] = {}
-        for number, ids in sorted(wanted.items()):
-            rows = self._store.read_part(self._parts[number], columns=["doc_id", "title", "text"])
-            rows = rows.filter(pc.is_in(rows.column("doc_id"), value_set=pa.array(ids)))
-            found.update({row["doc_id"]: Text(row["title"] or "", row["text"]) for row in rows.to_pylist()})
-        return found
+def _known(store: Store, recipe: str) -> list[Part]:
+    """The judged pairs of runs before. They are a cache: lost, they are judged again."""
+    record = store.recall("judged", recipe)
+    return list(parts_in(record)) if record else []
+
+
+def _keep(store: Store, recipe: str, known: Sequence[Part], judging: Judging) -> None:
+    """The pairs judged now beside those known; all in few parts without those nobody asked for, where these are many."""
+    assert judging.new is not None  # noqa: S101  set when it judged
+    assert judging.used is not None  # noqa: S101
+    if not judging.new.num_rows:
+        return
+    parts = list(known)
+    new = judging.new
+    if len(parts) >= JUDGED_PARTS or judging.used.sum() * 2 < len(judging.used):
+        new, parts = pa.concat_tables([as_table(judging.known, judging.used), new]), []
+    written = store.write_parts(JUDGED, new, part_rows=JUDGED_ROWS)
+    store.remember("judged", recipe, {"parts": [*parts, *written]})
 
 
 def _audit(store: Store, cleaned: Sequence[Part], pairs: pa.Table, clusters: pa.Table) -> dict[str, int]:
