@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from tasks.entities.gazetteer import Entry, Gazetteer, fold, is_acronym
+from tasks.entities.namesakes import countries_of, settled
 
 Key = tuple[str, str]  # ("Q", Wikidata id) or (group of types, folded name)
 
@@ -21,7 +22,8 @@ MOST_NAMES = 400  # with more persons it is a list of names, not an article, and
 _GROUPS = {"GPE": "PLACE", "LOC": "PLACE", "FAC": "PLACE"}
 _LAW_YEAR = re.compile(r"^(?:1[5-9]|20)\d\d | (?:1[5-9]|20)\d\d$")
 _ORDINAL = re.compile(r"^\d+(?:st|nd|rd|th) ")
-_PLACE_NOUN = re.compile(r" (?:province|city|district|county|state|prefecture|island|river)$")
+_PLACE_NOUN = re.compile(r" (?:province|city|district|county|state|prefecture)$")
+_LANDSCAPE = re.compile(r" (?:island|river)$")
 _INITIAL = re.compile(r"^[a-z]\.?$")
 _UN = re.compile(r"^(?:u\.n\.|un) ")
 IN_BRACKETS = re.compile(r" ?\(([A-Z][A-Za-z.&-]{1,11})\)")
@@ -81,10 +83,15 @@ def resolve_document(mentions: Sequence[Mention], texts: dict[str, str], gazette
 
     mentions: in reading order, title first. texts: the fields by name, to read acronyms in brackets.
     """
-    keys = [_key(mention, gazetteer) for mention in mentions]
-    entries = [_entry(mention, gazetteer) for mention in mentions]
-    links = _acronyms(mentions, keys, texts)
-    links |= _short_names(mentions, keys)
+    known = [_entry(mention, gazetteer) for mention in mentions]
+    countries = countries_of(known)
+    entries = [
+        settled(m.surface, texts[m.field][max(0, m.start - 4) : m.start], entry, countries)
+        for m, entry in zip(mentions, known, strict=True)
+    ]
+    keys = [_key(mention, entry) for mention, entry in zip(mentions, entries, strict=True)]
+    links = _bare_acronyms(mentions, keys) | _acronyms(mentions, keys, texts)
+    links |= _short_names(mentions, keys) | _landscapes(mentions, keys)
     ids: dict[Key, int] = {}
     found: list[LocalEntity] = []
     chosen = []
@@ -105,9 +112,8 @@ def _entry(mention: Mention, gazetteer: Gazetteer) -> Entry | None:
     return gazetteer.find(mention.surface, frozenset({mention.type}))
 
 
-def _key(mention: Mention, gazetteer: Gazetteer) -> Key:
+def _key(mention: Mention, entry: Entry | None) -> Key:
     """What a mention is compared by: the Wikidata id, else group and folded name."""
-    entry = _entry(mention, gazetteer)
     if entry is not None and entry.qid:
         return ("Q", entry.qid)
     name = fold(entry.name if entry is not None else mention.surface)
@@ -144,6 +150,39 @@ def _acronyms(mentions: Sequence[Mention], keys: list[Key], texts: dict[str, str
         elif is_foreign and short_key is not None and short_key[0] != "Q":
             links.setdefault(short_key, key)
     return {short: full for short, full in links.items() if short != full and full not in links}
+
+
+def _bare_acronyms(mentions: Sequence[Mention], keys: Sequence[Key]) -> dict[Key, Key]:
+    """`VRA` is the Volta River Authority that the document names, where no other name has these initials."""
+    full: dict[str, set[Key]] = {}
+    for mention, key in zip(mentions, keys, strict=True):
+        if mention.type == "ORG":
+            for letters in _initials(mention.surface):
+                full.setdefault(letters, set()).add(key)
+    links = {}
+    for mention, key in zip(mentions, keys, strict=True):
+        meant = full.get(mention.surface.replace(".", "").lower(), set())
+        if mention.type == "ORG" and key[0] == "ORG" and is_acronym(mention.surface) and len(meant) == 1:
+            links[key] = next(iter(meant))
+    return {short: name for short, name in links.items() if short != name and name not in links}
+
+
+def _initials(name: str) -> set[str]:
+    """First letters of a name of three words or more, with and without its small words."""
+    words = [w for w in re.split(r"[\s\-/]+", _ORDINAL.sub("", fold(name))) if w]
+    big = [w for w in words if w not in _SMALL_WORDS]
+    return {"".join(w[0] for w in some) for some in (words, big)} if len(big) > 2 else set()
+
+
+def _landscapes(mentions: Sequence[Mention], keys: Sequence[Key]) -> dict[Key, Key]:
+    """`Kafue` is the Kafue River where the document never calls a town so: Isfara lies on the Isfara River."""
+    bare: dict[str, set[str]] = {}
+    for mention, (group, name) in zip(mentions, keys, strict=True):
+        if group == "PLACE":
+            bare.setdefault(name, set()).add(mention.type)
+    found = {key for key in keys if key[0] == "PLACE" and _LANDSCAPE.search(key[1])}
+    links = {("PLACE", _LANDSCAPE.sub("", name)): (group, name) for group, name in sorted(found)}
+    return {short: full for short, full in links.items() if bare.get(short[1]) == {"LOC"}}
 
 
 def stands_for(acronym: str, name: str) -> bool:

@@ -115,3 +115,40 @@ def test_many_mentions_of_one_name_are_resolved_in_linear_time():
     text = "Jane Smith. " + "Smith. " * 20_000
     found = [("PERSON", "Jane Smith")] + [("PERSON", "Smith")] * 20_000
     assert set(resolve(text, *found).ids) == {0}
+
+
+def test_initials_mean_the_one_organisation_of_the_document_that_has_them():
+    text = "The Volta River Authority paid. VRA men came. The UN left."
+    found = ("ORG", "Volta River Authority"), ("ORG", "VRA"), ("ORG", "UN")
+    assert resolve(text, *found).ids == (0, 0, 1)
+    text = "The Volta River Authority met the Vienna Rail Agency. VRA men came."
+    found = ("ORG", "Volta River Authority"), ("ORG", "Vienna Rail Agency"), ("ORG", "VRA")
+    assert resolve(text, *found).ids == (0, 1, 2)
+
+
+def test_a_river_is_its_bare_name_but_not_the_town_on_it():
+    text = "The Kafue River is dry. The Kafue was full."
+    assert resolve(text, ("LOC", "Kafue River"), ("LOC", "Kafue")).ids == (0, 0)
+    assert resolve("Isfara lies on the Isfara River.", ("GPE", "Isfara"), ("LOC", "Isfara River")).ids == (
+        0,
+        1,
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "surface", "qid"),
+    [
+        ("Libya shelled Tripoli.", "GPE", "Tripoli", "Q3579"),
+        ("Tripoli fell.", "GPE", "Tripoli", "Q3579"),
+        ("Lebanon sent troops to Tripoli.", "GPE", "Tripoli", None),
+        ("South Korea calls it the East Sea.", "LOC", "East Sea", None),
+        ("Vietnam calls it the East Sea.", "LOC", "East Sea", "Q37660"),
+        ("They burn the Amazon.", "ORG", "Amazon", None),
+        ("They sued Amazon.", "ORG", "Amazon", "Q3884"),
+        ("Pumas beat América.", "GPE", "América", None),
+    ],
+)
+def test_an_id_is_given_only_where_the_document_does_not_speak_against_it(text, kind, surface, qid):
+    countries = [("GPE", c) for c in ("Libya", "Lebanon", "South Korea", "Vietnam") if text.startswith(c)]
+    local = resolve(text, *countries, (kind, surface))
+    assert local.entities[local.ids[-1]].qid == qid
