@@ -45,6 +45,8 @@ _CHECKS: dict[str, Callable[[str], bool]] = {
 }
 _TOKEN = re.compile(r"\{(\w+)\}|\[([^\[\]]+)\]|\(([^()]+)\)| |[^{\[( ]+")
 _WORD = re.compile(r"\w+")
+_WIDE_KEY = "\u2e80"  # sayings with letters of a script without blanks: looked at where a line has any
+_WIDE_LETTER = re.compile(r"[\u2e80-\U0010ffff]")
 _LEFT = " \t\u00a0\u3000•·*|›▶►▸◆■□●○◦→➤➜#_~=-–—>【"
 _RIGHT = " \t\u00a0\u3000:»›→➤|.…!?_~=-–—>•·：。！】"
 
@@ -57,12 +59,14 @@ class SayingError(ValueError):
 class Saying:
     """A compiled saying with slots. keys: beginnings, at most 3 characters, "0" for a number, "" for anything.
 
-    need: lower-case characters that every such line has. labelled: a colon or a bar parts label and text.
+    need: lower-case characters that every such line has. one_of: words one of which it has, where they are known.
+    labelled: a colon or a bar parts label and text.
     """
 
     source: str  # compiled when a line first comes near it: most runs meet few of thousands
     keys: tuple[str, ...]
     need: str
+    one_of: tuple[str, ...]
     labelled: bool
     checks: tuple[tuple[str, Callable[[str], bool]], ...]
 
@@ -114,7 +118,9 @@ def compile_saying(saying: str) -> Saying:
             parts.append(" " if token[0] == " " else _loose(token[0]))
     if wide > 2:
         raise SayingError("at most two wide slots before the end")
-    return Saying("".join(parts), _keys(saying), _need(saying), "{sep}" in saying, tuple(checks))
+    return Saying(
+        "".join(parts), _keys(saying), _need(saying), _one_of(saying), "{sep}" in saying, tuple(checks)
+    )
 
 
 @cache
@@ -157,11 +163,42 @@ def _need(saying: str) -> str:
     return max(literals, key=len, default="").strip().lower()
 
 
+def _one_of(saying: str) -> tuple[str, ...]:
+    """Whole words of the first choice that stands apart from its neighbours; empty where there is none."""
+    for token in _TOKEN.finditer(saying):
+        slot, _, choice = token.groups()
+        options = _NETS if slot == "nets" else choice
+        if not options or not _stands_apart(saying, token.start(), token.end()):
+            continue
+        words = [max(_WORD.findall(option.lower()), key=len, default="") for option in options.split("|")]
+        if all(word and not any(map(_is_wide, word)) for word in words):
+            return tuple(dict.fromkeys(words))
+    return ()
+
+
+def _stands_apart(saying: str, start: int, end: int) -> bool:
+    """Whether no letter can touch this part of a saying."""
+    before, after = saying[:start], saying[end:]
+    fine_before = not before or before.endswith("{sep}") or not (before[-1].isalnum() or before[-1] in "}])")
+    return fine_before and (not after or after[0] == " " or after.startswith(("{sep}", "{any}")))
+
+
 def filed_under(saying: Saying) -> tuple[str, ...]:
     """The keys a saying is filed under; one with an open beginning under a word it needs, as " word"."""
-    words = [] if any(_is_wide(letter) for letter in saying.need) else _WORD.findall(saying.need)
-    open_key = " " + max(words, key=len) if words else ""
-    return tuple(key or open_key for key in saying.keys)
+    keys = [key for key in saying.keys if key]
+    if len(keys) < len(saying.keys):
+        keys += _open_keys(saying)
+    return tuple(dict.fromkeys(keys))
+
+
+def _open_keys(saying: Saying) -> tuple[str, ...]:
+    """Where a saying with an open beginning is filed: a word it needs, or each of those of which it needs one."""
+    if any(_is_wide(letter) for letter in saying.need):
+        return (_WIDE_KEY,)
+    words = _WORD.findall(saying.need)
+    if words:
+        return (" " + max(words, key=len),)
+    return tuple(" " + word for word in saying.one_of) or ("",)
 
 
 def _is_wide(letter: str) -> bool:
@@ -173,4 +210,6 @@ def keys_of(low: str) -> list[str]:
     """Under which keys the sayings that may match a line, in lower case, are filed."""
     head = low[:3]
     keys = ["", "0" if head[:1].isdigit() else head[:1], head[:2], head]
+    if _WIDE_LETTER.search(low):
+        keys.append(_WIDE_KEY)
     return keys + [" " + word for word in set(_WORD.findall(low))]
