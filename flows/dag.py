@@ -105,6 +105,7 @@ class Dag:
             read = done.get(work.name, [])
             work.results["ingest"], rows = complete_batch(self.store, work.name, read, problems, work.base)
             work.inventory_hash = inventory_hash(rows)
+            work.found_hash = self.request.inventories.get(work.name, "")
         n_kept = profile.n_kept(self.store, works)
         present = {file.source for file in inventory.files}
         self.gates.judge_batches("ingest", works, schema.INGEST_CHECKS, lambda checks: frames.ingest_frames(

@@ -35,7 +35,7 @@ class Request:
     """What a run is to do: the plan, what raw/ holds, and why.
 
     base: the version the plan was made on. accept: rules accepted now. by: who asked. entries: batches whose
-    stored results were rewritten by a takedown; decisions: those it makes.
+    stored results were rewritten by a takedown; decisions: those it makes. inventories: see Stock.
     """
 
     plan: Plan
@@ -47,6 +47,7 @@ class Request:
     lineage: Mapping[str, object] = field(default_factory=dict)
     entries: Mapping[str, Batch] = field(default_factory=dict)
     decisions: tuple[Mapping[str, object], ...] = ()
+    inventories: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +132,10 @@ def _request(settings: Settings, stock: Stock, plan: Plan, accept: Sequence[str]
             save_remembered(settings.data / MEMORY, stock.remembered)
         except OSError as error:
             _LOG.info("hashes of raw/ not remembered: %s", error)
-    return Request(plan, stock.inventory, stock.base, reason, tuple(accept), who(), lineage_of(settings))
+    return Request(
+        plan, stock.inventory, stock.base, reason, tuple(accept), who(), lineage_of(settings),
+        inventories=stock.inventories,
+    )  # fmt: skip
 
 
 def lineage_of(settings: Settings) -> dict[str, object]:
@@ -163,10 +167,18 @@ def who() -> str:
 
 
 def _inventories(store: Store, inventory: Inventory, base: Manifest | None) -> dict[str, str]:
-    """Per batch of raw/ the hash of its inventory, with what the last version keeps of it."""
+    """Per batch of raw/ the hash of its inventory, with what the last version keeps of it.
+
+    A published batch that is gone is among them only where it had paths that could not be opened: these are forgotten.
+    """
     files, problems = _by_batch(inventory.files), _by_batch(inventory.problems)
+    had_unreadable = {
+        name
+        for name, entry in (base.batches.items() if base else ())
+        if entry.status == "published" and entry.counts.get("ingest", {}).get("quarantined")
+    }
     found = {}
-    for batch in sorted({*files, *problems}):
+    for batch in sorted({*files, *problems, *had_unreadable}):
         present = entries(files.get(batch, ()), problems.get(batch, ()))
         entry = base.batches.get(batch) if base else None
         digest = hash_entries(present)
@@ -174,7 +186,7 @@ def _inventories(store: Store, inventory: Inventory, base: Manifest | None) -> d
             stored = store.read_parts(schema.INVENTORY, entry.parts["inventory"])
             rows = batch_inventory(files.get(batch, ()), problems.get(batch, ()))
             digest = inventory_hash(expected_inventory(rows, stored))
-        if present:
+        if present or (entry is not None and batch in had_unreadable and digest != entry.inventory_hash):
             found[batch] = digest
     return found
 

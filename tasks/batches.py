@@ -34,7 +34,8 @@ class BatchWork:
     """A batch being worked on.
 
     recipe: the recipes its rows will come from. results: per stage its shards, after the gate.
-    held: the rules that keep it back; it then goes no further. quarantine: files of rows set aside.
+    held: the rules that keep it back; it then goes no further. quarantine: files of rows set aside. found_hash: the
+    inventory as it was planned, before anything was read: what a refused batch is known by when it comes again.
     """
 
     plan: BatchPlan
@@ -45,6 +46,7 @@ class BatchWork:
     held: tuple[str, ...] = ()
     profile: dict[str, Mapping[str, int]] = field(default_factory=dict)
     quarantine: list[Path] = field(default_factory=list)
+    found_hash: str = ""
 
     @property
     def name(self) -> str:
@@ -73,7 +75,7 @@ class BatchWork:
     def entry(self) -> Batch:
         """The batch's entry in the next batch map."""
         if self.held:
-            refused = Refused(self.inventory_hash, dict(self.recipe), self.held)
+            refused = Refused(self.found_hash or self.inventory_hash, dict(self.recipe), self.held)
             return replace(self.base or Batch(None, {}), status="held", refused=refused)
         return Batch(
             inventory_hash=self.inventory_hash,

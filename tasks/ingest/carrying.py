@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
@@ -14,6 +14,7 @@ from tasks import schema
 from tasks.ingest.inventory import RawFile, document_id, place
 
 Row = dict[str, object]
+EMPTY_SHA256 = hashlib.sha256().hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +37,10 @@ def inventory_table(files: Iterable[RawFile]) -> pa.Table:
 def expected_inventory(present: pa.Table, base: pa.Table) -> pa.Table:
     """A batch's inventory before anything is read: what is in raw/ now, and what the base holds beside it.
 
-    Both schema.INVENTORY, of one batch. Its `inventory_hash` is the base's exactly when there is nothing new.
+    Both schema.INVENTORY, of one batch. Its `inventory_hash` is the base's exactly when there is nothing new. A path
+    that could not be opened and is gone held nothing: it is forgotten.
     """
-    gone = _without(base, set(present["path"].to_pylist()))
+    gone = _without(_readable(base), set(present["path"].to_pylist()))
     return pa.concat_tables([present, _as_kept(gone)]).sort_by("path")
 
 
@@ -74,6 +76,7 @@ def carry(
     does so until its id comes back. A file of the same bytes keeps nothing: if it now gives other ids, its
     source's field map changed. A file that is a document itself is replaced by whatever it is now.
     """
+    base_inventory = _readable(base_inventory)
     hashes = dict(zip(read["path"].to_pylist(), read["sha256"].to_pylist(), strict=True))
     base_hashes = dict(
         zip(base_inventory["path"].to_pylist(), base_inventory["sha256"].to_pylist(), strict=True)
@@ -94,7 +97,11 @@ def carry(
         keys = table.select(["doc_id", "file_path", "raw_path", "content_sha256", "n_bytes"]).to_pylist()
         chosen = [stays(row) for row in keys]
         documents.append(table.filter(pa.array(chosen, pa.bool_())))
-        rows += [row for row, stay in zip(keys, chosen, strict=True) if stay and row["file_path"] in hashes]
+        rows += [
+            row
+            for row, stay in zip(keys, chosen, strict=True)
+            if stay and (row["file_path"] in hashes or row["file_path"] not in base_hashes)
+        ]
     inventory = _kept_rows(base_inventory, hashes, new_doc_ids, rows)
     return Carried(tuple(table for table in documents if table.num_rows), inventory)
 
@@ -117,9 +124,9 @@ def _kept_rows(
     return pa.Table.from_pylist([rows[path] for path in sorted(rows)], schema=schema.INVENTORY.schema)
 
 
-def _is_record_of(path: str, hashes: dict[str, str]) -> bool:
-    """Whether the path is file#record of a file that was read."""
-    return any(prefix in hashes for prefix in _before_each_hash(path))
+def _is_record_of(path: str, files: Container[str]) -> bool:
+    """Whether the path is file#record of one of the files."""
+    return any(prefix in files for prefix in _before_each_hash(path))
 
 
 def _before_each_hash(path: str) -> Iterator[str]:
@@ -131,6 +138,19 @@ def _before_each_hash(path: str) -> Iterator[str]:
 
 def _without(rows: pa.Table, paths: AbstractSet[str]) -> pa.Table:
     return rows.filter(pc.invert(pc.is_in(rows["path"], value_set=pa.array(sorted(paths), pa.string()))))
+
+
+def leave_out(rows: pa.Table, unread: AbstractSet[str]) -> pa.Table:
+    """The inventory without the files, and their records, that cannot be opened now: it has these paths already."""
+    paths = rows["path"].to_pylist() if unread else []
+    out = {path for path in paths if path in unread or _is_record_of(path, unread)}
+    return _without(rows, out) if out else rows
+
+
+def _readable(rows: pa.Table) -> pa.Table:
+    """Without the paths that could not be opened: no bytes, and the hash of the reason."""
+    unread = pc.and_(pc.equal(rows["n_bytes"], 0), pc.not_equal(rows["sha256"], EMPTY_SHA256))
+    return rows.filter(pc.invert(unread))
 
 
 def _as_kept(rows: pa.Table) -> pa.Table:

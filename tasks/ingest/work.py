@@ -12,13 +12,13 @@ import pyarrow.compute as pc
 
 from tasks import schema
 from tasks.batches import BatchWork
-from tasks.ingest.carrying import carry, inventory_table
+from tasks.ingest.carrying import carry, inventory_table, leave_out
 from tasks.ingest.documents import problem_rows, read_documents
 from tasks.ingest.inventory import Inventory, Problem, RawFile, batch_day, cut_shards
 from tasks.ingest.sources import load_sources
-from tasks.tombstones import Tombstone, digest, honour
 from tasks.settings import Settings
 from tasks.stage import COUNTS, Done, StageResult, content_key, recall, remember, write_result
+from tasks.tombstones import Tombstone, digest, honour
 from tasks.versions.manifest import Batch
 from tasks.versions.parts import Part
 from tasks.versions.store import Store
@@ -127,8 +127,7 @@ def complete_batch(
     if base is not None and base.parts.get("inventory"):
         kept, inventory = _carried(store, batch, dones, read, base)
         results += kept
-        unread = pa.array([problem.path for problem in problems], pa.string())
-        rows.append(inventory.filter(pc.invert(pc.is_in(inventory.column("path"), value_set=unread))))
+        rows.append(leave_out(inventory, {problem.path for problem in problems}))
     inventory = pa.concat_tables(rows).sort_by("path")
     part = store.write_part(schema.INVENTORY, inventory)
     results.append(Done("ingest", batch, {"inventory": part}, dict.fromkeys(COUNTS, 0)))

@@ -7,6 +7,7 @@ commands that start together; the answer has exit code (negative: the signal), o
 
 from __future__ import annotations
 
+import errno
 import importlib
 import itertools
 import json
@@ -39,7 +40,8 @@ class Command:
 
     die_at: SIGKILL itself before or after this call that changes the disk. meet: a name shared by commands
     that wait for each other right before they commit; meet_n: how many they are. vanish: a file that is
-    deleted once the inventory was taken. lose_an_article: dedup forgets one, which its gate must see.
+    deleted once the inventory was taken, or that holds `becomes` from then on. lose_an_article: dedup forgets one,
+    which its gate must see. full_at: from the n-th call that changes the disk on there is no room on it.
     """
 
     args: tuple[str, ...]
@@ -49,6 +51,8 @@ class Command:
     meet: str = ""
     meet_n: int = 2
     vanish: str = ""
+    becomes: str = ""
+    full_at: int = 0
     lose_an_article: bool = False
 
 
@@ -168,12 +172,12 @@ def _be(command: Command, folder: Path) -> int:
     sys.stdin, sys.stdout, sys.stderr = os.fdopen(0), os.fdopen(1, "w"), os.fdopen(2, "w")
     _log_calls(folder / "calls")
     if command.vanish:
-        _vanish_after_the_inventory(command.vanish)
+        _vanish_after_the_inventory(command.vanish, command.becomes)
     if command.lose_an_article:
         _lose_an_article()
     if command.meet:
         _meet_before_the_commit(folder.parent / command.meet, command.meet_n)
-    moments = _die_at(command.die_at)
+    moments = _die_at(command.die_at, command.full_at)
     from flows import cli
 
     sys.argv = ["cleancopy", *command.args]
@@ -193,8 +197,8 @@ def _be(command: Command, folder: Path) -> int:
     return code if isinstance(code, int) else 0 if code is None else 1
 
 
-def _die_at(nth: int) -> Callable[[], int]:
-    """SIGKILL at the n-th moment; gives the number of moments so far."""
+def _die_at(nth: int, full_at: int) -> Callable[[], int]:
+    """SIGKILL at the n-th moment, or a full disk from then on; gives the number of moments so far."""
     counted = [0]
 
     def tick() -> None:
@@ -205,6 +209,8 @@ def _die_at(nth: int) -> Callable[[], int]:
     def watched(call: Callable[..., Any]) -> Callable[..., Any]:
         def run(*args: Any, **options: Any) -> Any:
             tick()
+            if full_at and counted[0] >= full_at and call.__name__ not in {"unlink", "rmdir"}:
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(args[0]))
             try:
                 return call(*args, **options)
             finally:
@@ -256,7 +262,7 @@ def _meet_before_the_commit(folder: Path, n: int) -> None:
     Store.commit = wait_and_commit  # type: ignore[method-assign]
 
 
-def _vanish_after_the_inventory(path: str) -> None:
+def _vanish_after_the_inventory(path: str, becomes: str) -> None:
     from flows import request
 
     take = request.take_inventory
@@ -264,6 +270,8 @@ def _vanish_after_the_inventory(path: str) -> None:
     def take_and_delete(*args: Any) -> Any:
         answer = take(*args)
         Path(path).unlink()
+        if becomes:
+            Path(path).write_text(becomes)
         return answer
 
     request.take_inventory = take_and_delete
