@@ -94,8 +94,9 @@ def clean_text(
     page, repairs, draft = _read(raw, given)
     meta = page.meta if page is not None else PageMeta()
     _decide(draft, rules.for_source(given.source), judge, page, profile)
-    dropped = why_no_article(draft, free=meta.free)
-    edits = compose(repairs, edits_of(draft, find_joins(draft)), page.flat if page is not None else raw)
+    joins = find_joins(draft)
+    dropped = why_no_article(draft, free=meta.free, types=meta.jsonld_types, n_joins=len(joins))
+    edits = compose(repairs, edits_of(draft, joins), page.flat if page is not None else raw)
     edits = compose(entities_apart(page.edits, raw), edits, raw) if page is not None else edits
     edits, text = _settled(raw, edits, apply_edits(raw, edits))
     return _cleaned(draft, given, meta, (text, edits), dropped)
@@ -107,7 +108,9 @@ def read_draft(
     """The lines of a document with what was decided on each, without a profile; and why it is no article."""
     page, _, draft = _read(raw, given)
     _decide(draft, rules.for_source(given.source), judge, page, None)
-    return draft, why_no_article(draft, free=page.meta.free if page is not None else None)
+    meta = page.meta if page is not None else PageMeta()
+    n_joins = len(find_joins(draft))
+    return draft, why_no_article(draft, free=meta.free, types=meta.jsonld_types, n_joins=n_joins)
 
 
 def _read(raw: str, given: Given) -> tuple[Page | None, tuple[Edit, ...], Draft]:

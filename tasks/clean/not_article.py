@@ -1,14 +1,17 @@
-"""Documents that are no article: nothing left, error pages, cookie walls, index pages, only a headline."""
+"""Documents that are no article: nothing left, error pages, paywall stubs, index pages, only a headline; and `page_kinds`."""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 
 from tasks.clean.draft import PROSE_CHARS, Draft, Line
+from tasks.clean.page_kinds import why_other_kind
 from tasks.clean.words import ends_sentence
 
 MIN_SENTENCE_CHARS = 25  # "He died." is no article, "The mine was closed on Monday." may be one
 INDEX_LINES, INDEX_FRAC = 12, 0.85  # so many lines, this share of them short and without a full stop
+BROKEN_SENTENCES = 3  # dumps that break lines at every tag have many
 LIST_LINES = 5  # so many lines and no sentence: a list of links
 ERROR_CHARS = 600
 STUB_CHARS = 600  # one paragraph and a request to subscribe
@@ -24,16 +27,20 @@ _ERRORS = (
 )  # fmt: skip
 
 
-def why_no_article(draft: Draft, *, free: bool | None = None) -> tuple[str, str] | None:
+def why_no_article(
+    draft: Draft, *, free: bool | None = None, types: Collection[str] = (), n_joins: int = 0
+) -> tuple[str, str] | None:
     """The reason (`empty` or `not_article`) and what it rests on; None for an article.
 
-    free: what the page says of access; None where it is silent.
+    free: what the page says of access; None where it is silent. types: the page's JSON-LD types.
+    n_joins: sentences that run over lines and will be joined: their lines are short, and no list of links.
     """
     kept = [line for _, line in draft.kept()]
     cut = Counter(line.verdict.kind for line in draft.lines if line.verdict is not None)
-    if not kept:
+    other = _error_page(draft, kept) or why_other_kind(draft, kept, types)
+    if not kept and not other:
         return _nothing_left(draft, cut)
-    why = _error_page(draft, kept) or _stub(kept, cut, free=free) or _list_of_links(draft, kept, cut)
+    why = other or _stub(draft, kept, free=free) or _list_of_links(draft, kept, cut, n_joins)
     return ("not_article", why) if why is not None else None
 
 
@@ -44,22 +51,23 @@ def _error_page(draft: Draft, kept: list[Line]) -> str | None:
     return f"error page: says {error!r} in {len(text)} characters" if error is not None else None
 
 
-def _stub(kept: list[Line], cut: Counter[str], *, free: bool | None) -> str | None:
+def _stub(draft: Draft, kept: list[Line], *, free: bool | None) -> str | None:
     n_chars = sum(len(line.text) for line in kept)
-    if (
-        not (cut["paywall"] or free is False)
-        or n_chars >= STUB_CHARS
-        or sum(line.is_prose for line in kept) > 1
-    ):
+    asks = sum(
+        line.verdict.kind == "paywall" and line.verdict.rule_id != "model"
+        for line in draft.lines
+        if line.verdict
+    )
+    if not (asks or free is False) or n_chars >= STUB_CHARS or sum(line.is_prose for line in kept) > 1:
         return None
-    return f"paywall stub: {n_chars} characters are left, {cut['paywall']} lines ask for a subscription"
+    return f"paywall stub: {n_chars} characters are left, {asks} lines ask for a subscription"
 
 
-def _list_of_links(draft: Draft, kept: list[Line], cut: Counter[str]) -> str | None:
+def _list_of_links(draft: Draft, kept: list[Line], cut: Counter[str], n_joins: int) -> str | None:
     sentences = any(
         line.weight >= MIN_SENTENCE_CHARS and (ends_sentence(line.text) or line.is_prose) for line in kept
     )
-    prose = any(line.is_prose for line in kept)
+    prose = any(line.is_prose for line in kept) or n_joins >= BROKEN_SENTENCES
     if not sentences and (len(kept) >= LIST_LINES and not prose):
         return f"index page: none of {len(kept)} lines is a sentence"
     if not sentences and sum(line.weight for line in kept) < 2 * PROSE_CHARS:
