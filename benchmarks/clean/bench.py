@@ -3,7 +3,8 @@
 Prints for each input F1 by set and language, the share of gold words lost, the speed next to trafilatura on
 the same pages, and the ten worst documents. With `--folds DIR` (written by train.py) every page is judged by
 models that have not seen its site; without, by the shipped ones, which have seen this set.
-`--what judge` keeps the lines the judge keeps; `--what clean` runs the whole of `clean_text`.
+`--what clean` (the default) runs the whole of `clean_text`; `--what judge` keeps the lines the judge keeps. At the end
+stands the table of what was asked, next to the peers that are installed, measured in this run.
 """
 
 from __future__ import annotations
@@ -13,13 +14,15 @@ import gc
 import logging
 import time
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from dataset import Row, read_rows, text_lines
+from injected import score_injected, told
 from peers import Extract, installed, wrapped
 from scores import DocScore, grouped, score
+from table import Found, show_table
 
 from tasks.clean import judge_names, judge_trees
 from tasks.clean.judge import KEEP_AT, judge_page, judge_text
@@ -106,8 +109,9 @@ def by_fold(
     return texts, spent, failed
 
 
-def show(name: str, docs: Mapping[str, DocScore], rows: Mapping[str, Row], note: str) -> None:
-    """One line for all, one for fold 4, one by language."""
+def show(name: str, docs: Mapping[str, DocScore], rows: Mapping[str, Row], note: str) -> Mapping[str, float]:
+    """One line for all, one for fold 4, one by language. The macro figures of all."""
+    of_all: Mapping[str, float] = {}
     for label, some in (
         ("all", docs),
         ("fold 4", {key: doc for key, doc in docs.items() if rows[key]["fold"] == 4}),
@@ -116,16 +120,19 @@ def show(name: str, docs: Mapping[str, DocScore], rows: Mapping[str, Row], note:
             continue
         found = grouped(some, lambda key: rows[key]["set"])
         macro = found.pop("macro")
+        of_all = of_all or macro
         sets = "  ".join(f"{key} {value['F1']:.4f}" for key, value in found.items())
         print(f"  {name:<18} {label:<7} F1 {macro['F1']:.4f}  P {macro['P']:.4f}  R {macro['R']:.4f}  docF1 {macro['docF1']:.4f}"
               f"  lost {macro['lost']:.4f}  left {macro['left']:.4f}  {sets}  {note}", flush=True)  # fmt: skip
     languages = grouped(docs, lambda key: rows[key]["lang"])
     languages.pop("macro")
     print("    by language: " + "  ".join(f"{key} {value['F1']:.3f}" for key, value in languages.items()))
+    return of_all
 
 
-def run(given: str, rows: Mapping[str, Row], args: argparse.Namespace) -> None:
+def run(given: str, rows: Mapping[str, Row], args: argparse.Namespace) -> Found:
     """One input: ours, then the peers."""
+    answer = Found()
     print(f"\n{given}: {len(rows)} documents")
     raws = {key: row[given] for key, row in rows.items()}
     held = "text_full" if given == "html" else given
@@ -136,24 +143,37 @@ def run(given: str, rows: Mapping[str, Row], args: argparse.Namespace) -> None:
         cleaners |= {
             name: (lambda raw, row, extract=extract: extract(wrapped(raw), row))
             for name, extract in installed().items()
-            if name in {"trafilatura", "justext"}
         }
-    secs: dict[str, float] = {}
     for name, cleaner in cleaners.items():
         own = name.startswith("cleancopy")
         first = next(iter(raws))
         cleaner(raws[first], rows[first])  # imports and caches are not timed
         gc.collect()
-        texts, secs[name], failed = by_fold(cleaner, raws, rows, args.folds if own else None)
+        texts, answer.secs[name], failed = by_fold(cleaner, raws, rows, args.folds if own else None)
         docs = {key: score(rows[key]["gold_text"], rows[key][held], text) for key, text in texts.items()}
-        note = f"{1000 * secs[name] / len(rows):.1f} ms a document" + (f", failed {failed}" if failed else "")
-        show(name, docs, rows, note)
+        note = f"{1000 * answer.secs[name] / len(rows):.1f} ms a document" + (
+            f", failed {failed}" if failed else ""
+        )
+        answer.macro[name] = show(name, docs, rows, note)
         if own:
             worst = sorted(docs, key=lambda key: (docs[key].f1, key))[:N_WORST]
             print("    worst: " + "  ".join(f"{key} {docs[key].f1:.2f}" for key in worst))
-    if "trafilatura" in secs:
-        name = f"cleancopy ({args.what})"
-        print(f"  speed: {secs['trafilatura'] / secs[name]:.2f} x trafilatura's on the same input")
+    return answer
+
+
+def _by_fold(rows: Sequence[Row], folds: Path | None) -> Callable[[Row], None] | None:
+    """Changes to the models of a row's own fold; the injected set is made of this set's articles."""
+    if folds is None:
+        return None
+    fold_of, last = {row["id"]: row["fold"] for row in rows}, [-1]
+
+    def use(row: Row) -> None:
+        fold = fold_of.get(row["id"], 4)
+        if fold != last[0]:
+            use_models(folds / str(fold))
+            last[0] = fold
+
+    return use
 
 
 def main() -> None:
@@ -161,17 +181,24 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--shared", type=Path, required=True, help="folder with bench/clean/dev.jsonl.gz")
     parser.add_argument("--folds", type=Path, help="models by fold, as train.py --folds writes them")
-    parser.add_argument("--what", choices=("judge", "clean"), default="judge")
+    parser.add_argument("--what", choices=("judge", "clean"), default="clean")
     parser.add_argument("--input", choices=INPUTS, action="append")
     parser.add_argument("--every", type=int, default=1, help="only every n-th document")
     parser.add_argument("--no-peers", action="store_true")
+    parser.add_argument(
+        "--no-injected", action="store_true", help="leave out the articles with boilerplate put in"
+    )
     args = parser.parse_args()
     warnings.filterwarnings("ignore")
     logging.disable(logging.CRITICAL)  # peers log every page
     found: list[Any] = read_rows(args.shared / "bench" / "clean" / "dev.jsonl.gz")[:: args.every]
     rows = {row["id"]: row for row in found}
-    for given in args.input or INPUTS:
-        run(given, rows, args)
+    answers = {given: run(given, rows, args) for given in args.input or INPUTS}
+    injected = None
+    if not args.no_injected:
+        injected = score_injected(args.shared / "bench" / "clean", _by_fold(found, args.folds))
+        print("\ninjected boilerplate", *told(injected), sep="\n")
+    show_table(answers, f"cleancopy ({args.what})", injected)
 
 
 if __name__ == "__main__":

@@ -49,12 +49,22 @@ def _resiliparse(html: str, _row: Mapping[str, Any]) -> str | None:
     return str(extract_plain_text(html, main_content=True, alt_texts=False))
 
 
-def _justext(html: str, _row: Mapping[str, Any]) -> str | None:
+# jusText's names of the languages of the set; for the others it has a mode without stop words.
+_STOPLISTS = {
+    "cs": "Czech", "da": "Danish", "de": "German", "en": "English", "es": "Spanish", "fr": "French", "hi": "Hindi",
+    "it": "Italian", "ko": "Korean", "la": "Latin", "lt": "Lithuanian", "no": "Norwegian_Bokmal", "pl": "Polish",
+    "pt": "Portuguese", "sv": "Swedish", "sw": "Swahili", "tr": "Turkish",
+}  # fmt: skip
+
+
+def _justext(html: str, row: Mapping[str, Any]) -> str | None:
     import justext
 
-    parts = justext.justext(
-        html.encode("utf-8", "replace"), justext.get_stoplist("English"), encoding="utf-8"
-    )
+    page = html.encode("utf-8", "replace")
+    if name := _STOPLISTS.get(str(row.get("lang"))):
+        parts = justext.justext(page, justext.get_stoplist(name), encoding="utf-8")
+    else:
+        parts = justext.justext(page, frozenset(), encoding="utf-8", stopwords_low=0, stopwords_high=0)
     return "\n".join(part.text for part in parts if not part.is_boilerplate)
 
 
