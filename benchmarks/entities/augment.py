@@ -6,6 +6,7 @@ others of the same kind.
 
 from __future__ import annotations
 
+import random
 import re
 from collections.abc import Callable
 from itertools import pairwise
@@ -31,6 +32,7 @@ _MONTHS = (
     "December",
 )
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+IN_CAPITALS, AS_HEADLINE, SMALL_START = 0.05, 0.04, 0.03  # of records
 SHORTENED = 0.2  # of invented organisations get their acronym in brackets
 _KINDS = {"M": "ministry", "B": "agency", "K": "company", "Q": "party", "S": "society", "J": "media"}
 _OTHER = {"E": ("EVENT", "event"), "A": ("LAW", "law"), "W": ("WORK", "work"), "R": ("PRODUCT", "product")}
@@ -83,7 +85,7 @@ class Writer:
             at += len(tail)
         text = "".join(out).rstrip()
         record = Record(text, tuple(entities), "full", weight)
-        return uppercase(record) if rnd.random() < 0.05 else record
+        return respelled(record, rnd)
 
     def _fill(self, slot: str, cast: tuple[Person, Person], first: set[str]) -> tuple[str, str]:
         """Text for a slot and the type it is labelled with, empty for none."""
@@ -119,6 +121,16 @@ class Writer:
             "F": (lex.facility, "FAC"),
             "O": (lambda: rnd.choice(lex.real_orgs) if rnd.random() < 0.5 else lex.org(), "ORG"),
             "N": (lex.city, "ORG"),  # a club called by its city alone
+            "k": (lambda: lex.region() if rnd.random() < 0.5 else lex.city(), "ORG"),  # the same of a state
+            "s": (lambda: rnd.choice(lex.lists["team"]), "ORG"),
+            "X": (lex.coined, "ORG"),
+            "Z": (lex.letters, "ORG"),
+            "u": (lex.unit, "ORG"),
+            "j": (lambda: rnd.choice(lex.lists["paper"]), "ORG"),
+            "r": (lambda: rnd.choice(lex.lists["river"]), "LOC"),
+            "H": (lex.people, "NORP"),
+            "I": (lex.ship, "PRODUCT"),
+            "h": (lambda: rnd.choice(lex.lists["job"]), ""),
             "V": (lambda: rnd.choice(lex.lists["wire"]), "ORG"),
             "D": (lambda: rnd.choice(DEMONYMS), "NORP"),
             "T": (lambda: rnd.choice(lex.lists["title"]), ""),
@@ -154,6 +166,34 @@ def uppercase(record: Record) -> Record:
     if len(upper) != len(record.text):
         return record
     return Record(upper, record.entities, record.policy, record.weight)
+
+
+_SMALL = frozenset({"a", "an", "the", "of", "in", "on", "at", "to", "for", "and", "as", "by", "is"})
+
+
+def headline(record: Record) -> Record:
+    """A record with a capital in front of every word, or of all but the smallest."""
+    keep = frozenset() if record.text[:1] < "M" else _SMALL
+    text = re.sub(
+        r"(?<![\w'’])[a-z][\w'’]*",
+        lambda m: m.group() if m.group() in keep else m.group()[0].upper() + m.group()[1:],
+        record.text,
+    )
+    return Record(text, record.entities, record.policy, record.weight)
+
+
+def respelled(record: Record, rnd: random.Random) -> Record:
+    """Most records as they are; some in capitals, as a headline, or begun with a small letter."""
+    chance = rnd.random()
+    if chance < IN_CAPITALS:
+        return uppercase(record)
+    if chance < IN_CAPITALS + AS_HEADLINE and len(record.text) < 160:
+        return headline(record)
+    if chance > 1 - SMALL_START and not any(s == 0 for s, *_ in record.entities):
+        return Record(
+            record.text[:1].lower() + record.text[1:], record.entities, record.policy, record.weight
+        )
+    return record
 
 
 class Swapper:

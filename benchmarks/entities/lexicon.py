@@ -136,7 +136,7 @@ class Region:
     def _part(self, token: str, rnd: random.Random) -> tuple[str, str, str]:
         """A part of a name for a token of the order: its text, the letter it came from, and what was drawn."""
         if token == "I":
-            return rnd.choice("ABCDEFGHJKLMNPRSTV") + ".", "", ""
+            return rnd.choice("ABCDEFGHJKLMNPRSTV") + rnd.choice((".", ".", "")), "", ""
         found = _LETTER.search(token)
         if found is None:
             return token, "", ""
@@ -168,6 +168,11 @@ class Lexicon:
                 ("currency", "currencies"),
                 ("sum", "sums"),
                 ("scale", "scales"),
+                ("job", "jobs"),
+                ("team", "teams"),
+                ("river", "rivers"),
+                ("ethnic", "peoples"),
+                ("paper", "papers"),
             )
         }
         self.countries, self.cities, self.city_weights, self.subdivisions = _places()
@@ -222,6 +227,36 @@ class Lexicon:
             )
         return self.fill(self.rnd.choice(self.orgs["org"][kind]))
 
+    def coined(self) -> str:
+        """A company's made-up name that says nothing of itself: Tenoris, Agrofab, Celmin."""
+        rnd, parts = self.rnd, self.orgs["coined"]
+        name = rnd.choice(split(parts["starts"])) + rnd.choice(split(parts["middles"])).strip("-")
+        return name + rnd.choice(split(parts["ends"]))
+
+    def letters(self) -> str:
+        """An acronym of no known meaning, at times of two parts: KPRT, NLD-M."""
+        rnd = self.rnd
+        name = "".join(
+            rnd.choices("ABCDEFGHIJKLMNOPRSTUVZ", weights=_INITIALS, k=rnd.choice((2, 3, 3, 3, 4, 4, 5)))
+        )
+        return (
+            f"{name}-{''.join(rnd.choices('MNLPUDI', k=rnd.randint(1, 3)))}" if rnd.random() < 0.1 else name
+        )
+
+    def people(self) -> str:
+        """A people or a faith, as an adjective or in the plural."""
+        name = self.rnd.choice(self.lists["ethnic"] if self.rnd.random() < 0.6 else DEMONYMS)
+        return name + "s" if name[-2:] in {"an", "ni", "ri", "li"} and self.rnd.random() < 0.4 else name
+
+    def ship(self) -> str:
+        """A ship."""
+        name = self.fill(self.rnd.choice(self.orgs["other"]["ship"]))
+        return self.rnd.choice(("", "", "MV ", "MT ", "KM ", "INS ", "USS ", "KRI ")) + name
+
+    def unit(self) -> str:
+        """A part of an army, a militia, a rebel group."""
+        return self.fill(self.rnd.choice(self.orgs["org"]["unit"]))
+
     def other(self, kind: str) -> str:
         """An event, law, work or product."""
         lists = self.orgs["other"]
@@ -252,6 +287,12 @@ class Lexicon:
             "n": lambda: str(rnd.randint(2, 40)),
             "year": lambda: str(rnd.randint(1960, 2029)),
             "sea": lambda: rnd.choice(("East Sea", "South China Sea", "Red Sea", "Indian Ocean", "Gulf")),
+            "coined": self.coined,
+            "letters": self.letters,
+            "rank": lambda: rnd.choice(
+                ("1st", "2nd", "3rd", "First", "Third", "Fifth", "17th", "42nd", "101st")
+            ),
+            "side": lambda: rnd.choice(("Eastern", "Western", "Northern", "Southern", "Central")),
             "typhoon": lambda: rnd.choice(split(self.orgs["other"]["typhoons"])),
         }
 
@@ -286,6 +327,32 @@ DEMONYMS = split(
     "Swiss Syrian Taiwanese Tajik Tanzanian Thai Tunisian Turkish Turkmen Ugandan Ukrainian Uruguayan Uzbek Venezuelan Vietnamese Yemeni "
     "Zambian Zimbabwean American Arab African Asian European Muslim Christian"
 )
+
+
+_INITIALS = (
+    9,
+    6,
+    8,
+    5,
+    4,
+    5,
+    3,
+    2,
+    6,
+    1,
+    3,
+    4,
+    7,
+    7,
+    3,
+    8,
+    4,
+    9,
+    5,
+    4,
+    2,
+    1,
+)  # how often acronyms have the letter
 
 
 @cache

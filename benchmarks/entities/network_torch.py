@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import torch
@@ -151,3 +151,32 @@ def exported(net: Net, words: Words) -> dict[str, NDArray]:
             f"shift{i}": whole(norm.bias, VALUE),
         }
     return arrays
+
+
+@torch.no_grad()
+def resumed(net: Net, stored: Mapping[str, NDArray]) -> None:
+    """Puts stored weights into the network: `exported`, the other way."""
+
+    def put(target: Tensor, name: str, scale: float) -> None:
+        target.copy_(torch.from_numpy(stored[name].astype(np.float64) / scale))
+
+    net.table.weight.copy_(
+        torch.from_numpy(stored["table"].astype(np.float64) * stored["table_steps"] / VALUE)
+    )
+    for target, name, scale in (
+        (net.project.weight.T, "project", WEIGHT),
+        (net.flag.weight.T, "flag_rows", VALUE),
+        (net.case.weight, "case_rows", VALUE),
+        (net.line.weight, "line_rows", VALUE),
+        (net.edge, "edge", VALUE),
+        (net.first.weight, "first_gain", WEIGHT),
+        (net.first.bias, "first_shift", VALUE),
+        (net.out.weight.T, "out", WEIGHT),
+        (net.out.bias, "out_bias", VALUE),
+    ):
+        put(target, name, scale)
+    for i, (mix, norm) in enumerate(zip(net.mix, net.norm, strict=True)):
+        put(mix.weight.T, f"mix{i}", WEIGHT)
+        put(mix.bias, f"bias{i}", VALUE)
+        put(norm.weight, f"gain{i}", WEIGHT)
+        put(norm.bias, f"shift{i}", VALUE)

@@ -20,10 +20,10 @@ import torch
 import torch.nn.functional as nnf
 from torch import Tensor, nn
 
-from benchmarks.entities.augment import Swapper, Writer, load_templates, uppercase
+from benchmarks.entities.augment import Swapper, Writer, load_templates, respelled
 from benchmarks.entities.corpus import LABELS, NUMBER, OTHER, TYPES, Record, examples, load_records
 from benchmarks.entities.lexicon import Lexicon
-from benchmarks.entities.network_torch import Net, Words, exported
+from benchmarks.entities.network_torch import REACHES, Net, Words, exported, resumed
 from benchmarks.entities.vectors import pack_flags, pack_vectors
 from tasks.entities.taggers import features
 from tasks.entities.taggers.cleancopy import weights_of
@@ -33,9 +33,9 @@ GAP = 2  # the widest reach
 RATE = 2e-3
 DROP = 0.2  # of activations
 WORD_DROP = 0.25  # of words are seen by their beginnings, ends and vector alone
+AVERAGED = 0.998  # of the mean of weights is kept at each step
 SLOPE = 1.0 / 1024.0  # score = sigmoid(margin in nats)
 SWAPPED = 0.5  # of the pack's records are read with other names
-SPELLED = 0.04  # are read in capitals
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,19 +76,22 @@ def prepared(record: Record, words: Words) -> Iterator[Example]:
 class Silver:
     """Lines labelled by a teacher, with its certainty for each word, and by an earlier tagger of our own.
 
-    STEM.json: words of each line; STEM.npy: for each word 9 certainties of the teacher and, behind them, those of
-    our labels (0..255). The targets are the mean of both: the teacher says which class, ours which type in it.
+    STEM.json: words of each line; STEM.npy: for each word the certainties of our labels (0..255), as `silver.py`
+    writes them; or 9 certainties of the encoder (`teacher.py`) and ours behind them. Then the targets are the mean of
+    both: the encoder says which class, ours which type in it.
     """
 
     def __init__(self, stem: Path, words: Words, weight: float) -> None:
         self.lines: list[list[str]] = json.loads(stem.with_suffix(".json").read_text(encoding="utf8"))
         stored = np.load(stem.with_suffix(".npy")).astype(np.float32)
-        groups = teacher_groups().numpy()
-        teacher = stored[:, :9] / stored[:, :9].sum(1, keepdims=True)
-        own = stored[:, 9:] + 0.01
+        own = stored[:, -LABELS:] + 0.01
         own /= own.sum(1, keepdims=True)
-        mass = own @ groups.T
-        self.soft = ((teacher + mass) / 2 @ groups) * own / (mass @ groups)
+        self.soft = own
+        if stored.shape[1] > LABELS:
+            groups = teacher_groups().numpy()
+            teacher = stored[:, :9] / stored[:, :9].sum(1, keepdims=True)
+            mass = own @ groups.T
+            self.soft = ((teacher + mass) / 2 @ groups) * own / (mass @ groups)
         self.starts = np.concatenate([[0], np.cumsum([len(x) for x in self.lines])])
         self.words, self.weight = words, weight
 
@@ -136,7 +139,7 @@ class Source:
         out: list[Example] = []
         for record in self.records:
             seen = self.swapper.swap(record) if rnd.random() < SWAPPED else record
-            out.extend(prepared(uppercase(seen) if rnd.random() < SPELLED else seen, words))
+            out.extend(prepared(respelled(seen, rnd), words))
         for _ in range(self.invented):
             out.extend(prepared(self.writer.record(0.5), words))
         if self.silver is not None:
@@ -201,6 +204,28 @@ def loss_of(net: Net, words: Words, batch: Sequence[Example]) -> Tensor:
     return total / weights.sum()
 
 
+class Average:
+    """A running mean of the network's weights, which is less the child of its last batches."""
+
+    def __init__(self, net: Net) -> None:
+        self.live = list(net.parameters())
+        self.mean = [p.detach().clone() for p in self.live]
+        self.steps = 0
+
+    @torch.no_grad()
+    def add(self) -> None:
+        """One step more."""
+        self.steps += 1
+        share = 1 - min(AVERAGED, self.steps / (self.steps + 9))
+        torch._foreach_lerp_(self.mean, self.live, share)
+
+    @torch.no_grad()
+    def put(self) -> None:
+        """The network becomes the mean."""
+        for live, mean in zip(self.live, self.mean, strict=True):
+            live.copy_(mean)
+
+
 def train(args: argparse.Namespace) -> None:
     """The whole training."""
     torch.set_num_threads(1)
@@ -218,8 +243,12 @@ def train(args: argparse.Namespace) -> None:
         invented=args.invented,
         silver_lines=args.silver_lines,
     )
-    net = Net()
-    optimiser = torch.optim.Adam(net.parameters(), lr=RATE, betas=(0.9, 0.99), fused=True)
+    net = Net(args.reaches)
+    if args.start:
+        with np.load(args.start) as stored:
+            resumed(net, stored)
+    average = Average(net)
+    optimiser = torch.optim.Adam(net.parameters(), lr=args.rate, betas=(0.9, 0.99), fused=True)
     start, step, total = time.time(), 0, None
     for number in range(args.epochs):
         items = source.epoch()
@@ -228,7 +257,7 @@ def train(args: argparse.Namespace) -> None:
         net.train()
         seen = 0.0
         for batch in plan:
-            rate = RATE * min(1.0, (step + 1) / 100) * max(0.002, 1 - step / total)
+            rate = args.rate * min(1.0, (step + 1) / 100) * max(0.002, 1 - step / total)
             for group in optimiser.param_groups:
                 group["lr"] = rate
             loss = loss_of(net, words, batch)
@@ -236,6 +265,7 @@ def train(args: argparse.Namespace) -> None:
             loss.backward()
             nn.utils.clip_grad_norm_(net.parameters(), 5.0)
             optimiser.step()
+            average.add()
             seen += float(loss.detach())
             step += 1
         done = sum(len(e.words) for e in items)
@@ -243,6 +273,7 @@ def train(args: argparse.Namespace) -> None:
             f"epoch {number + 1} of {args.epochs}: {done} words, {len(words.parts)} different, loss {seen / len(plan):.4f}, {time.time() - start:.0f} s",
             flush=True,
         )
+    average.put()
     torch.save(net.state_dict(), args.out.with_suffix(".pt"))
     np.savez(args.out, **weights_of(exported(net, words), TYPES, SLOPE))
 
@@ -260,6 +291,11 @@ def main() -> None:
     parser.add_argument("--silver-weight", type=float, default=0.5)
     parser.add_argument("--invented", type=int, default=6000, help="a epoch")
     parser.add_argument("--epochs", type=int, default=6)
+    parser.add_argument(
+        "--reaches", type=int, nargs="+", default=REACHES, help="neighbours on a side, a layer"
+    )
+    parser.add_argument("--start", type=Path, help="weights to go on from, instead of random ones")
+    parser.add_argument("--rate", type=float, default=RATE, help="of learning, at its height")
     parser.add_argument("--seed", type=int, default=0)
     train(parser.parse_args())
 

@@ -1,4 +1,4 @@
-"""Reads `world.txt`: invented articles of the regions the pack lacks, labelled by hand, for measuring only."""
+"""Reads `world.txt`, `regions.txt` and `sentences.txt`: invented news, labelled by hand, for measuring only."""
 
 from __future__ import annotations
 
@@ -7,27 +7,43 @@ from pathlib import Path
 from typing import Any
 
 PATH = Path(__file__).parent / "world.txt"
+REGIONS = PATH.with_name("regions.txt")
+SENTENCES = PATH.with_name("sentences.txt")
 _NAME = re.compile(r"\[([^\[\]|]+)\|([A-Z]+)\]")
 
 
+def record(marked: str, name: str, source: str) -> dict[str, Any]:
+    """A record {id, text, entities, source} of a text with [name|TYPE] marks."""
+    text, entities, at = "", [], 0
+    for m in _NAME.finditer(marked):
+        text += marked[at : m.start()]
+        entities.append([len(text), len(text) + len(m[1]), m[2]])
+        text += m[1]
+        at = m.end()
+    return {"id": name, "text": text + marked[at:], "entities": entities, "source": source}
+
+
 def load_world(path: Path = PATH) -> list[dict[str, Any]]:
-    """Records {id, text, entities, source}; `source` is the region."""
+    """Articles; `source` is the region."""
     out = []
     for block in re.split(r"(?m)^== ", path.read_text(encoding="utf8"))[1:]:
         region, marked = block.split("\n", 1)
-        text, entities, at = "", [], 0
-        marked = marked.strip()
-        for m in _NAME.finditer(marked):
-            text += marked[at : m.start()]
-            entities.append([len(text), len(text) + len(m[1]), m[2]])
-            text += m[1]
-            at = m.end()
-        out.append(
-            {
-                "id": f"world-{len(out):02}",
-                "text": text + marked[at:],
-                "entities": entities,
-                "source": region.strip(),
-            }
-        )
+        out.append(record(marked.strip(), f"{path.stem}-{len(out):02}", region.strip()))
+    return out
+
+
+def load_sentences(path: Path = SENTENCES) -> list[dict[str, Any]]:
+    """One sentence a record; `source` is how it is written."""
+    return [
+        record(line, f"{block['id']}-{i}", block["source"])
+        for block in _marked_blocks(path)
+        for i, line in enumerate(block["lines"])
+    ]
+
+
+def _marked_blocks(path: Path) -> list[dict[str, Any]]:
+    out = []
+    for block in re.split(r"(?m)^== ", path.read_text(encoding="utf8"))[1:]:
+        kind, lines = block.split("\n", 1)
+        out.append({"id": kind.replace(" ", "-"), "source": kind, "lines": lines.strip().split("\n")})
     return out
