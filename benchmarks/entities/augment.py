@@ -124,6 +124,9 @@ class Writer:
             "k": (lambda: lex.region() if rnd.random() < 0.5 else lex.city(), "ORG"),  # the same of a state
             "s": (lambda: rnd.choice(lex.lists["team"]), "ORG"),
             "X": (lex.coined, "ORG"),
+            "w": (lex.brand, "ORG"),
+            "i": (lambda: rnd.choice(lex.lists["body"]), "ORG"),
+            "x": (lambda: rnd.choice(lex.lists["term"]), ""),
             "Z": (lex.letters, "ORG"),
             "u": (lex.unit, "ORG"),
             "j": (lambda: rnd.choice(lex.lists["paper"]), "ORG"),

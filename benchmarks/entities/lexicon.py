@@ -141,6 +141,8 @@ class Region:
         if found is None:
             return token, "", ""
         value = rnd.choice(self.lists[_LISTS[found.group()]])
+        if found.group() == "K" and rnd.random() < 0.4:  # initials without a full stop
+            value = value.replace(".", "")
         return token[: found.start()] + value + token[found.end() :], found.group(), value
 
 
@@ -173,6 +175,8 @@ class Lexicon:
                 ("river", "rivers"),
                 ("ethnic", "peoples"),
                 ("paper", "papers"),
+                ("body", "bodies"),
+                ("term", "terms"),
             )
         }
         self.countries, self.cities, self.city_weights, self.subdivisions = _places()
@@ -233,6 +237,12 @@ class Lexicon:
         name = rnd.choice(split(parts["starts"])) + rnd.choice(split(parts["middles"])).strip("-")
         return name + rnd.choice(split(parts["ends"]))
 
+    def brand(self) -> str:
+        """A company with the name of a person, a place or a common word: Hilton, Astro, Dell."""
+        rnd = self.rnd
+        r = rnd.random()
+        return self.person().short if r < 0.4 else rnd.choice(self.lists["word"]) if r < 0.8 else self.city()
+
     def letters(self) -> str:
         """An acronym of no known meaning, at times of two parts: KPRT, NLD-M."""
         rnd = self.rnd
@@ -288,6 +298,7 @@ class Lexicon:
             "year": lambda: str(rnd.randint(1960, 2029)),
             "sea": lambda: rnd.choice(("East Sea", "South China Sea", "Red Sea", "Indian Ocean", "Gulf")),
             "coined": self.coined,
+            "brand": self.brand,
             "letters": self.letters,
             "rank": lambda: rnd.choice(
                 ("1st", "2nd", "3rd", "First", "Third", "Fifth", "17th", "42nd", "101st")
