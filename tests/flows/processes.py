@@ -199,7 +199,12 @@ def _be(command: Command, folder: Path) -> int:
 
 def _die_at(nth: int, full_at: int) -> Callable[[], int]:
     """SIGKILL at the n-th moment, or a full disk from then on; gives the number of moments so far."""
-    counted = [0]
+    counted, here = [0], Path.cwd()
+
+    def needs_room(name: str, at: Any) -> bool:  # in this folder; that of temporary files has room
+        return name not in {"unlink", "rmdir"} and (
+            isinstance(at, int) or Path(at).absolute().is_relative_to(here)
+        )
 
     def tick() -> None:
         counted[0] += 1
@@ -209,7 +214,7 @@ def _die_at(nth: int, full_at: int) -> Callable[[], int]:
     def watched(call: Callable[..., Any]) -> Callable[..., Any]:
         def run(*args: Any, **options: Any) -> Any:
             tick()
-            if full_at and counted[0] >= full_at and call.__name__ not in {"unlink", "rmdir"}:
+            if full_at and counted[0] >= full_at and needs_room(call.__name__, args[0]):
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(args[0]))
             try:
                 return call(*args, **options)

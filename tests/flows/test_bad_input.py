@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import os
+import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -88,11 +89,11 @@ def test_nul_bytes_reach_no_article(commands: Commands, place: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_thousand_empty_files_are_dropped_as_empty(commands: Commands, tmp_path: Path) -> None:
-    put(tmp_path / "raw", {f"alpha/2024-02-01/{number}.txt": "" for number in range(1_000)})
+def test_ten_thousand_empty_files_are_dropped_as_empty(commands: Commands, tmp_path: Path) -> None:
+    put(tmp_path / "raw", {f"alpha/2024-02-01/{number}.txt": "" for number in range(10_000)})
     answer = commands(*RUN, "--json", cwd=str(tmp_path))
     assert answer.code == 0, answer.stderr
-    assert answer.json["dropped"] == {"empty": 1_000}
+    assert answer.json["dropped"] == {"empty": 10_000}
     assert answer.json["tables"]["articles"] == 0
     assert "Nothing to do" in commands(*RUN, cwd=str(tmp_path)).stdout
 
@@ -357,3 +358,27 @@ def test_a_full_disk_is_told_and_the_run_completes_when_there_is_room(
     assert commands(*run, cwd=str(place)).code == 0
     assert versions_of(folder) == ["1", "2"]
     assert len(tables(folder / "data")) >= 7
+
+
+@pytest.mark.slow
+def test_a_disk_that_is_full_from_any_step_on_is_told_and_nothing_is_lost(
+    commands: Commands, published: Path, tmp_path: Path
+) -> None:
+    before = tables(published / "data")
+    whole = tmp_path / "whole"
+    shutil.copytree(published, whole)
+    unbroken = commands(*RUN, cwd=str(whole))
+    after = tables(whole / "data")
+    codes = set()
+    for at in range(1, unbroken.moments, max(1, unbroken.moments // 8)):
+        place = tmp_path / f"full-{at}"
+        shutil.copytree(published, place)
+        answer = commands(*RUN, cwd=str(place), full_at=at)
+        codes.add(answer.code)
+        if answer.code:  # the last steps write the report, without which a version is one all the same
+            assert is_one_message(answer, 1, "No space left", "Free some space")
+        assert tables(place / "data") == (after if answer.code == 0 else before)
+        assert commands(*RUN, cwd=str(place)).code == 0
+        assert tables(place / "data") == after
+        assert versions_of(place) == ["1", "2"]
+    assert 1 in codes
