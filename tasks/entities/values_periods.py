@@ -21,7 +21,7 @@ PART_OF_YEAR = re.compile(
 )
 FIRST_MONTHS = re.compile(r"(?P<n>first|last|final) (?P<c>\w+)[ -](?P<u>month)s?" + _YEAR_TAIL, re.IGNORECASE)
 QUARTER_CODE = re.compile(
-    r"(?P<k>[QH])(?P<n>[1-4])\b(?:[ /-]?" + _YEAR_TAIL.replace(",? ", "(?:,? )?") + ")?"
+    r"(?P<k>[QH])(?P<n>[1-4])(?:\b|(?=FY))(?:[ /-]?" + _YEAR_TAIL.replace(",? ", "(?:,? )?") + ")?"
 )
 CODE_QUARTER = re.compile(r"(?P<n>[1-4])(?P<k>[QH]) ?(?:FY ?)?['’]?(?P<y>(?:20)?\d\d)?(?!\w)")
 FISCAL = re.compile(
