@@ -60,7 +60,7 @@ def measure(pack: Pack) -> MeasuredPack:
     documents, corpus, reader = prepare_records(
         [checked(record, place) for place, record in enumerate(pack.records)]
     )
-    found = pair_up(corpus.shingles.runs(), len(corpus.rows))
+    found = pair_up(corpus.shingles)
     return documents, corpus, measure_pairs(reader, found.first, found.second), found.capped
 
 

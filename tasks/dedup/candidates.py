@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
-from tasks.dedup.packed import HASH_BITS, Runs, all_runs
+from tasks.dedup.packed import HASH_BITS, Exchange, Runs
 from tasks.dedup.words import BASE, I64, U64, Bools
 
 # Documents that share a shingle and are all paired. On the development pack any further rule (furniture of a source
@@ -20,17 +19,9 @@ NEIGHBOURS = 4  # that a capped document is paired with in a bucket over the cap
 LOW = (
     8  # buckets over the cap in which a capped document is paired, those of its smallest hashes: linear cost
 )
-# Of the shingles of the shorter one: 0.02 makes a fifth more candidates and finds no more, 0.05 loses OCR copies.
-MIN_SHARED_FRAC = 0.03
+# Of the shingles of the shorter one: 0.02 makes two fifths more candidates and finds 1 in 17,000 more.
+MIN_SHARED_FRAC = 0.04
 _COMPACT = 32_000_000  # keys of pairs held before equal ones are counted: 256 MB
-
-
-@dataclass(frozen=True, slots=True)
-class Shingles:
-    """Shingles of n documents: those of document i are hashes[offsets[i]:offsets[i + 1]], in any order."""
-
-    hashes: U64
-    offsets: I64
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,24 +40,18 @@ class Candidates:
     n_capped_pairs: int
 
 
-def find_candidates(shingles: Shingles) -> Candidates:
-    """Pairs of documents that share sampled shingles. The order of documents does not change which."""
-    n = len(shingles.offsets) - 1
-    docs = np.repeat(np.arange(n), np.diff(shingles.offsets))
-    return pair_up(all_runs(leading(shingles.hashes), docs, n), n)
-
-
 def leading(hashes: U64) -> U64:
     """The HASH_BITS that entries are packed with; spread, as sampling by hash leaves the first bits zero."""
     return np.asarray(hashes * BASE >> np.uint64(64 - HASH_BITS))
 
 
-def pair_up(buckets: Iterable[Runs], n: int) -> Candidates:
-    """Candidates of n documents from the runs of all buckets, in the order of the hashes."""
-    pairs, crowd = _Pairs(n), _Crowd(n)
-    for runs in buckets:
+def pair_up(shingles: Exchange) -> Candidates:
+    """Pairs of documents that share sampled shingles. The order of documents does not change which."""
+    n = len(shingles.counts)
+    pairs, crowd = _Pairs(n), _Crowd(shingles.counts)
+    for runs in shingles.runs():
         crowd.add(runs)
-        pairs.add(*_within(runs, (runs.sizes > 1) & (runs.sizes <= BUCKET), BUCKET))
+        pairs.add(*_within(runs, runs.sizes <= BUCKET, BUCKET))
     capped = crowd.capped()
     pairs.add(*crowd.neighbours(capped))
     keys, shared = pairs.all()
@@ -129,30 +114,25 @@ class _Pairs:
 class _Crowd:
     """What stands in buckets over the cap.
 
-    counts: distinct shingles of each document. n_buckets: over the cap. n_pairs: pairs of documents in them.
+    counts: distinct shingles of each document, when all runs were added. n_buckets: over the cap. n_pairs: pairs of
+    documents in them.
     """
 
-    def __init__(self, n: int) -> None:
-        self.counts = np.zeros(n, np.int64)
+    def __init__(self, counts: I64) -> None:
+        self.counts = counts.copy()
         self.n_buckets = self.n_pairs = 0
-        self._over = np.zeros(n, np.int64)
-        self._smallest = np.zeros(n, np.uint64)
+        self._over = np.zeros(len(counts), np.int64)
         self._hashes: list[U64] = []
         self._docs: list[I64] = []
 
     def add(self, runs: Runs) -> None:
-        n = len(self.counts)
-        new = self.counts == 0
-        self.counts += np.bincount(runs.docs, minlength=n)
-        smallest = np.zeros(n, np.uint64)
-        hashes = np.repeat(runs.hashes, runs.sizes)
-        smallest[runs.docs[::-1]] = hashes[::-1]  # the first of each document stays: hashes ascend
-        self._smallest = np.where(new, smallest, self._smallest)
-        over = np.repeat(runs.sizes > BUCKET, runs.sizes)
-        self._over += np.bincount(runs.docs[over], minlength=n)
-        self._hashes.append(hashes[over])
-        self._docs.append(runs.docs[over])
-        sizes = runs.sizes[runs.sizes > BUCKET]
+        self.counts -= np.bincount(runs.repeats, minlength=len(self.counts))
+        great = runs.sizes > BUCKET
+        sizes = runs.sizes[great]
+        docs = runs.docs[np.repeat(runs.starts[great], sizes) + _counted(sizes)]
+        self._over += np.bincount(docs, minlength=len(self.counts))
+        self._hashes.append(np.repeat(runs.hashes[great], sizes))
+        self._docs.append(docs)
         self.n_buckets += len(sizes)
         self.n_pairs += int((sizes * (sizes - 1) // 2).sum())
 
@@ -161,17 +141,18 @@ class _Crowd:
 
     def neighbours(self, capped: Bools) -> tuple[I64, I64]:
         """Each capped document with those next to it in its LOW buckets; near copies are next to each other."""
-        hashes, docs = (
-            np.concatenate(self._hashes or [np.zeros(0, np.uint64)]),
-            np.concatenate(self._docs or [np.zeros(0, np.int64)]),
-        )
+        hashes = np.concatenate([np.zeros(0, np.uint64), *self._hashes])
+        docs = np.concatenate([np.zeros(0, np.int64), *self._docs])
         inside = capped[docs]
         hashes, docs = hashes[inside], docs[inside]
         order = np.argsort(docs, kind="stable")
-        first = np.concatenate([[0], np.cumsum(np.bincount(docs, minlength=len(capped)))])
-        low = order[np.arange(len(order)) - first[docs[order]] < LOW]
-        order = low[np.lexsort((docs[low], self._smallest[docs[low]], hashes[low]))]
+        begin = np.concatenate([[0], np.cumsum(np.bincount(docs, minlength=len(capped)))])
+        place = np.arange(len(order)) - begin[docs[order]]
+        smallest = np.zeros(len(capped), np.uint64)
+        smallest[docs[order[place == 0]]] = hashes[order[place == 0]]
+        low = order[place < LOW]
+        order = low[np.lexsort((docs[low], smallest[docs[low]], hashes[low]))]
         hashes, docs = hashes[order], docs[order]
         starts = np.flatnonzero(np.concatenate([[True], hashes[1:] != hashes[:-1]])[: len(hashes)])
-        runs = Runs(hashes[starts], starts, np.diff(starts, append=len(docs)), docs)
+        runs = Runs(hashes[starts], starts, np.diff(starts, append=len(docs)), docs, docs[:0])
         return _within(runs, runs.sizes > 1, NEIGHBOURS + 1)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +17,6 @@ import pyarrow.compute as pc
 
 from tasks import schema
 from tasks.dedup.candidates import leading
-from tasks.dedup.canonical import Member, day_of
 from tasks.dedup.furniture import Furniture, find_furniture, sentence_keys
 from tasks.dedup.packed import HASH_BITS, Exchange
 from tasks.dedup.signatures import Sketches
@@ -50,18 +48,6 @@ class Documents:
     def numbers(self, name: str) -> npt.NDArray[np.generic]:
         """A column of numbers."""
         return np.asarray(self.columns.column(name).to_numpy())
-
-    def members(self, rows: I64, is_cut: Bools, is_damaged: Bools) -> list[Member]:
-        """What the canonical policy looks at, of some documents; is_cut, is_damaged: of each of them."""
-        names = ("doc_id", "source", "batch", "published_at", "agency", "n_words")
-        found = self.columns.select(names).take(pa.array(rows))
-        columns = [found.column(name).to_pylist() for name in names]
-        return [
-            Member(doc_id, source, day_of(batch), _iso(published), agency or "", n_words, cut, damaged)
-            for doc_id, source, batch, published, agency, n_words, cut, damaged in zip(
-                *columns, is_cut.tolist(), is_damaged.tolist(), strict=True
-            )
-        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,13 +131,15 @@ def collapse(documents: Documents, scratch: Path | None = None) -> Corpus:
     first[rows] = True
     for chunk_rows, *lists in documents.chunks():
         kept = first[chunk_rows]
-        places = np.where(kept, place_of[chunk_rows], -1)
-        hashes, docs = _entries(lists[0], places)
-        shingles.add(leading(hashes), docs)
-        hashes, docs = _entries(lists[1], np.where(sources[places] >= 0, places, -1) if n else places)
-        sentences.add(sentence_keys(hashes, sources[docs]), docs)
-        hashes, docs = _entries(lists[2], places)
-        words.add(np.asarray(hashes * BASE >> np.uint64(64 - HASH_BITS)), docs)
+        places = place_of[chunk_rows[kept]]
+        named = sources[places] >= 0
+        hashes, sizes = _of(lists[0], kept)
+        shingles.add(leading(hashes), sizes, places)
+        hashes, sizes = _of(lists[2], kept)
+        words.add(np.asarray(hashes * BASE >> np.uint64(64 - HASH_BITS)), sizes, places)
+        kept[kept] = named
+        hashes, sizes = _of(lists[1], kept)
+        sentences.add(sentence_keys(hashes, np.repeat(sources[places[named]], sizes)), sizes, places[named])
     n_words = documents.numbers("n_words")[rows].astype(np.int64)
     furniture = find_furniture(sentences.runs(), sources, n_words, len(names))
     return Corpus(rows, place_of, all_sources, n_words, furniture, shingles, words)
@@ -163,11 +151,11 @@ def damage(corpus: Corpus, odd_frac: Floats) -> Floats:
     odd_frac: of each document.
     """
     n = len(corpus.rows)
-    n_alone, n_sampled = np.zeros(n, np.int64), np.zeros(n, np.int64)
+    n_sampled, n_shared = corpus.sampled_words.counts, np.zeros(n, np.int64)
     for runs in corpus.sampled_words.runs():
-        n_sampled += np.bincount(runs.docs, minlength=n)
-        n_alone += np.bincount(runs.docs[runs.starts[runs.sizes == 1]], minlength=n)
-    return np.round(n_alone / np.maximum(1, n_sampled) + odd_frac[corpus.rows], 4)
+        n_sampled -= np.bincount(runs.repeats, minlength=n)
+        n_shared += np.bincount(runs.docs, minlength=n)
+    return np.round(1 - n_shared / np.maximum(1, n_sampled) + odd_frac[corpus.rows], 4)
 
 
 def flat(lists: pa.ChunkedArray) -> Lists:
@@ -180,15 +168,10 @@ def flat(lists: pa.ChunkedArray) -> Lists:
     return joined.values.to_numpy()[offsets[0] : offsets[-1]], offsets - offsets[0]
 
 
-def _iso(time: datetime | str | None) -> str:
-    return time.isoformat() if isinstance(time, datetime) else time or ""
-
-
-def _entries(lists: Lists, places: I64) -> tuple[U64, I64]:
-    """The values of some lists with the place each belongs to; lists without a place (-1) are left out."""
-    docs = np.repeat(places, np.diff(lists[1]))
-    kept: Bools = docs >= 0
-    return (lists[0], docs) if kept.all() else (lists[0][kept], docs[kept])
+def _of(lists: Lists, kept: Bools) -> tuple[U64, I64]:
+    """The values of some lists, and how many each has."""
+    sizes = np.diff(lists[1])
+    return (lists[0], sizes) if kept.all() else (lists[0][np.repeat(kept, sizes)], sizes[kept])
 
 
 def _first_of_each(text_hashes: pa.ChunkedArray) -> tuple[I64, I64]:

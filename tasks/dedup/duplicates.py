@@ -13,12 +13,11 @@ import pyarrow.compute as pc
 
 from tasks import schema
 from tasks.dedup.candidates import Candidates, pair_up
-from tasks.dedup.canonical import Policy, choose, earliest
+from tasks.dedup.canonical import Members, Policy, choose, earliest
 from tasks.dedup.corpus import Corpus, Documents, collapse, damage, read_signatures
 from tasks.dedup.evidence import Measured, StoredTexts, Text, judge_all
-from tasks.dedup.linkage import link
 from tasks.dedup.relations import Relations, damaged, relate
-from tasks.dedup.roundups import part_stories
+from tasks.dedup.roundups import settle
 from tasks.dedup.words import I64, Bools, Floats
 
 logger = logging.getLogger(__name__)
@@ -74,28 +73,18 @@ class _ById:
 
 def cluster(documents: Documents, corpus: Corpus, judge: Judge, policy: Policy) -> Duplicates:
     """Pairs and clusters of the documents, whose exact copies are collapsed in the corpus."""
-    candidates = pair_up(corpus.shingles.runs(), len(corpus.rows))
+    candidates = pair_up(corpus.shingles)
     measured, probability = judge(candidates.first, candidates.second)
     label = settle(measured, probability, candidates.capped)
     relations = relate(measured, probability, label)
     pairs = _pairs(documents, corpus, relations)
     is_damaged = damaged(damage(corpus, np.asarray(documents.numbers("odd_frac"), np.float64)), label)
+    is_damaged[sorted(relations.worn)] = True
     clusters = _clusters(documents, corpus, label, (relations.cut, is_damaged), policy)
     profile = _profile(corpus, label, pairs, candidates)
     logger.info("dedup: %d articles in %d clusters; %d pairs of %d candidates; %d buckets capped",
                 len(documents.ids), profile["n_clusters"], pairs.num_rows, len(candidates.first), candidates.n_capped)  # fmt: skip
     return Duplicates(pairs, clusters, profile)
-
-
-def settle(measured: Measured, probability: Floats, capped: Bools) -> I64:
-    """The cluster of each document, named by its smallest place."""
-    label = link(len(capped), measured.first, measured.second, probability, capped)
-    apart = part_stories(measured, probability, label)
-    return (
-        link(len(capped), measured.first, measured.second, apart, capped)
-        if (apart != probability).any()
-        else label
-    )
 
 
 def _clusters(
@@ -111,16 +100,13 @@ def _clusters(
     shared = np.flatnonzero(~canonical)
     shared = shared[np.argsort(label_of[shared], kind="stable")]
     places = corpus.place_of[shared]
-    cut = np.isin(places, np.fromiter(sorted(flaws[0]), np.int64, len(flaws[0])))
-    members = documents.members(shared, cut, flaws[1][places])
-    row_of = dict(zip((member.doc_id for member in members), shared.tolist(), strict=True))
-    start = 0
-    while start < len(members):
-        end = start + int(sizes[label_of[shared[start]]])
-        name[shared[start:end]] = row_of[earliest(members[start:end])]
-        chosen, reason = choose(members[start:end], policy)
-        canonical[row_of[chosen]], why[row_of[chosen]] = True, reason
-        start = end
+    if len(shared):
+        starts = np.flatnonzero(np.concatenate([[True], np.diff(label_of[shared]) != 0]))
+        cut = np.isin(places, np.fromiter(sorted(flaws[0]), np.int64, len(flaws[0])))
+        members = Members(documents.columns.take(pa.array(shared)), starts, cut, flaws[1][places])
+        name[shared] = np.repeat(shared[earliest(members)], np.diff(starts, append=len(shared)))
+        chosen, reasons = choose(members, policy)
+        canonical[shared[chosen]], why[shared[chosen]] = True, reasons
     order = np.lexsort((np.arange(len(name)), name))  # documents are sorted by id
     ids = documents.columns.column("doc_id")
     columns = [ids.take(pa.array(name[order])), ids.take(pa.array(order)), pa.array(canonical[order]), pa.array(why[order], pa.string())]  # fmt: skip

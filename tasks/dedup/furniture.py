@@ -78,6 +78,5 @@ def _common(runs: Runs, sources: I64, enough: I64) -> Runs:
     """The runs that enough texts of their source have."""
     chosen = runs.sizes >= enough[sources[runs.docs[runs.starts]]]
     sizes = runs.sizes[chosen]
-    return Runs(
-        runs.hashes[chosen], np.cumsum(sizes) - sizes, sizes, runs.docs[np.repeat(chosen, runs.sizes)]
-    )
+    docs = runs.docs[np.repeat(chosen, runs.sizes)]
+    return Runs(runs.hashes[chosen], np.cumsum(sizes) - sizes, sizes, docs, docs[:0])

@@ -21,15 +21,16 @@ ENTRIES = 4_000_000  # of one bucket, about: 32 MB to sort; the number of bucket
 
 @dataclass(frozen=True, slots=True)
 class Runs:
-    """Distinct (hash, document) entries, sorted. Run i, all with one hash, is docs[starts[i]:starts[i] + sizes[i]].
+    """Hashes of one bucket that several documents have, sorted. Run i is docs[starts[i]:starts[i] + sizes[i]], ascending.
 
-    hashes: of each run, HASH_BITS of it.
+    hashes: of each run, HASH_BITS of it. repeats: documents of entries that stood in the bucket before.
     """
 
     hashes: U64
     starts: I64
     sizes: I64
     docs: I64
+    repeats: I64
 
 
 def n_bucket_bits(n_docs: int, n_entries: int) -> int:
@@ -41,6 +42,7 @@ def n_bucket_bits(n_docs: int, n_entries: int) -> int:
 class Exchange:
     """Entries dealt out to buckets by their hash, chunk after chunk; the buckets are then read one by one.
 
+    counts: entries of each document; those that came twice are in `repeats` of the runs.
     With a folder the buckets are files in it, and no more than one chunk and one bucket is in memory.
     """
 
@@ -49,9 +51,12 @@ class Exchange:
         self._bits = n_bucket_bits(n_docs, n_entries)
         self._held: list[list[U64]] = [[] for _ in range(1 << self._bits)]
         self._folder, self._name = folder, name
+        self.counts = np.zeros(n_docs, np.int64)
 
-    def add(self, hashes: U64, docs: I64) -> None:
-        """Entries with HASH_BITS of their hash."""
+    def add(self, hashes: U64, sizes: I64, docs: I64) -> None:
+        """Lists of entries with HASH_BITS of their hash: how many there are of each document; no document comes twice."""
+        self.counts[docs] = sizes
+        docs = np.repeat(docs, sizes)
         for bucket, entries in enumerate(split(hashes, docs, self._bits)):
             if self._folder is None:
                 self._held[bucket].append(entries)
@@ -101,24 +106,18 @@ def split(hashes: U64, docs: I64, bucket_bits: int) -> Sequence[U64]:
 
 
 def runs_of(entries: U64, bucket: int, bucket_bits: int) -> Runs:
-    """The runs of one bucket's packed entries."""
+    """The runs of one bucket's packed entries. Most hashes stand in one document alone, and are left out early."""
     entries = np.sort(entries)
-    if len(entries):
-        entries = entries[np.concatenate([[True], entries[1:] != entries[:-1]])]
     shift = np.uint64(64 - HASH_BITS + bucket_bits)
+    place = (np.uint64(1) << shift) - np.uint64(1)
+    again = np.flatnonzero(entries[1:] == entries[:-1]) + 1
+    repeats = (entries[again] & place).astype(np.int64)
+    entries = np.delete(entries, again) if len(again) else entries
     hashes = entries >> shift
-    starts = (
-        np.flatnonzero(np.concatenate([[True], hashes[1:] != hashes[:-1]]))
-        if len(hashes)
-        else np.zeros(0, np.int64)
-    )
-    docs = (entries & ((np.uint64(1) << shift) - np.uint64(1))).astype(np.int64)
-    whole = hashes[starts] | np.uint64(bucket) << np.uint64(HASH_BITS - bucket_bits)
-    return Runs(whole, starts, np.diff(starts, append=len(entries)), docs)
-
-
-def all_runs(hashes: U64, docs: I64, n_docs: int) -> Iterator[Runs]:
-    """The runs of entries that are in memory."""
-    exchange = Exchange(n_docs, len(hashes))
-    exchange.add(hashes, docs)
-    return exchange.runs()
+    same = np.zeros(len(entries) + 1, np.bool_)
+    np.equal(hashes[1:], hashes[:-1], out=same[1:-1])
+    kept = same[1:] | same[:-1]
+    docs = (entries[kept] & place).astype(np.int64)
+    starts = np.flatnonzero(~same[:-1][kept])
+    whole = hashes[kept][starts] | np.uint64(bucket) << np.uint64(HASH_BITS - bucket_bits)
+    return Runs(whole, starts, np.diff(starts, append=len(docs)), docs, repeats)

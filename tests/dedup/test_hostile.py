@@ -6,7 +6,8 @@ import random
 
 import numpy as np
 
-from tasks.dedup.candidates import BUCKET, NEIGHBOURS, Shingles, find_candidates
+from tasks.dedup.candidates import BUCKET, NEIGHBOURS, pair_up
+from tasks.dedup.packed import Exchange
 from tasks.dedup.records import dedup_records
 
 WORDS = [f"{a}{b}{c}" for a in "bdfgklmnprst" for b in "aeiou" for c in ("n", "r", "st", "ll", "mo", "tik")]
@@ -64,7 +65,9 @@ def test_reports_from_one_template_with_other_numbers_stay_apart():
 
 def test_bucket_over_the_cap_costs_a_few_pairs_a_document():
     n = 50 * BUCKET
-    found = find_candidates(Shingles(np.full(n, 7, np.uint64), np.arange(n + 1)))
+    exchange = Exchange(n, n)
+    exchange.add(np.full(n, 7, np.uint64), np.ones(n, np.int64), np.arange(n))
+    found = pair_up(exchange)
     assert len(found.first) <= NEIGHBOURS * n
     assert found.n_capped == 1
     assert found.n_capped_pairs == n * (n - 1) // 2 - len(found.first)

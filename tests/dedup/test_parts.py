@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from dataclasses import replace
+
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -9,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tasks import schema
-from tasks.dedup.canonical import Member, Policy, choose, earliest
+from tasks.dedup.canonical import Members, Policy, choose, earliest
 from tasks.dedup.duplicates import Text, find_duplicates
 from tasks.dedup.evidence import GROUP_DOCS
 from tasks.dedup.linkage import link
@@ -144,29 +147,65 @@ def test_pair_nobody_looked_at_does_not_count_between_capped_items():
     assert linked(4, [(0, 1, 0.9), (1, 2, 0.9), (2, 3, 0.9)], capped=(0, 1, 2, 3)) == [0, 0, 0, 0]
 
 
-WHOLE = Member("b", "coast", "2024-01-02", "2024-01-02", "", 300)
-AGENCY = Member("c", "ap", "2024-01-03", "2024-01-03", "AP", 200)
+def member(doc_id, source="", day="undated", published=None, agency=None, n_words=0, flaw=""):  # noqa: PLR0913, PLR0917  as a row has them
+    return {"doc_id": doc_id, "source": source, "batch": f"{source}/{day}", "published_at": published, "agency": agency,
+            "n_words": n_words, "flaw": flaw}  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("members", "policy", "chosen"),
-    [
-        ((WHOLE, AGENCY), Policy(), ("c", "agency")),
-        ((WHOLE, AGENCY), Policy(order=("published",)), ("b", "published")),
-        ((WHOLE, AGENCY), Policy(order=("source_rank",), source_rank=("ap",)), ("c", "source_rank")),
-        ((WHOLE, Member("a", is_cut=True, agency="AP", n_words=9)), Policy(), ("b", "whole")),
-        ((WHOLE, Member("a", is_damaged=True, published="2020-01-01")), Policy(), ("b", "whole")),
-        ((Member("a"), Member("b")), Policy(), ("a", "doc_id")),
-        ((WHOLE,), Policy(), ("b", "only")),
-    ],
-)
-def test_policy_chooses_and_says_why(members, policy, chosen):
-    assert choose(members, policy) == chosen
-    assert choose(members[::-1], policy) == chosen
+def members(*clusters):
+    rows = [row for cluster in clusters for row in sorted(cluster, key=lambda row: row["doc_id"])]
+    starts = np.cumsum([0, *map(len, clusters)])[:-1]
+    names = ("doc_id", "source", "batch", "published_at", "agency")
+    columns = {name: pa.array([row[name] for row in rows], pa.string()) for name in names}
+    columns["n_words"] = pa.array([row["n_words"] for row in rows], pa.int64())
+    flaws = np.array([row["flaw"] for row in rows])
+    return Members(pa.table(columns), starts, flaws == "cut", flaws == "damaged")
+
+
+WHOLE = member("b", "coast", "2024-01-02", "2024-01-02", None, 300)
+AGENCY = member("c", "ap", "2024-01-03", "2024-01-03", "AP", 200)
+QUOTED = member("d", "coast", "2024-01-03", "2024-01-03", "AP", 200)
+CASES = [
+    ((WHOLE, AGENCY), Policy(), ("c", "agency")),
+    ((QUOTED, AGENCY), Policy(), ("c", "agency")),
+    ((WHOLE, QUOTED), Policy(), ("d", "agency")),
+    ((WHOLE, AGENCY), Policy(order=("published",)), ("b", "published")),
+    ((WHOLE, AGENCY), Policy(order=("source_rank",), source_rank=("ap",)), ("c", "source_rank")),
+    ((WHOLE, AGENCY, QUOTED), Policy(order=("published", "longest", "batch")), ("b", "published")),
+    ((AGENCY, QUOTED), Policy(order=("published", "longest")), ("c", "doc_id")),
+    ((WHOLE, member("a", flaw="cut", agency="AP", n_words=9)), Policy(), ("b", "whole")),
+    ((WHOLE, member("a", flaw="damaged", published="2020-01-01")), Policy(), ("b", "whole")),
+    ((member("a"), member("b")), Policy(), ("a", "doc_id")),
+    ((WHOLE,), Policy(), ("b", "only")),
+]
+
+
+@pytest.mark.parametrize(("cluster", "policy", "chosen"), CASES)
+def test_policy_chooses_and_says_why(cluster, policy, chosen):
+    for given_members in (
+        members(cluster),
+        members([member("x"), member("y")], cluster[::-1], [member("z")]),
+    ):
+        places, reasons = choose(given_members, policy)
+        at = len(places) // 2
+        ids = given_members.columns.column("doc_id").to_pylist()
+        assert (ids[places[at]], reasons[at]) == chosen
+
+
+def test_time_and_its_text_are_ordered_alike():
+    times = members([WHOLE, AGENCY, QUOTED])
+    column = pa.array(
+        [None, dt.datetime(2024, 1, 3, tzinfo=dt.UTC), dt.datetime(2024, 1, 2, tzinfo=dt.UTC)],
+        pa.timestamp("us", "UTC"),
+    )
+    at = times.columns.schema.get_field_index("published_at")
+    timed = replace(times, columns=times.columns.set_column(at, "published_at", column))
+    assert choose(timed, Policy(order=("published",)))[0].tolist() == [2]
 
 
 def test_earliest_batch_wins_over_smaller_id():
-    assert earliest([Member("a"), Member("c", day="2024-01-01"), Member("b", day="2024-01-01")]) == "b"
+    found = earliest(members([member("a"), member("c", day="2024-01-01"), member("b", day="2024-01-01")]))
+    assert found.tolist() == [1]
 
 
 def test_unknown_policy_rule_is_a_wrong_setting():
