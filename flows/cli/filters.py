@@ -120,8 +120,8 @@ def _put(record: Mapping[str, Any]) -> None:
 
 def _clean_file(path: Path, *, diff: bool) -> None:
     from tasks.clean.clean import Given, clean_text  # noqa: PLC0415
-    from tasks.clean.lines import show_diff  # noqa: PLC0415
     from tasks.clean.rules import load_rules  # noqa: PLC0415
+    from tasks.clean.show import show_diff  # noqa: PLC0415
     from tasks.ingest.decoding import decode  # noqa: PLC0415
 
     html = path.suffix in {".html", ".htm"}
@@ -132,6 +132,7 @@ def _clean_file(path: Path, *, diff: bool) -> None:
     if diff:
         from flows.cli.render import console  # noqa: PLC0415
 
-        console().print(show_diff(raw, cleaned.edits), soft_wrap=True)
+        out = console()
+        out.print(show_diff(raw, cleaned, marks=out.color_system is None or out.no_color))
         return
     sys.stdout.write((f"{cleaned.title}\n\n" if cleaned.title else "") + cleaned.text + "\n")

@@ -2,24 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 from tasks.clean.clean import Cleaned, Given, clean_text
 from tasks.clean.decide import Judge, learned_judge
 from tasks.clean.edits import Edit
 from tasks.clean.rules import Rules, load_rules
 from tasks.errors import UsageError
-
-if TYPE_CHECKING:
-    from rich.text import Text
-
-COLOURS = {
-    "title": "bold cyan", "duplicate_title": "cyan", "related": "magenta", "duplicate_block": "magenta",
-    "caption": "yellow", "credit": "yellow", "dateline": "blue", "byline": "blue", "timestamp": "blue",
-    "join_paragraph": "green", "encoding": "green", "markup": "bright_black", "whitespace": "bright_black",
-}  # fmt: skip
-OTHER_COLOUR = "red"
 
 
 def clean_record(
@@ -95,24 +85,3 @@ def _edit(edit: Edit) -> dict[str, Any]:
         "confidence_frac": round(edit.confidence_frac, 4),
         "inserted": edit.inserted,
     }
-
-
-def show_diff(raw: str, edits: Sequence[Edit]) -> Text:
-    """The raw text with every cut struck out in the colour of its kind, its rule behind it, insertions underlined."""
-    from rich.text import Text  # noqa: PLC0415  only `--diff` pays for rich
-
-    shown = Text()
-    at = 0
-    for edit in edits:
-        shown.append(raw[at : edit.start])
-        at = edit.end
-        if edit.kind == "whitespace":
-            shown.append(edit.inserted or raw[edit.start : edit.end])
-            continue
-        colour = COLOURS.get(edit.kind, OTHER_COLOUR)
-        shown.append(raw[edit.start : edit.end], style=f"strike {colour}")
-        shown.append(edit.inserted, style=f"underline {colour}")
-        if edit.kind != "markup":
-            shown.append(f" [{edit.kind}: {edit.rule_id} {edit.confidence_frac:.2f}]", style=f"dim {colour}")
-    shown.append(raw[at:])
-    return shown

@@ -6,10 +6,7 @@ import json
 
 import pytest
 
-from tasks.clean.clean import clean_text
-from tasks.clean.edits import Edit
-from tasks.clean.lines import clean_record, show_diff
-from tasks.clean.rules import load_rules
+from tasks.clean.lines import clean_record
 from tasks.errors import UsageError
 
 BODY = "The harbour reopened on Monday after three weeks of repairs, the port authority said in the morning."
@@ -36,16 +33,3 @@ def test_a_record_without_text_says_so():
 
 def test_an_empty_text_is_dropped_with_its_reason():
     assert clean_record({"id": 1, "text": "  \n "})["dropped_reason"] == "empty"
-
-
-def test_the_diff_shows_cuts_with_their_rules_and_keeps_the_rest_plain():
-    shown = show_diff("ab cd", [Edit(0, 3, "related", "en.x", 0.9)])
-    assert shown.plain == "ab  [related: en.x 0.90]cd"
-    assert any("strike" in str(span.style) for span in shown.spans)
-
-
-def test_the_diff_of_a_document_holds_all_of_its_words():
-    raw = f"Harbour reopens after repairs\n{BODY}\nShare this article\n"
-    shown = show_diff(raw, clean_text(raw, load_rules()).edits).plain
-    assert BODY in shown
-    assert "Share this article" in shown
