@@ -155,6 +155,8 @@ def place_type(text: str, start: int, end: int, gazetteer: Gazetteer) -> str:
     """GPE, LOC or FAC of a place: by the gazetteer, its head word, or the common noun behind it."""
     surface = text[start:end]
     entry = gazetteer.place(surface)
+    if _is_landscape(text, start, end) and not (entry and entry.qid):
+        return "LOC"
     if entry is not None:
         return entry.type
     words = surface.lower().replace(".", "").split()
@@ -171,3 +173,18 @@ def _by_word(word: str) -> str:
         if word in heads:
             return kind
     return ""
+
+
+# "along the Paraná to ...", but "the Durban court": an article belongs to a river or a region, not to a town
+_LANDSCAPE_AFTER = re.compile(
+    r"[,.;:)]|$|\n| (?:to|in|at|on|from|and|or|is|was|were|are|has|had|have|say|says|said|meets|met|flows|rose|fell|near|for|by|"
+    r"with|into|as|where|which|that|when|since|after|before|have|will|would|can|could)\b"
+)
+
+
+def _is_landscape(text: str, start: int, end: int) -> bool:
+    """One word behind an article and in front of no noun."""
+    before = text[max(0, start - 4) : start]
+    return (
+        before in ("the ", "The ") and " " not in text[start:end] and bool(_LANDSCAPE_AFTER.match(text, end))
+    )

@@ -132,3 +132,18 @@ def test_the_cost_is_linear_in_the_length(piece):
 
     small = max(cpu(1_000), 0.02)
     assert cpu(8_000) < 40 * small  # 8 times the text; a quadratic cost would be 64 times
+
+
+@pytest.mark.parametrize(
+    ("text", "surface", "kind"),
+    [
+        ("Boats on the Zolta were stopped.", "Zolta", "LOC"),
+        ("He fled to Zolta, they said.", "Zolta", "GPE"),
+        ("the Zolta court ruled", "Zolta", "GPE"),
+        ("Troops left the Philippines.", "Philippines", "GPE"),
+        ("They fish in the Songor Lagoon.", "Songor Lagoon", "LOC"),
+        ("Rain fell on Gunung Zolta.", "Gunung Zolta", "LOC"),
+    ],
+)
+def test_a_bare_name_behind_an_article_is_a_river_or_a_region(text, surface, kind):
+    assert names(text, ("LOC", surface)) == [(surface, kind)]
