@@ -23,7 +23,7 @@ from typing import Any
 
 from benchmarks.dedup import lookalikes, tongues
 from benchmarks.dedup.edits import CUTS, GROUPS, WORDS, Edit, paragraphs
-from benchmarks.dedup.pack import read_pack
+from benchmarks.dedup.pack import Pack, read_pack
 from benchmarks.dedup.reports import REPORTS, fill, pools
 
 SITES = ("Averdale Post", "Tarnbeck Echo", "quillmouth.example", "Osterfell Tribune", "The Penlow Record", "Drumhaven Live",
@@ -33,6 +33,7 @@ FOOTERS = (
     "Thank you for reading {site}. Members make our work possible. Join them for the price of a coffee a week, stop whenever you like. All texts and pictures are protected; ask before you print them again.",
     "Copyright {site}. Our app is free. Read our privacy statement, our terms of use and our code of conduct.",
 )
+SCALE = 40  # stories and reports of a kind: 4,600 documents
 KINDS_PER_STORY = (2, 5)
 MIN_WORDS, MAX_WORDS = 120, 1_500  # of an article that copies are made of
 LABELS = tuple(GROUPS)
@@ -164,6 +165,13 @@ def base_articles(pack: Path, part: str) -> Iterator[tuple[str, str]]:
                 yield record["title"], record["text"]
 
 
+def stress_pack(folder: Path, part: str, scale: int = SCALE) -> Pack:
+    """A part of the stress set over the pack of a folder, as a pack."""
+    made = make(list(base_articles(folder, part)), part, scale)
+    gold = {one["id"]: one["cluster"] for one in made.meta}
+    return Pack(sorted(made.docs, key=lambda doc: doc["id"]), gold, {one["id"]: one for one in made.meta})
+
+
 def write(made: Made, out: Path) -> None:
     """The four files of a pack."""
     out.mkdir(parents=True, exist_ok=True)
@@ -189,7 +197,7 @@ def main() -> None:
     parser.add_argument("pack", type=Path)
     parser.add_argument("out", type=Path)
     parser.add_argument("--part", choices=("tune", "aside"), default="tune")
-    parser.add_argument("--scale", type=int, default=40)
+    parser.add_argument("--scale", type=int, default=SCALE)
     options = parser.parse_args()
     made = make(list(base_articles(options.pack, options.part)), options.part, options.scale)
     write(made, options.out)

@@ -32,11 +32,14 @@ SIDE = (
     "tail",  # covered share of the last 40 words
     "at_first",  # where in the other the first covered run stands
     "at_last",
+    "words_in_gaps",  # words that the other lacks, in short gaps: OCR, other spelling, another event
+    "run_words",  # words of the longest covered run, as a logarithm: no share of a short text says as much
 )  # of the own words in prose, where nothing else is said
 PAIR = ("length_ratio", "short_words", "title_short", "title_long")
 NAMES = tuple(f"{side}_{name}" for side in ("short", "long") for name in SIDE) + PAIR
 
 LONG_GAP, SHORT_GAP, LEAD = 8, 6, 40  # words
+PLACED = 8  # words of a run that says where in the other a text stands: a phrase of three may stand anywhere
 
 
 def pair_features(readings: Readings, first: I64, second: I64) -> tuple[Floats, I64]:
@@ -86,13 +89,15 @@ def _measure(runs: Runs, n_prose: I64, n_anchor: I64) -> Floats:
     tail = np.clip(before + words - np.maximum(0, np.repeat(n, per_pair) - LEAD), 0, words)
     gap_names = np.where(covered, 0, runs.names)
     anchor = np.maximum(1, n_anchor)
-    low = np.minimum.reduceat(np.where(covered, runs.at, 1 << 30), begin)
-    high = np.maximum.reduceat(np.where(covered, runs.at_end, 0), begin)
+    longest = np.maximum.reduceat(in_run, begin)
+    placed = covered & (in_run >= np.repeat(np.minimum(PLACED, longest), per_pair))
+    low = np.minimum.reduceat(np.where(placed, runs.at, 1 << 30), begin)
+    high = np.maximum.reduceat(np.where(placed, runs.at_end, 0), begin)
     columns = (
         total(in_run) / n,
         share(np.where(covered, runs.own, 0), runs.own),
         1 - total(runs.new) / n,
-        np.maximum.reduceat(in_run, begin) / n,
+        longest / n,
         total(np.where(in_gap >= LONG_GAP, words, 0)) / n,
         np.maximum.reduceat(in_gap, begin) / n,
         total(short_gap) / n,
@@ -107,6 +112,8 @@ def _measure(runs: Runs, n_prose: I64, n_anchor: I64) -> Floats:
         share(np.where(covered, tail, 0), tail),
         np.minimum(1.0, low / anchor),
         high / anchor,
+        total(np.where(short_gap, runs.new, 0)) / n,
+        np.log2(1 + longest),
     )
     return np.stack(columns, axis=1)
 

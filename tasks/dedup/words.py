@@ -35,15 +35,28 @@ CHUNK_CHARS = (
 )
 
 _LETTER, _UPPER, _DIGIT, _HAN, _THAI, _STOP, _BREAK, _DROP = 1, 2, 4, 8, 16, 32, 64, 128
-_HAN_CHARS = 2  # a Chinese or Japanese word is about two characters
-_THAI_CHARS = 4  # a Thai, Lao, Khmer or Burmese word about four
+_HAN_CHARS = 2  # a Chinese word is about two characters
+_THAI_CHARS = (
+    6  # a Thai, Lao, Khmer or Burmese word about four, and syllables written with kana say less each:
+)
+# a run of three windows is as rare as three English words with two, and with six characters
 BASE = np.uint64(0x9E3779B97F4A7C15)  # 2**64 / golden ratio; odd, so it has an inverse modulo 2**64
 _BASE_INVERSE = np.uint64(pow(0x9E3779B97F4A7C15, -1, 2**64))
 _DELETED = "\u00ad\u200b\u200c\u200d\u2060\ufeff"  # soft hyphen, zero width: inside words, and seen by nobody
+_SPACELESS = (
+    (0x0E00, 0x0EFF),
+    (0x1000, 0x109F),
+    (0x1780, 0x17FF),
+    (0x3040, 0x30FF),
+)  # Thai to Khmer, and kana
 _STOPS = ".!?。！？…؟।"
 _BREAKS = "\n\r\x0b\x0c\u0085\u2028\u2029"
 _CP1252 = "\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122"
 _MOJIBAKE = re.compile(f"[\u00c2-\u00f4][\u0080-\u00bf{_CP1252}]{{1,3}}")
+_MAC_MOJIBAKE = re.compile("\u201a\u00c4.|\u221a.")  # quotation marks and dashes; letters with accents
+_LEADS = "ØÐÎ×Õàãåï"  # first bytes of Arabic, Cyrillic, Greek, Hebrew, Armenian, Indic and Thai, kana, Han
+_LOOK_CHARS = 2_000
+_LIGATURES = {0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "ffl"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +85,27 @@ def mix(values: U64) -> U64:
 
 
 def repair(text: str) -> str:
-    """The text without HTML entities and without UTF-8 that was read as Windows-1252, where it has any."""
+    """The text without HTML entities, ligatures, and UTF-8 that was read as Windows-1252 or Mac Roman, where it has any."""
     if "&" in text and ";" in text:
         text = html.unescape(text)
-    if not text.isascii() and ("Ã" in text or "â" in text or "Â" in text):
+        if "&#" in text or "&amp;" in text:  # escaped twice
+            text = html.unescape(text)
+    if text.isascii():
+        return text
+    if "Ã" in text or "â" in text or "Â" in text or _is_misread(text):
         text = _MOJIBAKE.sub(_redecode, text)
+    if "‚Ä" in text or "√" in text:
+        text = _MAC_MOJIBAKE.sub(_redecode_mac, text)
+    if "ﬁ" in text or "ﬂ" in text or "ﬀ" in text:
+        text = text.translate(_LIGATURES)
     return text
+
+
+def _is_misread(text: str) -> bool:
+    """Whether a text of another script than ours was read as Windows-1252: its beginning is full of such pairs."""
+    if not any(lead in text for lead in _LEADS):
+        return False
+    return len(_MOJIBAKE.findall(text[:_LOOK_CHARS])) >= _LOOK_CHARS // 100
 
 
 def read_chunks(texts: Sequence[str]) -> Iterator[Words]:
@@ -220,11 +248,17 @@ def _classify(char: str) -> tuple[int, int]:
         return _LETTER, code
     if not char.isalnum() and unicodedata.category(char)[0] != "M":
         return 0, 0
+    return _classify_letter(char, code)
+
+
+def _classify_letter(char: str, code: int) -> tuple[int, int]:
     kind = _LETTER | (_UPPER if char.isupper() else 0) | (_DIGIT if char.isdecimal() else 0)
-    if 0x3040 <= code <= 0x30FF or 0x3400 <= code <= 0x9FFF or 0xF900 <= code <= 0xFAFF:
+    if 0x3400 <= code <= 0x9FFF or 0xF900 <= code <= 0xFAFF:
         kind |= _HAN
-    elif 0x0E00 <= code <= 0x0EFF or 0x1000 <= code <= 0x109F or 0x1780 <= code <= 0x17FF:
+    elif any(low <= code <= high for low, high in _SPACELESS):
         kind |= _THAI
+    if char.isdecimal():
+        return kind, ord(str(unicodedata.decimal(char)))
     bare = unicodedata.normalize("NFKD", char)[0] if not 0xAC00 <= code <= 0xD7A3 else char
     return kind, ord((bare if bare.isalnum() else char).casefold()[0])
 
@@ -251,6 +285,13 @@ def _redecode(match: re.Match[str]) -> str:
         return bytes(_byte(char) for char in found).decode("utf-8")
     except ValueError:
         return found
+
+
+def _redecode_mac(match: re.Match[str]) -> str:
+    try:
+        return match.group().encode("mac_roman").decode("utf-8")
+    except ValueError:
+        return match.group()
 
 
 def _byte(char: str) -> int:
