@@ -43,12 +43,19 @@ def _guarded() -> int:
         return 0
     except OSError as error:
         where = f": {error.filename}" if error.filename else ""
-        print(f"error: {error.strerror or error}{where}", file=sys.stderr)  # noqa: T201
+        _tell(f"{error.strerror or error}{where}")
         return 1
     except Exception as error:
         code = getattr(error, "exit_code", None)
         if code is None:
             raise
-        print(f"error: {error}", file=sys.stderr)  # noqa: T201
+        _tell(str(error))
         return int(code)
     return 0
+
+
+def _tell(message: str) -> None:
+    """One error. It may name a file that somebody else named: nothing in it acts on the terminal."""
+    from tasks.report.showing import visible  # noqa: PLC0415
+
+    print(f"error: {visible(message)}", file=sys.stderr)  # noqa: T201

@@ -119,6 +119,7 @@ def _put(record: Mapping[str, Any]) -> None:
 
 
 def _clean_file(path: Path, *, diff: bool) -> None:
+    from flows.cli.render import console  # noqa: PLC0415
     from tasks.clean.clean import Given, clean_text  # noqa: PLC0415
     from tasks.clean.rules import load_rules  # noqa: PLC0415
     from tasks.clean.show import show_diff  # noqa: PLC0415
@@ -128,10 +129,10 @@ def _clean_file(path: Path, *, diff: bool) -> None:
     raw = decode(path.read_bytes(), html=html).text
     cleaned = clean_text(raw, load_rules(), Given(media_type="html" if html else "text"))
     if cleaned.dropped_reason:
-        print(f"{path}: dropped as {cleaned.dropped_reason} ({cleaned.evidence})", file=sys.stderr)  # noqa: T201
+        console(stderr=True).print(
+            f"{path}: dropped as {cleaned.dropped_reason} ({cleaned.evidence})", soft_wrap=True, markup=False
+        )
     if diff:
-        from flows.cli.render import console  # noqa: PLC0415
-
         out = console()
         out.print(show_diff(raw, cleaned, marks=out.color_system is None or out.no_color))
         return

@@ -78,6 +78,7 @@ def _uncovered(stage: str) -> list[str]:
 
 def _print_rules(rules: list[dict[str, Any]]) -> None:
     from rich.table import Table  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
 
     from flows.cli.render import console  # noqa: PLC0415
 
@@ -91,7 +92,7 @@ def _print_rules(rules: list[dict[str, Any]]) -> None:
         tolerance = f", up to {rule['tolerance']:.1%}" if rule["tolerance"] else ""
         table.add_row(
             rule["stage"],
-            f"[bold]{rule['rule']}[/]",
+            Text(rule["rule"], style="bold"),
             rule["on_fail"] + tolerance,
             f"{rule['column']} {bounds}",
             rule["why"],
@@ -100,7 +101,7 @@ def _print_rules(rules: list[dict[str, Any]]) -> None:
 
 
 def _print_coverage(uncovered: dict[str, list[str]]) -> None:
-    from flows.cli.render import console  # noqa: PLC0415
+    from flows.cli.render import console, marked  # noqa: PLC0415
 
     for stage, columns in uncovered.items():
-        console().print(f"[bold]{stage:<10}[/] {', '.join(columns) or 'every column has a rule'}")
+        console().print(marked(f"{stage:<10}", "bold", f" {', '.join(columns) or 'every column has a rule'}"))

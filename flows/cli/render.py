@@ -4,30 +4,60 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.segment import Segment
 from rich.table import Table
+from rich.text import Text
+
+from tasks.report.showing import ACTIVE, visible
 
 if TYPE_CHECKING:
     from flows.request import Request
     from flows.summary import Summary
     from tasks.settings import Settings
 
-MARKS = {"stopped": "[red]stopped[/]", "held": "[red]held[/]", "accepted": "[yellow]accepted[/]",
-         "warned": "[yellow]warned[/]", "quarantined": "[cyan]set aside[/]"}  # fmt: skip
+MARKS = {"stopped": ("stopped", "red"), "held": ("held", "red"), "accepted": ("accepted", "yellow"),
+         "warned": ("warned", "yellow"), "quarantined": ("set aside", "cyan")}  # fmt: skip
+LINE_COLUMNS = 160  # wide enough for one line a fact
 
 
-def console(*, stderr: bool = False) -> Console:
-    """A console; wide enough for one line a fact where nobody sets a width."""
+class Terminal(Console):
+    """A console that shows what files, batches, documents and people say, and does none of it.
+
+    No markup: `[/red]` may be the name of a folder. No control or direction character gets through but our own.
+    """
+
+    def render_str(self, text: str, **given: Any) -> Text:  # noqa: ANN401  as it came
+        """A string as text, its active characters shown."""
+        return super().render_str(visible(text), **given)
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
+        """A text made elsewhere keeps its length and so its styles: one sign stands for each active character."""
+        if isinstance(renderable, Text) and ACTIVE.search(renderable.plain):
+            renderable = renderable.copy()
+            renderable.plain = ACTIVE.sub("\N{REPLACEMENT CHARACTER}", renderable.plain)
+        return super().render(renderable, options)
+
+
+def console(*, stderr: bool = False, columns: int = LINE_COLUMNS) -> Terminal:
+    """The console; `columns` where nobody sets a width."""
     stream = sys.stderr if stderr else sys.stdout
-    return Console(file=stream, width=None if stream.isatty() else 160, highlight=False)
+    width = None if stream.isatty() else columns
+    return Terminal(file=stream, width=width, highlight=False, markup=False, emoji=False)
+
+
+def marked(word: str, style: str, rest: str) -> Text:
+    """A line that begins with a word in a style."""
+    return Text.assemble((word, style), visible(rest))
 
 
 def print_json(value: Any) -> None:  # noqa: ANN401  JSON
-    """JSON on standard output, keys in order of meaning."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=1, default=str) + "\n")
+    """JSON on standard output, keys in order of meaning; active characters as the escapes that mean them."""
+    text = json.dumps(value, ensure_ascii=False, indent=1, default=str)
+    sys.stdout.write(ACTIVE.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n")
 
 
 def print_nothing(request: Request, settings: Settings, *, as_json: bool) -> None:
@@ -60,15 +90,13 @@ def print_nothing(request: Request, settings: Settings, *, as_json: bool) -> Non
     for batch in plan.held:
         entry = base.batches[batch] if base else None
         rules = ", ".join(entry.refused.rules) if entry and entry.refused else ""
-        out.print(
-            f"[red]held[/]    {batch}: {rules}; see `cleancopy show`, then `--accept RULE --reason TEXT` or a new delivery"
-        )
+        again = "see `cleancopy show`, then `--accept RULE --reason TEXT` or a new delivery"
+        out.print(marked("held", "red", f"    {batch}: {rules}; {again}"))
     for batch in plan.pinned:
-        out.print(
-            f"[yellow]pinned[/]  {batch}: only `cleancopy backfill --reprocess all --reason TEXT` lifts it"
-        )
+        lifted = "only `cleancopy backfill --reprocess all --reason TEXT` lifts it"
+        out.print(marked("pinned", "yellow", f"  {batch}: {lifted}"))
     for line in problems:
-        out.print(f"[yellow]unread[/]  {line}")
+        out.print(marked("unread", "yellow", f"  {line}"))
 
 
 def print_plan(plan: Summary, *, as_json: bool) -> None:
@@ -87,7 +115,7 @@ def print_plan(plan: Summary, *, as_json: bool) -> None:
         f"Dry run: {len(plan['todo'])} batches would be redone, {plan['unchanged']} have nothing to do{tail}."
     )
     for batch in plan["pinned"]:
-        out.print(f"[yellow]pinned[/]  {batch}: only --reprocess all lifts it")
+        out.print(marked("pinned", "yellow", f"  {batch}: only --reprocess all lifts it"))
 
 
 def print_summary(summary: Summary, *, as_json: bool) -> None:
@@ -117,27 +145,28 @@ def print_summary(summary: Summary, *, as_json: bool) -> None:
     facts.add_row("gates", f"{gates['passed']} of {gates['rules']} rules passed")
     out.print(facts)
     for verdict in gates["told"]:
-        out.print(f"  {MARKS[verdict['status']]} {verdict['stage']}: ", end="")
-        out.print(verdict["line"], markup=False)
+        word, style = MARKS[verdict["status"]]
+        out.print(Text.assemble("  ", (word, style), visible(f" {verdict['stage']}: {verdict['line']}")))
     _print_version(out, summary)
 
 
 def _print_version(out: Console, summary: Summary) -> None:
     batches = summary["batches"]
     for batch, rules in batches["held"].items():
-        out.print(f"[red]held[/] {batch} ({', '.join(rules)}): it keeps what the last version has of it. "
-                  "Look at data/quarantine, then accept the rule with a reason, or deliver the batch again.")  # fmt: skip
+        said = f" {batch} ({', '.join(rules)}): it keeps what the last version has of it. "
+        again = "Look at data/quarantine, then accept the rule with a reason, or deliver the batch again."
+        out.print(marked("held", "red", said + again))
     for batch in batches["held_before"]:
-        out.print(f"[red]still held[/] {batch}")
+        out.print(marked("still held", "red", f" {batch}"))
     rows = ", ".join(f"{n:,} {name}" for name, n in summary["tables"].items())
     out.print()
     if summary["is_new"]:
-        out.print(f"[bold green]Published version {summary['version']}[/]: {rows}")
+        out.print(marked(f"Published version {summary['version']}", "bold green", f": {rows}"))
     else:
         out.print(f"Version {summary['version']} stays: the tables did not change ({rows})")
-    out.print(f"Read it:  {summary['read']}", markup=False)
+    out.print(f"Read it:  {summary['read']}")
     if summary.get("report"):
-        out.print(f"Look:     {summary['report']}", markup=False)
+        out.print(f"Look:     {summary['report']}")
 
 
 def _counts(counts: Mapping[str, int]) -> str:

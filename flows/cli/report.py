@@ -99,10 +99,8 @@ def _character(found: Trace, position: int) -> Character:
 
 
 def _print(sections: Iterable[RenderableType]) -> None:
-    from rich.console import Console  # noqa: PLC0415
+    from flows.cli.render import console  # noqa: PLC0415
 
-    out = Console(
-        width=None if sys.stdout.isatty() else TERMINAL_COLUMNS, highlight=False, markup=False, emoji=False
-    )
+    out = console(columns=TERMINAL_COLUMNS)
     for section in sections:
         out.print(section)

@@ -65,7 +65,7 @@ def _take_down(settings: Any, targets: Targets, accept: list[str]) -> TakenDown:
 
 
 def _lift(settings: Any, ref: str, reason: str, *, as_json: bool) -> None:  # noqa: ANN401  Settings
-    from flows.cli.render import console, print_json  # noqa: PLC0415
+    from flows.cli.render import console, marked, print_json  # noqa: PLC0415
     from flows.takedown import lift  # noqa: PLC0415
 
     stone, version = lift(settings, ref, reason=reason)
@@ -73,7 +73,9 @@ def _lift(settings: Any, ref: str, reason: str, *, as_json: bool) -> None:  # no
         print_json({"doc_id": stone.doc_id, "version": version, "lifted": True})
         return
     out = console()
-    out.print(f"[bold green]Published version {version}[/]: {stone.doc_id} may be ingested again.")
+    out.print(
+        marked(f"Published version {version}", "bold green", f": {stone.doc_id} may be ingested again.")
+    )
     out.print(
         "Where its file is still in raw/, `cleancopy backfill --from D --to D --reprocess all --reason TEXT` brings it back."
     )
@@ -100,7 +102,7 @@ def _print_plan(known: Identity, targets: Targets, *, as_json: bool) -> None:
 
 
 def _print_done(done: TakenDown, *, as_json: bool) -> None:
-    from flows.cli.render import console, print_json  # noqa: PLC0415
+    from flows.cli.render import console, marked, print_json  # noqa: PLC0415
 
     targets, purged = done.targets, done.purged
     if as_json:
@@ -110,9 +112,8 @@ def _print_done(done: TakenDown, *, as_json: bool) -> None:
         return
     out = console()
     rewritten = ", ".join(str(number) for number in purged.rewritten) or "none"
-    out.print(
-        f"[bold green]Taken down[/] {targets.stone.doc_id}: version {done.version} is without it; rewritten: {rewritten}."
-    )
+    said = f" {targets.stone.doc_id}: version {done.version} is without it; rewritten: {rewritten}."
+    out.print(marked("Taken down", "bold green", said))
     for path in sorted({one.raw_path for one in targets.documents}):
         out.print(f"  still in raw/, delete it yourself: {path}", markup=False, soft_wrap=True)
     _print_stays(out, targets)

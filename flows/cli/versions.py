@@ -110,7 +110,7 @@ def rollback(
     data: Data = None,
 ) -> None:  # fmt: skip
     """Publish a new version with the tables of V; the batches that differed are pinned."""
-    from flows.cli.render import console  # noqa: PLC0415
+    from flows.cli.render import console, marked  # noqa: PLC0415
     from flows.request import who  # noqa: PLC0415
 
     store, _ = _store(data)
@@ -121,9 +121,8 @@ def rollback(
     if not committed.is_new:
         out.print(f"Version {manifest.version} already has the tables of {version}: nothing to do.")
         return
-    out.print(
-        f"[bold green]Published version {manifest.version}[/] with the tables of {version}; pinned: {', '.join(pinned) or 'nothing'}"
-    )
+    said = f" with the tables of {version}; pinned: {', '.join(pinned) or 'nothing'}"
+    out.print(marked(f"Published version {manifest.version}", "bold green", said))
     out.print(
         "`cleancopy run` leaves pinned batches alone; `backfill --reprocess all --reason TEXT` lifts a pin."
     )
@@ -208,13 +207,13 @@ def _line(manifest: Manifest, tags: list[str]) -> dict[str, Any]:
 def _print_version(manifest: Manifest) -> None:
     from rich.table import Table  # noqa: PLC0415
 
-    from flows.cli.render import console  # noqa: PLC0415
+    from flows.cli.render import console, marked  # noqa: PLC0415
 
     out = console()
     parent = f", on version {manifest.parent}" if manifest.parent else ""
+    reason = f": {manifest.reason}" if manifest.reason else ""
     out.print(
-        f"[bold]Version {manifest.version}[/], committed {manifest.committed_at}{parent}"
-        + (f": {manifest.reason}" if manifest.reason else "")
+        marked(f"Version {manifest.version}", "bold", f", committed {manifest.committed_at}{parent}{reason}")
     )
     tables = Table("table", "rows", "files", box=None)
     for name, entry in manifest.tables.items():

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 # Control characters would act in a terminal, and bidirectional ones turn a line round: they are shown, not done.
-_ACTIVE = re.compile(
+ACTIVE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]"
 )
 _ESCAPE = 0x2400  # Unicode's pictures of the control characters
@@ -44,7 +44,7 @@ def family_of(kind: str) -> str:
 
 def visible(text: str) -> str:
     """The text with every active character shown: a picture for control characters, else its code point."""
-    return _ACTIVE.sub(lambda found: _picture(found[0]), text)
+    return ACTIVE.sub(lambda found: _picture(found[0]), text)
 
 
 def _picture(char: str) -> str:

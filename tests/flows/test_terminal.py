@@ -1,0 +1,93 @@
+"""Names and texts from outside reach the terminal as letters: no escape sequence, no markup, no turned line."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from typing import Any
+
+import pytest
+
+from flows.cli import _guarded
+from flows.cli.render import console, marked, print_json
+from tasks.settings import Settings
+from tests.flows.conftest import World, article
+
+EVIL = "\x1b[31m\x1b]0;pwn\x07\u202e\x9b5m[/red][b]"
+COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+ACTING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+@pytest.fixture(scope="module")
+def evil(tmp_path_factory: pytest.TempPathFactory) -> World:
+    """A source, files and texts with active characters; one batch is held, some rows are set aside."""
+    folder = tmp_path_factory.mktemp("evil")
+    (folder / "raw").mkdir()
+    world = World(Settings(raw=folder / "raw", data=folder / "data", workers=1))
+    title, _, text = article(1).partition("\n")
+    world.put(f"a{EVIL}a/2024-02-01/f{EVIL}.txt", f"{title} {EVIL}\n{text.replace('every', f'every {EVIL}')}")
+    world.put(f"a{EVIL}a/2024-02-01/g{EVIL}.txt", "short")
+    world.put(
+        "a/2024-02-01/w.jsonl",
+        f'{json.dumps({"id": EVIL, "title": EVIL, "text": article(3)})}\n{{"id": "{EVIL}',
+    )
+    for number in range(8):
+        world.put(f"b{EVIL}/2024-02-01/{number}.txt", f"Note {number} {EVIL}\n\nThe note says little.")
+    world.run(reason=f"why {EVIL}")
+    return world
+
+
+COMMANDS: tuple[tuple[str, ...], ...] = (
+    ("versions",), ("show",), ("show", "--json"), ("gates",), ("run", "--direct"), ("trace", "txt"), ("trace", "f"),
+    ("trace", "2024-02-01/x.txt"), ("trace", f"x{EVIL}"),
+    *(("backfill", "--from", "2024-02-01", "--to", "2024-02-01", *more) for more in (
+        ("--dry-run", "--reprocess", "all"), ("--reprocess", "all"), ("--source", "none"))),
+)  # fmt: skip
+
+
+def said(world: World, monkeypatch: pytest.MonkeyPatch, capsys: Any, *words: str) -> str:
+    monkeypatch.setenv("CLEANCOPY_RAW", str(world.settings.raw))
+    monkeypatch.setenv("CLEANCOPY_DATA", str(world.settings.data))
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setattr(sys, "argv", ["cleancopy", *words])
+    assert _guarded() in (0, 2)
+    printed = capsys.readouterr()
+    return COLOURS.sub("", printed.out + printed.err)
+
+
+@pytest.mark.parametrize("words", COMMANDS, ids=lambda words: " ".join(words[:2]).replace(EVIL, ""))
+def test_no_command_lets_a_name_act_on_the_terminal(
+    evil: World, monkeypatch: pytest.MonkeyPatch, capsys: Any, words: tuple[str, ...]
+) -> None:
+    assert not ACTING.findall(said(evil, monkeypatch, capsys, *words))
+
+
+def test_a_traced_document_shows_what_it_holds_and_does_none_of_it(
+    evil: World, monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
+    for row in evil.rows("articles"):
+        for more in ((), ("--char", "3"), ("--json",)):
+            assert not ACTING.findall(said(evil, monkeypatch, capsys, "trace", row["doc_id"], *more))
+
+
+def test_a_reason_with_brackets_is_printed_as_it_was_given(
+    evil: World, monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
+    assert "[/red][b]" in said(evil, monkeypatch, capsys, "show")
+
+
+def test_json_means_the_same_though_its_active_characters_are_escaped(capsys: Any) -> None:
+    print_json({"name": EVIL})
+    printed = capsys.readouterr().out
+    assert json.loads(printed) == {"name": EVIL}
+    assert not ACTING.findall(printed)
+
+
+def test_our_own_styles_are_kept(capsys: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    console().print(marked("held", "red", f" {EVIL}"))
+    printed = capsys.readouterr().out
+    assert COLOURS.findall(printed)
+    assert "held" in printed
+    assert not ACTING.findall(COLOURS.sub("", printed))
