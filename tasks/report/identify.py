@@ -18,7 +18,9 @@ from tasks.versions.store import Store
 
 State = Literal["published", "dropped", "quarantined"]
 ID_DIGITS = 16
-NEAR_IDS = 3
+NEAR = 3
+LEAST_ID = 6  # shorter words of these letters are words
+HEX = set("0123456789abcdef")
 LISTED = 8
 COMPARED = 5_000  # names compared letter by letter: half a second
 
@@ -43,12 +45,19 @@ def identify(store: Store, manifest: Manifest, ref: str) -> Identity:
         found = known.filter(hits)
         ids = sorted(set(found["doc_id"].to_pylist()))
         if len(ids) > 1:
-            listed = ", ".join(ids[:LISTED]) + (" ..." if len(ids) > LISTED else "")
+            paths = dict(zip(found["doc_id"].to_pylist(), found["raw_path"].to_pylist(), strict=True))
+            listed = ", ".join(f"{one} ({paths[one]})" for one in ids[:LISTED]) + (
+                " ..." if len(ids) > LISTED else ""
+            )
             raise UsageError(f"{ref} means {len(ids)} documents: {listed}. Name one of them")
         if ids:
             row = found.slice(0, 1).to_pylist()[0]  # published goes before dropped, that before set aside
             return Identity(row["doc_id"], row["batch"], row["raw_path"], row["state"])
-    raise UsageError(f"version {manifest.version} has no document {ref!r}{_near(known, ref)}")
+    near = _near(known, ref) if known.num_rows else ()
+    if not near:
+        near = (*_titled(store, manifest, ref.strip()), *_near_names(known, ref))[:NEAR]
+    told = f"; near are {', '.join(near)}" if near else ": it has no documents"
+    raise UsageError(f"version {manifest.version} has no document {ref!r}{told}")
 
 
 def _known(store: Store, manifest: Manifest) -> Iterator[pa.Table]:
@@ -77,29 +86,42 @@ def _ways(known: pa.Table, ref: str) -> Iterator[pa.ChunkedArray]:
     yield pc.equal(known["doc_id"], ref.lower())
     yield pc.equal(known["raw_path"], ref)
     yield pc.fill_null(pc.equal(known["url"], ref), fill_value=False)
-    if ref and set(ref.lower()) <= set("0123456789abcdef"):
+    if ref and set(ref.lower()) <= HEX:
         yield pc.starts_with(known["doc_id"], ref.lower())
     ends = [ref[at + 1 :] for at, char in enumerate(ref) if char == "/"]  # raw/source/day/file, or absolute
     yield pc.is_in(known["raw_path"], value_set=pa.array(ends, pa.string()))
     yield pc.or_(pc.ends_with(known["raw_path"], "/" + ref), pc.ends_with(known["raw_path"], "#" + ref))
 
 
-def _near(known: pa.Table, ref: str) -> str:
-    """What the person may have meant, as the end of a message."""
-    if not known.num_rows:
-        return ": it has no documents"
+def _near(known: pa.Table, ref: str) -> tuple[str, ...]:
+    """The ids nearest to what may be a mistyped id, else the paths that have the words in them."""
     ids, text = known["doc_id"].to_pylist(), ref.strip().lower()
-    if "/" not in text and "." not in text:
+    if len(text) >= LEAST_ID and set(text) <= HEX:
         same = (_letters(ids) == _letters([text])).sum(axis=1)
-        best = np.lexsort((np.array(ids), -same))[:NEAR_IDS]
-        return "; near are " + ", ".join(dict.fromkeys(ids[at] for at in best))
-    name = ref.rstrip("/").rsplit("/", 1)[-1].lower()
+        best = np.lexsort((np.array(ids), -same))[:NEAR]
+        return tuple(dict.fromkeys(ids[at] for at in best))
+    name = text.rstrip("/").rsplit("/", 1)[-1]
+    paths = sorted(set(known["raw_path"].to_pylist()))
+    return tuple(path for path in paths if name and name in path.lower())[:NEAR]
+
+
+def _titled(store: Store, manifest: Manifest, words: str) -> list[str]:
+    """The articles that have the words in their headline."""
+    found: list[str] = []
+    for rows in store.iter_table(manifest, "articles", ["doc_id", "title"]) if words else ():
+        hits = rows.filter(pc.match_substring(rows["title"], words, ignore_case=True)).slice(0, NEAR)
+        found += [f'{one["doc_id"]} "{one["title"]}"' for one in hits.to_pylist()]
+        if len(found) >= NEAR:
+            break
+    return found
+
+
+def _near_names(known: pa.Table, ref: str) -> list[str]:
+    """The paths whose names are spelled most like it."""
+    name = ref.strip().rstrip("/").rsplit("/", 1)[-1].lower()
     names = {path: path.rsplit("/", 1)[-1].lower() for path in sorted(known["raw_path"].to_pylist())}
-    paths = [path for path in names if name and name in path.lower()][:NEAR_IDS]
-    if not paths:
-        like = get_close_matches(name, list(dict.fromkeys(names.values()))[:COMPARED], NEAR_IDS, cutoff=0.0)
-        paths = [path for one in like for path in names if names[path] == one][:NEAR_IDS]
-    return "; near are " + ", ".join(paths)
+    like = get_close_matches(name, list(dict.fromkeys(names.values()))[:COMPARED], NEAR, cutoff=0.0)
+    return [path for one in like for path in names if names[path] == one]
 
 
 def _letters(ids: list[str]) -> np.ndarray:

@@ -124,8 +124,15 @@ def test_an_unknown_id_is_told_with_near_ones(corpus: World) -> None:
         traced(corpus, "alpha/2024-02-01/22.txt")
 
 
+def test_a_headline_names_the_document_to_ask_for(corpus: World) -> None:
+    known = traced(corpus, "2.txt")
+    assert known.article is not None
+    with pytest.raises(UsageError, match=f'near are {known.identity.doc_id} "New bakery number 2'):
+        traced(corpus, "bakery number 2")
+
+
 def test_a_beginning_that_several_ids_have_names_them(corpus: World) -> None:
-    with pytest.raises(UsageError, match=r"means .* documents"):
+    with pytest.raises(UsageError, match=r"means .* documents: [0-9a-f]{16} \(\w+/2024-"):
         traced(corpus, _shared_beginning(corpus))
 
 
