@@ -11,13 +11,15 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tasks.settings import Settings
+from tests.flows import pictures
 from tests.flows.backfill_form import BackfillForm
-from tests.flows.conftest import World
+from tests.flows.conftest import World, article
 from tests.flows.up_process import CHECKOUT, UpProcess, wait_for
 
 if TYPE_CHECKING:
@@ -26,7 +28,6 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.slow
 
 PAGE_MS = 120_000  # for one element of a page, on a machine that does much else
-WINDOW = {"width": 1280, "height": 1000}
 CHROMIUM_FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
@@ -56,7 +57,12 @@ def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[UpProcess]:
     shutil.copytree(CHECKOUT / "raw", folder / "raw", ignore=shutil.ignore_patterns("README.md"))
     world = World(Settings(raw=folder / "raw", data=folder / "data", workers=1, record_max_bytes=63_000_000))
     world.run()
-    for name in (*(f"{seed}.txt" for seed in range(7)), HOSTILE):
+    for seed in range(5):
+        world.put(f"{NOTES}/{seed}.txt", article(seed))
+    for name in (
+        *(f"note-{number}.txt" for number in range(6)),
+        HOSTILE,
+    ):  # more than 5: the gate holds the batch
         world.put(f"{NOTES}/{name}", f"Note {name}\n\nThe note of the day says little, but it says it twice.")
     process = UpProcess(folder, CLEANCOPY_SCHEDULE="* * * * *", PREFECT_RUNNER_POLL_FREQUENCY="2")
     try:
@@ -85,7 +91,7 @@ def page(up: UpProcess) -> Iterator[Page]:
     playwright = pytest.importorskip("playwright.sync_api")
     with playwright.sync_playwright() as started:
         browser = started.chromium.launch(executable_path=chromium(), args=CHROMIUM_FLAGS)
-        page = browser.new_page(viewport=WINDOW, locale="en-US")
+        page = browser.new_page(viewport={"width": pictures.WIDTH, "height": pictures.HEIGHT}, locale="en-US")
         page.set_default_timeout(PAGE_MS)
         yield page
         browser.close()
@@ -108,15 +114,6 @@ def first(up: UpProcess) -> dict[str, Any]:
     run: dict[str, Any] = wait_for("a scheduled run", ended)
     up.api("POST", f"/deployments/{corpus['id']}/pause_deployment")
     return run
-
-
-def _shoot(page: Page, name: str, *, height: int = WINDOW["height"]) -> None:
-    """A picture for the README, where CLEANCOPY_SHOTS names a folder."""
-    if folder := os.environ.get("CLEANCOPY_SHOTS"):
-        page.set_viewport_size({**WINDOW, "height": height})
-        page.wait_for_timeout(2_000)  # fonts, and the picture of the tasks, which grows into its place
-        page.screenshot(path=f"{folder}/{name}.png")
-        page.set_viewport_size(WINDOW)
 
 
 def open_artifacts(page: Page, up: UpProcess, run_id: str, *keys: str) -> None:
@@ -231,21 +228,31 @@ def test_a_backfill_by_the_form_publishes_a_version_and_its_page_tells(up: UpPro
     form.choose("reprocess", "failed")
     form.add_names(1, ["text_length"])
     form.switch("dry_run")
-    form.write("reason", "short notes are what the evening brief delivers")
-    _shoot(page, "form", height=1340)
+    form.write("reason", "its short notes are no articles, the rest is fine")
+    pictures.shoot(page, "form", height=1560)
     run, *state = submitted(form, up)
     assert state == ["Completed", "version 3"]
     open_artifacts(page, up, run, "summary", "gates", "difference", "report")
     page.get_by_text(re.compile("^Completed$")).first.wait_for()
-    _shoot(page, "run-page")
+    pictures.shoot(page, "run-page", height=1080)
     open_artifact(page, up, run, "summary")
     page.get_by_role("heading", name="Published version 3").wait_for()
-    assert page.locator("p", has_text="short notes are what the evening brief delivers").count() == 1
-    _shoot(page, "summary")
+    page.locator("p", has_text="35 articles").wait_for()  # 5 more
+    assert page.locator("p", has_text="its short notes are no articles, the rest is fine").count() == 1
+    pictures.shoot(page, "summary", height=1080)
     assert (newest(up)["version"], newest(up)["reason"]) == (
         3,
-        "short notes are what the evening brief delivers",
+        "its short notes are no articles, the rest is fine",
     )
+
+
+if pictures.FOLDER:
+
+    def test_the_readmes_pictures_are_taken(up: UpProcess, page: Page, tmp_path: Path) -> None:
+        pictures.shoot_report(page, f"http://127.0.0.1:{up.port + 1}/00000003.html")
+        shutil.copytree(CHECKOUT / "raw", tmp_path / "raw")
+        pictures.shoot_terminal(page, "cleancopy run", 118, tmp_path, up.environment)
+        pictures.shoot_terminal(page, "cleancopy trace ferry-terminal.txt", 80, up.folder, up.environment)
 
 
 def test_nothing_reached_another_host(watched: Watched) -> None:
