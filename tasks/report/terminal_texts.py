@@ -90,7 +90,8 @@ def _append_edit(text: Text, edit: Row, piece: str, number: int) -> None:
 def _legend(kinds: set[str]) -> Text:
     present = [family for family in FAMILIES if any(family_of(kind) == family for kind in kinds)]
     words = [Text(FAMILY_TELLS[family], style=STYLES[family]) for family in present]
-    return Text.assemble("Cut: ", Text(", ").join(words), ". ‹n› stands for n characters of markup.\n")
+    markup = " ‹n› stands for n characters of markup." if "markup" in kinds else ""
+    return Text.assemble("Cut: ", Text(", ").join(words), f".{markup}\n")
 
 
 def _edits(edits: Sequence[Row], listed: Sequence[Row]) -> Iterator[RenderableType]:

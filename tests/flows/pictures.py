@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 FOLDER = os.environ.get("CLEANCOPY_SHOTS", "")
 WIDTH, HEIGHT = 1280, 1000
 REPORT_WIDTH = 1100
-LINES = 50  # of the terminal
+LINES = 46  # of the terminal
+COLUMN_PX = 10.4
 
 
 def shoot(page: Page, name: str, *, height: int = HEIGHT) -> None:
@@ -63,13 +64,13 @@ def shoot_terminal(
         check=True,
     )
     window = Console(record=True, width=columns, file=io.StringIO())
-    shown = "\n".join(done.stdout.replace("\r", "").rstrip().splitlines()[:LINES])
+    shown = "\n".join(done.stdout.replace("\r", "").strip().splitlines()[:LINES])
     window.print(Text.from_ansi(f"$ {command}\n\n{shown}"))
     drawn = window.export_svg(title=" ".join(command.split()[:2]))
     drawn = re.sub(r"@font-face\s*\{.*?\}", "", drawn, flags=re.DOTALL).replace(
         "Fira Code", "DejaVu Sans Mono"
     )
-    page.set_content(f"<body style='margin:0'>{drawn}</body>")
+    page.set_content(f"<body style='margin:0;width:{columns * COLUMN_PX:.0f}px'>{drawn}</body>")
     page.locator("svg").first.screenshot(path=_path(command.split()[1]))
 
 
