@@ -16,6 +16,7 @@ from flows.artifacts import leave_nothing, leave_published, leave_stopped
 from flows.dag import Dag
 from flows.engine import Pool
 from flows.last_runs import begin, finish
+from flows.logs import tell_plainly
 from flows.prefect_engine import PrefectEngine
 from flows.progress import Silent, Watch, current_watch
 from flows.reporting import report_on
@@ -26,16 +27,7 @@ from tasks.settings import Settings
 
 _LOG = logging.getLogger(__name__)
 
-
-class _Told(logging.Filter):
-    """Drops Prefect's traceback of an error that was told in words: no line of it helps whoever reads the run's page."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        return not (record.exc_info and isinstance(record.exc_info[1], CleancopyError))
-
-
-for _name in ("prefect.flow_runs", "prefect.engine"):
-    logging.getLogger(_name).addFilter(_Told())
+tell_plainly()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import re
 import sys
 from typing import Any
@@ -11,6 +12,8 @@ import pytest
 
 from flows.cli import _guarded
 from flows.cli.render import console, marked, print_json
+from flows.logs import tell_plainly
+from tasks.errors import UsageError
 from tasks.settings import Settings
 from tests.flows.conftest import World, article
 
@@ -91,3 +94,20 @@ def test_our_own_styles_are_kept(capsys: Any, monkeypatch: pytest.MonkeyPatch) -
     assert COLOURS.findall(printed)
     assert "held" in printed
     assert not ACTING.findall(COLOURS.sub("", printed))
+
+
+def test_a_log_line_shows_the_names_it_is_given(caplog: pytest.LogCaptureFixture) -> None:
+    tell_plainly()
+    logging.getLogger("flows.dag").warning("clean: %s", f"kept {EVIL}")
+    assert not ACTING.findall(caplog.messages[0])
+    assert caplog.messages[0].startswith("clean: kept ␛[31m")
+
+
+def test_an_error_that_was_told_in_words_has_no_traceback(caplog: pytest.LogCaptureFixture) -> None:
+    tell_plainly()
+    for error in (UsageError("swap them"), ValueError("a fault of ours")):
+        try:
+            raise error
+        except (UsageError, ValueError):
+            logging.getLogger("prefect.flow_runs").exception("exited")
+    assert [record.exc_info[1] for record in caplog.records if record.exc_info] == [error]

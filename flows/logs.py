@@ -1,0 +1,36 @@
+"""What a run's log says: names from outside as letters, and errors that were told in words without a traceback."""
+
+from __future__ import annotations
+
+import logging
+from contextlib import suppress
+from functools import cache
+from typing import Any
+
+from tasks.errors import CleancopyError
+from tasks.report.showing import ACTIVE, visible
+
+
+class _Told(logging.Filter):
+    """Drops Prefect's traceback of an error that was told in words: no line of it helps whoever reads the run's page."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return not (record.exc_info and isinstance(record.exc_info[1], CleancopyError))
+
+
+@cache
+def tell_plainly() -> None:
+    """For this process, once. The log of a run is read in a terminal, where an escape sequence in a file's name would act."""
+    for name in ("prefect.flow_runs", "prefect.engine"):
+        logging.getLogger(name).addFilter(_Told())
+    make = logging.getLogRecordFactory()
+
+    def made(*args: Any, **given: Any) -> logging.LogRecord:  # noqa: ANN401  as the logging module has it
+        record = make(*args, **given)
+        with suppress(TypeError, ValueError):  # arguments that do not fit: logging itself tells of it
+            said = record.getMessage()
+            if ACTIVE.search(said):
+                record.msg, record.args = visible(said), ()
+        return record
+
+    logging.setLogRecordFactory(made)
