@@ -19,6 +19,7 @@ from tasks.versions.publish import Committed
 from tasks.versions.retention import Keep, Swept, sweep
 from tasks.versions.rollback import rollback
 from tasks.versions.tags import resolve, tag, tags
+from tasks.versions.verify import Verified, verify_versions
 
 Clock = Callable[[], datetime]
 PART_ROWS = 1_000_000  # rows of one file of a table: some 200 MB of articles, read by one process at ease
@@ -73,6 +74,10 @@ class Store:
     def verify(self, part: Part) -> None:
         """Raises CorruptPart unless the part's bytes have the SHA-256 it is recorded with."""
         parts.verify_part(self.backend, part)
+
+    def verify_versions(self, refs: Iterable[int | str]) -> Verified:
+        """Holds every file of the versions against its SHA-256; says what is damaged, missing or too much."""
+        return verify_versions(self.backend, [self.manifest(ref) for ref in refs])
 
     def entry(self, table: Table, partitions: Mapping[str, Sequence[Part]]) -> TableEntry:
         """A table of a candidate from its files by month; `{"": files}` for one without partitions.
