@@ -8,7 +8,7 @@ import sys
 import typer
 
 # Each adds its commands to `app`, in the order of the help.
-COMMANDS = ("run", "serve", "versions", "verify", "takedown", "report", "gates", "profiles", "rules", "filters")
+COMMANDS = ("run", "serve", "versions", "verify", "takedown", "report", "gates", "profiles", "rules", "filters")  # fmt: skip
 INTERRUPTED_EXIT = 130  # 128 + SIGINT, as shells have it
 STOPPED = "stopped; run again, it resumes from the shards that are done"
 
