@@ -15,6 +15,7 @@ from tasks.entities.gazetteer import Gazetteer
 from tasks.entities.local import IN_BRACKETS, stands_for
 from tasks.entities.parts import typed_parts
 from tasks.entities.spans import Span
+from tasks.entities.storms import with_storms
 
 _ACRONYM = re.compile(r"(?<![\w-])[A-Z][A-Za-z]*(?:[.&-][A-Za-z]+)*(?![\w-])")
 _ORDINAL_BEFORE = re.compile(r"(?:\d{1,3}(?:st|nd|rd|th)) $")
@@ -29,7 +30,7 @@ def refine(text: str, tagged: Sequence[Span], gazetteer: Gazetteer) -> list[Span
     spans = [part for span in tagged for part in typed_parts(text, span, gazetteer)]
     merged = _overlay(rules.find_patterns(text), spans)
     known = [*rules.find_peoples(text, gazetteer), *rules.find_places(text, gazetteer, merged)]
-    merged = _with_acronyms(text, _fill(merged, known))
+    merged = with_storms(text, _with_acronyms(text, _fill(merged, known)))
     return _with_ordinals(text, merged)
 
 

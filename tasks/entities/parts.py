@@ -32,7 +32,7 @@ _ASSEMBLY = re.compile(
 )
 _TITLES = re.compile(rf"(?:(?:{_TITLE})\.? )+(?=[^\W\d_])")
 _ONLY_TITLES = re.compile(rf"(?:(?:{_TITLE})\.? ?)+")
-_EDGE_LEFT = re.compile(r"(?:[\s\"'“”‘’«»(\[,;:–—-]+|[Tt]he\s+|THE\s+)+")
+_EDGE_LEFT = re.compile(r"(?:[\s\"'“”‘’«»(\[,;:–—-]+|[Tt]he\s+|THE\s+|of\s+)+")
 _EDGE_RIGHT = re.compile(r"(?:['’][sS])?[\s\"'“”‘’«»)\],;:–—-]*$")
 _EDGE_CHARS = 12  # what a right edge can take off; the rest of a long span is not searched
 _SPLIT = re.compile(r"\s?[-–—/]\s?")

@@ -147,3 +147,18 @@ def test_the_cost_is_linear_in_the_length(piece):
 )
 def test_a_bare_name_behind_an_article_is_a_river_or_a_region(text, surface, kind):
     assert names(text, ("LOC", surface)) == [(surface, kind)]
+
+
+@pytest.mark.parametrize(
+    ("text", "tagged", "expected"),
+    [
+        ("Typhoon Malou hit. Malou was weak.", [("PERSON", "Typhoon Malou"), ("PERSON", "Malou")], [("Typhoon Malou", "EVENT"), ("Malou", "EVENT")]),
+        ("Rain from Hurricane Zed fell.", [("LOC", "Zed")], [("Hurricane Zed", "EVENT")]),
+        ("TYPHOON ZED KILLS 9", [("LOC", "TYPHOON ZED")], [("TYPHOON ZED", "EVENT")]),
+        ("The National Hurricane Center said so.", [("ORG", "National Hurricane Center")], [("National Hurricane Center", "ORG")]),
+        ("The Hurricane Zed Trust paid.", [("ORG", "Hurricane Zed Trust")], [("Hurricane Zed Trust", "ORG")]),
+        ("Maria Santos left.", [("PERSON", "Maria Santos")], [("Maria Santos", "PERSON")]),
+    ],
+)  # fmt: skip
+def test_a_storm_is_an_event_whatever_its_name(text, tagged, expected):
+    assert names(text, *tagged) == expected

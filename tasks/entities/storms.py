@@ -1,0 +1,42 @@
+"""Storms have the names of people and places: `Typhoon Malou`, and `Malou` alone, are events."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from tasks.entities.spans import Span
+
+SCORE = 0.95  # the word before the name leaves little doubt
+_NAME = r"[A-Z][^\W\d_]{2,}(?:-[^\W\d_]+)?"
+_STORM = re.compile(
+    rf"\b(?:(?:Super )?(?:Typhoon|Cyclone|Hurricane|Tropical (?:Storm|Cyclone|Depression)) |(?<![A-Za-z,] )Storm )(?P<name>{_NAME})"
+    rf"|\b(?:SUPER )?(?:TYPHOON|CYCLONE|HURRICANE) (?P<loud>[^\W\d_]{{3,}})"
+)
+# behind the word there may be a body or a season instead: "Hurricane Center", "Typhoon Season"
+_NO_NAMES = frozenset({"center", "centre", "season", "warning", "signal", "committee", "relief", "fund", "watch", "shelter", "and"})  # fmt: skip
+
+
+def with_storms(text: str, spans: Sequence[Span]) -> list[Span]:
+    """The spans with every named storm as one EVENT, and its bare name as an EVENT too."""
+    found, names = [], set()
+    for match in _STORM.finditer(text):
+        name = match["name"] or match["loud"]
+        if name.lower() not in _NO_NAMES:
+            found.append(Span(match.start(), match.end(), "EVENT", SCORE, "rule"))
+            names.add(name)
+    if not found:
+        return list(spans)
+    kept: list[Span] = []
+    at = 0
+    for span in spans:
+        while at < len(found) and found[at].end <= span.start:
+            at += 1
+        storm = found[at] if at < len(found) and found[at].start < span.end else None
+        if storm is None:
+            kept.append(replace(span, type="EVENT") if text[span.start : span.end] in names else span)
+        elif span.end > storm.end:  # `Hurricane Zed Relief Fund` has a name of its own
+            kept.append(span)
+            found.pop(at)
+    return sorted([*kept, *found])
