@@ -29,6 +29,7 @@ def with_storms(text: str, spans: Sequence[Span]) -> list[Span]:
     if not found:
         return list(spans)
     kept: list[Span] = []
+    inner: set[Span] = set()
     at = 0
     for span in spans:
         while at < len(found) and found[at].end <= span.start:
@@ -38,5 +39,6 @@ def with_storms(text: str, spans: Sequence[Span]) -> list[Span]:
             kept.append(replace(span, type="EVENT") if text[span.start : span.end] in names else span)
         elif span.end > storm.end:  # `Hurricane Zed Relief Fund` has a name of its own
             kept.append(span)
-            found.pop(at)
-    return sorted([*kept, *found])
+            at += 1
+            inner.add(storm)
+    return sorted([*kept, *(storm for storm in found if storm not in inner)])
