@@ -55,7 +55,7 @@ def find_sign_off(line: str) -> SignOff | None:
         return found
     at, agency, sure = len(tail), None, 0.0
     for _ in range(MAX_MARKS):
-        step = _last_mark(tail[:at])
+        step = None if _is_sentence(tail[:at]) else _last_mark(tail[:at])
         if step is None:
             break
         at, named, confidence = step
@@ -83,6 +83,11 @@ def _source_line(line: str) -> SignOff | None:
     return SignOff(start, start + len(text), agency, "source_link", 0.95)
 
 
+def _is_sentence(tail: str) -> bool:
+    """Whether nothing of which marks are made stands near the end: an ordinary sentence, as nearly all are."""
+    return tail[-1:] in _FULL_STOPS and _MAY_HOLD.search(tail, max(0, len(tail) - 60)) is None
+
+
 def _last_mark(tail: str) -> tuple[int, str | None, float] | None:
     """Where the last mark of `tail` begins, the agency it names, and how sure it is one."""
     if match := _MARK.search(tail, max(0, len(tail) - 24)):
@@ -99,6 +104,10 @@ def _last_mark(tail: str) -> tuple[int, str | None, float] | None:
         if match and (agency := _agency_or_pair(match["name"])):
             return match.start(), agency, 0.9
     return _unknown_name(tail)
+
+
+_FULL_STOPS = frozenset('.!?…。”"»’')
+_MAY_HOLD = re.compile(r"[(\[/（【)\]）】#■□◼▪●◆∎–—-]|[.!?…。]\s(?:END|Enditem)|\s\.")
 
 
 def _agency_or_pair(name: str) -> str | None:

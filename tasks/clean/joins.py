@@ -13,6 +13,10 @@ BROKEN_CHARS = 40  # a shorter line without a full stop is a subheading or a lis
 WRAP_LINES, WRAP_FRAC = 8, 0.7  # hard-wrapped text: so many lines, this share of them of nearly one length
 WRAP_WIDTH = (50, 120)
 WRAP_SLACK = 18
+TAIL_CHARS, HYPHENS = (
+    60,
+    "-\u2010\u00ad",
+)  # a last word is no longer; searched from the start it costs the whole line
 _LAST_WORD = re.compile(r"([^\W\d_]+)\W*\Z")
 _HYPHENED = re.compile(r"([^\W\d_]{2,})[-\u2010\u00ad]\Z")
 _FIRST_WORD = re.compile(r"[^\W\d_]+")
@@ -36,7 +40,9 @@ def find_joins(draft: Draft) -> dict[int, Join]:
             part.start == 0 for part in after.parts
         ):
             continue
-        hyphen = _HYPHENED.search(line.text)
+        hyphen = (
+            _HYPHENED.search(line.text, len(line.text) - TAIL_CHARS) if line.text[-1] in HYPHENS else None
+        )
         if (
             hyphen
             and after.text[0].islower()
@@ -61,7 +67,7 @@ def _is_broken(line: Line, after: Line) -> bool:
     first = after.text[0]
     if first.islower():
         return " " in after.text
-    last = _LAST_WORD.search(line.text)
+    last = _LAST_WORD.search(line.text, len(line.text) - TAIL_CHARS)
     opened = line.text[-1] == "," or (
         last is not None and last[1] in table("open_words") and line.text[-1].isalpha()
     )

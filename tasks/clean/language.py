@@ -12,9 +12,7 @@ import re
 from functools import lru_cache
 from typing import Any
 
-SAMPLE_CHARS = (
-    2_400  # about 2,000 letters; already the first 400 characters give the whole text's answer (858 of 859)
-)
+SAMPLE_CHARS = 800  # gives the answer of 2,400 on all 859 articles and dumps; 600 on all but one
 MIN_LETTERS = 24  # below, a headline of names is taken for any language
 MIN_SCRIPT_LETTERS = 6  # enough where the script alone decides
 MIN_PROBABILITY = (
@@ -62,7 +60,7 @@ _KANA_SHARE = (
 def find_language(text: str) -> str | None:
     """ISO 639-1 code of the text's language; None where it is too short, or no language is likely enough.
 
-    Looks at the first 2,400 characters without addresses. The same text gives the same answer, in any
+    Looks at the first 800 characters without addresses. The same text gives the same answer, in any
     process and thread.
     """
     sample = _NOT_PROSE.sub(" ", text[: 2 * SAMPLE_CHARS])[:SAMPLE_CHARS]
