@@ -120,7 +120,7 @@ def _side(article: Row, other: str) -> Html:
         tag("br"),
         tag("span", f"{article['doc_id']} · {article['raw_path']}", class_="note"),
     )
-    return tag("div", head, marked(article["text"], other), class_="side")
+    return tag("div", head, marked(article["text"], other), class_="side", lang=article.get("language"))
 
 
 def marked(text: str, other: str) -> Html:

@@ -56,8 +56,11 @@ def _sample(why: str, sample: Sample, trace: Trace, traced: Mapping[str, str], *
         tag("b", shortened(one_line(article.get("title") or trace.identity.raw_path), 90)),
         tag("span", said, class_="note"),
     )
-    left = tag("div", raw_passage(trace.raw_text or "", trace.edits, trace.spans), class_="side")
-    right = tag("div", clean_passage(article.get("text") or "", trace.mentions), class_="side")
+    language = article.get("language")
+    left = tag(
+        "div", raw_passage(trace.raw_text or "", trace.edits, trace.spans), class_="side", lang=language
+    )
+    right = tag("div", clean_passage(article.get("text") or "", trace.mentions), class_="side", lang=language)
     where = tag("p", document(sample.doc_id, traced), f" {trace.identity.raw_path}", class_="note")
     return tag("details", head, where, tag("div", left, right, class_="sides"), open="" if is_open else None)
 
@@ -164,4 +167,4 @@ def reading_section(manifest: Manifest) -> Html:
 
 def contents(names: Sequence[tuple[str, str]]) -> Html:
     """Links to the sections."""
-    return tag("nav", *(tag("a", title, href=f"#{name}") for name, title in names))
+    return tag("nav", *(tag("a", title, href=f"#{name}") for name, title in names), aria_label="Sections")

@@ -16,7 +16,7 @@ from tasks.versions.parts import Part
 from tasks.versions.store import Store
 
 ARTICLE_COLUMNS = (
-    "doc_id", "source", "batch", "raw_path", "title", "text", "published_at", "agency", "is_canonical", "n_chars",
+    "doc_id", "source", "batch", "raw_path", "title", "text", "language", "published_at", "agency", "is_canonical", "n_chars",
 )  # fmt: skip
 # What clean found beside the text, in the order a reader looks for it.
 FIELDS = (

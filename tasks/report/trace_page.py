@@ -33,11 +33,12 @@ def write_trace(trace: Trace, folder: Path) -> Path:
 def trace_page(trace: Trace) -> str:
     """The page of a trace."""
     title = (trace.article or {}).get("title") or trace.identity.raw_path
+    language = (trace.article or {}).get("language")
     state = {"published": "published", "dropped": "dropped", "quarantined": "set aside"}[trace.identity.state]
     head = tag(
         "header",
         tag("p", "Cleancopy trace · version ", str(trace.version), class_="kicker"),
-        tag("h1", shortened(one_line(title), 200)),
+        tag("h1", shortened(one_line(title), 200), class_="story", lang=language),
         tag("p", tag("code", trace.identity.doc_id), " ", tag("span", state, class_=f"mark {state.replace(' ', '-')}"), class_="sub"),
     )  # fmt: skip
     sections = [
@@ -51,7 +52,8 @@ def trace_page(trace: Trace) -> str:
         _section("Gates", _gates(trace)),
         _section("Versions", _versions(trace)),
     ]
-    return page(f"{trace.identity.doc_id} in version {trace.version}", joined([head, tag("main", *sections)]))
+    named = f"{shortened(one_line(title), 80)} – trace in version {trace.version}"
+    return page(named, joined([head, tag("main", *sections)]))
 
 
 def _section(title: str, *children: Html) -> Html:
@@ -94,8 +96,9 @@ def _texts(trace: Trace) -> Html | None:
         return _section("Raw text", note, plain_passage(trace.raw_text))
     raw = raw_passage(trace.raw_text, trace.edits, trace.spans, kept_chars=TRACE_CHARS, cut_chars=TRACE_CHARS)
     text = (trace.article or {}).get("text") or ""
-    sides = tag("div", tag("div", tag("h3", "raw"), raw, class_="side"),
-                tag("div", tag("h3", "clean"), clean_passage(text, trace.mentions, n_chars=TRACE_CHARS * 5), class_="side"), class_="sides")  # fmt: skip
+    language = (trace.article or {}).get("language")
+    sides = tag("div", tag("div", tag("h3", "raw"), raw, class_="side", lang=language),
+                tag("div", tag("h3", "clean"), clean_passage(text, trace.mentions, n_chars=TRACE_CHARS * 5), class_="side", lang=language), class_="sides")  # fmt: skip
     return _section("Before and after", cut_legend(trace.edits), sides)
 
 
