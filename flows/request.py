@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import getpass
-import hashlib
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,7 +16,7 @@ from tasks.ingest.inventory import Inventory, Remembered, load_remembered, save_
 from tasks.ingest.work import batch_inventory, entries
 from tasks.plan import Facts, Plan, Selection, plan_backfill, plan_run
 from tasks.recipes import corpus_recipe, stage_recipes
-from tasks.settings import Settings
+from tasks.settings import Settings, settings_hash
 from tasks.versions.manifest import Batch, Manifest
 from tasks.versions.store import Store
 
@@ -142,7 +141,7 @@ def lineage_of(settings: Settings) -> dict[str, object]:
     """What made a version: code, settings, libraries."""
     return {
         "code_version": code_version(),
-        "settings_hash": hashlib.sha256(settings.model_dump_json().encode()).hexdigest()[:16],
+        "settings_hash": settings_hash(settings),
         "libraries": {name: version(name) for name in LIBRARIES},
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import tomllib
 from pathlib import Path
@@ -17,15 +18,19 @@ from pydantic_settings import (
 
 from tasks.errors import ConfigError
 
+# Shards and workers are no part: a test holds that they change no byte (tests/flows/test_invariant.py).
+SHAPES_OUTPUT = ("record_max_bytes", "canonical", "source_rank", "tagger")
+
 CanonicalRule = Literal["agency", "published", "batch", "longest", "source_rank"]
 
 
 class Settings(BaseSettings):
-    """Every setting, from `CLEANCOPY_...`, else from `cleancopy.toml`, else the default here."""
+    """Every setting, from `CLEANCOPY_...`, else from `cleancopy.toml`, else the default here.
 
-    model_config = SettingsConfigDict(
-        env_prefix="CLEANCOPY_", toml_file="cleancopy.toml", extra="forbid", frozen=True
-    )
+    CLEANCOPY_SETTINGS names another file than `cleancopy.toml` in the working folder.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="CLEANCOPY_", extra="forbid", frozen=True)
 
     raw: Path = Field(Path("raw"), description="landing zone: raw/<source>/<YYYY-MM-DD>/...")
     data: Path = Field(Path("data"), description="data folder: versions, releases, quarantine, reports")
@@ -69,7 +74,18 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003  the base class passes it by name
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Arguments, then the environment, then the TOML file."""
-        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, settings_file())
+
+
+def settings_hash(settings: Settings) -> str:
+    """16 hex digits over the settings that change a published byte; not where, when and how fast it is made."""
+    chosen = settings.model_dump_json(include=set(SHAPES_OUTPUT))
+    return hashlib.sha256(chosen.encode()).hexdigest()[:16]
+
+
+def settings_file() -> Path:
+    """`cleancopy.toml` here, or the file of CLEANCOPY_SETTINGS: a worker's run begins in an empty folder."""
+    return Path(os.environ.get("CLEANCOPY_SETTINGS") or "cleancopy.toml")
 
 
 def load_settings(**overrides: object) -> Settings:
@@ -78,10 +94,12 @@ def load_settings(**overrides: object) -> Settings:
     Raises ConfigError, naming the setting, if a value cannot be used.
     """
     given = {name: value for name, value in overrides.items() if value is not None}
+    if os.environ.get("CLEANCOPY_SETTINGS") and not settings_file().is_file():
+        raise ConfigError(f"CLEANCOPY_SETTINGS names {settings_file()}, and there is no such file")
     try:
         return Settings(**given)  # type: ignore[arg-type]  # pydantic checks the values
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
-        raise ConfigError(f"cannot read {Path('cleancopy.toml').absolute()}: {error}") from error
+        raise ConfigError(f"cannot read {settings_file().absolute()}: {error}") from error
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
