@@ -6,7 +6,8 @@ import re
 from html import unescape
 
 from tasks.clean.draft import Draft
-from tasks.clean.rules import Rules, kept_key
+from tasks.clean.keep import kept_key
+from tasks.clean.rules import Rules
 
 _MARKUP = re.compile(r"<[a-zA-Z/!][^<>]{0,2000}>")
 

@@ -13,8 +13,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Literal
 
+from tasks.clean.keep import kept_key
 from tasks.clean.kept import shown_line
-from tasks.clean.rules import FOLDER, Rules, kept_key, load_rules, read_rules, rule_cuts
+from tasks.clean.rules import FOLDER, Rules, load_rules, read_rules, rule_cuts
 from tasks.clean.sayings import MAX_LINE_CHARS, bare_line, is_plain
 from tasks.errors import UsageError
 from tasks.schema import EDIT_KINDS

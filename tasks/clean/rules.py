@@ -25,6 +25,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
+from tasks.clean.keep import Keep, kept_key
 from tasks.clean.sayings import (
     MAX_LINE_CHARS,
     Saying,
@@ -47,6 +48,7 @@ _TAKES = ("", "items")
 _KEYS = frozenset({"id", "kind", "where", "says", "pattern", "needles", "confidence", "needs", "takes", "max_chars", "cut", "keep", "about"})  # fmt: skip
 _OPEN, _CLOSE = tuple("([【（"), tuple(")]】）")
 _NO_SENTENCE = frozenset({"related", "navigation"})  # "More on that later." is no heading
+KNOWN_LINES = 20_000  # answers held: 4 MB at most
 EDGE_CHARS = 160  # how much of a line's beginning or end prefix and suffix rules see
 
 
@@ -70,15 +72,6 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
-class Keep:
-    """A line, or a part of one, that a person wants to stay."""
-
-    id: str
-    line: str
-    about: str
-
-
-@dataclass(frozen=True, slots=True)
 class Span:
     """A part of a line that a prefix, suffix or inline rule names."""
 
@@ -99,6 +92,7 @@ class Rules:
     _plain: dict[str, Rule] = field(default_factory=dict)
     _filed: dict[str, list[tuple[Saying, Rule]]] = field(default_factory=dict)
     _patterns: dict[str, list[Rule]] = field(default_factory=lambda: {where: [] for where in _WHERE})
+    _known: dict[str, Rule | None] = field(default_factory=dict)
     _merged: dict[str, Rules] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -127,6 +121,13 @@ class Rules:
         """The rule that names a whole line, or None. bare: the line as `bare_line` gives it."""
         if len(text) > MAX_LINE_CHARS:
             return None
+        if text not in self._known:  # menus come again in every document of a source
+            if len(self._known) >= KNOWN_LINES:
+                self._known.clear()
+            self._known[text] = self._line_rule(text, bare)
+        return self._known[text]
+
+    def _line_rule(self, text: str, bare: str) -> Rule | None:
         if bare[:1] in _OPEN and bare[-1:] in _CLOSE:
             bare = bare_line(bare[1:-1])
         bare = bare.replace("İ", "I")  # its lower case has two characters
@@ -161,11 +162,6 @@ class Rules:
             found += [Span(low + m.start(), low + m.end(), rule) for m in matches if m is not None and m[0]]
         found.sort(key=lambda span: (span.start, -span.end))
         return _apart(found)
-
-
-def kept_key(text: str) -> str:
-    """What two spellings of a line that stays have in common: white space runs, quotes and case aside."""
-    return " ".join(text.split()).casefold().replace("’", "'")
 
 
 def _fold(bare: str) -> str:

@@ -6,8 +6,9 @@ import shlex
 
 import pytest
 
+from tasks.clean.keep import kept_key
 from tasks.clean.own_rules import Wish, add_rule
-from tasks.clean.rules import kept_key, load_rules
+from tasks.clean.rules import load_rules
 from tasks.report.cut_lines import cut_lines, restoring_command
 from tasks.report.cuts import SourceCuts
 
