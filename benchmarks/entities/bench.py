@@ -238,6 +238,8 @@ def report_errors(score: Any, sets: dict[str, list], tagged: dict[str, list], sh
     """Errors by kind of each set; the most frequent ones of the set that is shown."""
     print("\nerrors by kind")
     for name, gold in sets.items():
+        if name == "seeds":
+            continue  # its optional mentions and other spans are for the scorer alone
         errors = kinds_of_errors(score, gold, tagged[name])
         print(f"  {name}: " + "; ".join(f"{k} {n}" for k, n in errors.most_common()))
     if shown:
