@@ -6,12 +6,14 @@ Every task is NO_CACHE and unpersisted: the shard results in the data folder are
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any, cast
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State, TaskRun
+from prefect.futures import PrefectFuture
 from prefect.tasks import Task
 from prefect.utilities.annotations import quote
 
@@ -22,6 +24,7 @@ from tasks.stage import Done
 
 RETRIES = 2
 RETRY_DELAY_SECS = 2
+IN_FLIGHT = 2  # tasks a worker process: one that it does, one that waits for it
 
 
 def is_transient(task: Task[Any, Any], run: TaskRun, state: State[Any]) -> bool:  # noqa: ARG001  Prefect's signature
@@ -38,14 +41,28 @@ class PrefectEngine:
         self._settings, self._pool = settings, pool
 
     def map(self, stage: str, work: Work[S], shards: Sequence[S], advance: Advance) -> list[Done]:
-        """See flows.engine.Engine."""
+        """See flows.engine.Engine.
+
+        Prefect would start a thread for every task at once: in this process each would hold its shard.
+        """
         tasks = cut_tasks(shards)
-        runs = _as_task(stage, self._pool.run if self._pool.is_worth(len(tasks)) else self._here)
-        futures = [runs.submit(quote(work), quote(one), label=_label(one)) for one in tasks]
+        is_worth = self._pool.is_worth(len(tasks))
+        runs = _as_task(stage, self._pool.run if is_worth else self._here)
+        limit = IN_FLIGHT * self._settings.workers if is_worth else 1
+        flying: deque[tuple[Sequence[S], PrefectFuture[list[Done]]]] = deque()
         results: list[Done] = []
-        for one, future in zip(tasks, futures, strict=True):
-            results += future.result()
+
+        def land() -> None:
+            one, future = flying.popleft()
+            results.extend(future.result())
             advance(len(one))
+
+        for one in tasks:
+            if len(flying) >= limit:
+                land()
+            flying.append((one, runs.submit(quote(work), quote(one), label=_label(one))))
+        while flying:
+            land()
         return results
 
     def step(self, name: str, work: Callable[..., R], *args: Any) -> R:  # noqa: ANN401

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -61,6 +62,27 @@ def test_the_flow_publishes_the_same_bytes_as_a_direct_run(flows: World, new_wor
     corpus()
     direct.run()
     assert flows.bytes_of_tables() == direct.bytes_of_tables()
+
+
+def test_tasks_of_one_process_come_one_after_the_other(flows: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    from flows import dag, engine
+
+    clean, running, most = dag.clean, [0], [0]
+
+    def counted(*given: Any) -> Any:
+        running[0] += 1
+        most[0] = max(most[0], running[0])
+        time.sleep(0.1)
+        done = clean(*given)
+        running[0] -= 1
+        return done
+
+    monkeypatch.setattr(engine, "TASK_BYTES", 1)
+    monkeypatch.setattr(dag, "clean", counted)
+    for seed in range(4):
+        flows.put(f"alpha/2024-02-0{seed + 1}/{seed}.txt", article(seed))
+    assert corpus().name == "Completed"
+    assert most == [1]
 
 
 def test_held_batches_give_a_completed_run_a_name_of_its_own(flows: World) -> None:
