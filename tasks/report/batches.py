@@ -10,7 +10,7 @@ from typing import Any
 from tasks.recipes import STAGES
 from tasks.report.html import Html, joined, link, table, tag
 from tasks.report.plots import picture, rect, text
-from tasks.report.showing import shortened
+from tasks.report.showing import clipped
 from tasks.versions.manifest import Batch, Manifest
 
 Form = dict[str, Any]  # Any: the backfill form's fields by name
@@ -125,7 +125,7 @@ def grid(manifest: Manifest, older: Mapping[str, Sequence[str]]) -> Html:
     shapes: list[Html] = []
     for number, source in enumerate(rows):
         y = 24 + number * pitch
-        shapes.append(text(left - 10, y + 11, shortened(source, 26), None, "end"))
+        shapes.append(text(left - 10, y + 11, clipped(source, 25), None, "end"))
         for at, day in enumerate([*days, *([UNDATED] if has_undated else [])]):
             entry = manifest.batches.get(f"{source}/{day}")
             if entry is not None:

@@ -18,7 +18,8 @@ from tasks.versions.store import Store
 LINE_CHARS = 200  # longer cuts do not come twice; they show in the samples
 HELD_LINES = 20_000  # lines counted at a time for one source; beyond, the rarest are forgotten
 SAMPLES = 3  # documents of each sort, for one source
-SAMPLE_RAW_CHARS = 60_000  # a longer document is no sample: nobody reads it
+SAMPLE_CHARS = 60_000  # markup apart: a longer document is no sample, nobody reads it
+SAMPLE_RAW_CHARS = 2_000_000  # with its markup, which the pages of news sites mostly are
 COLUMNS = ("doc_id", "kind", "rule_id", "confidence_frac", "raw_start", "raw_end", "removed")
 _COUNTS = [("confidence_frac", "min"), ([], "count_all")]
 
@@ -102,8 +103,8 @@ class SourceCuts:
         grouped = loud.group_by("doc_id").aggregate([("n", "sum"), ("confidence_frac", "min")])
         for one in grouped.to_pylist():
             doc_id, n_raw = one["doc_id"], sizes.get(one["doc_id"], 0)
-            if 0 < n_raw <= SAMPLE_RAW_CHARS:
-                shown = max(1, n_raw - hidden.get(doc_id, 0))
+            shown = max(1, n_raw - hidden.get(doc_id, 0))
+            if 0 < n_raw <= SAMPLE_RAW_CHARS and shown <= SAMPLE_CHARS:
                 cut = round(min(1.0, one["n_sum"] / shown), 4)
                 sample = Sample(doc_id, batch, cut, one["confidence_frac_min"])
                 self.most_cut.append(sample)

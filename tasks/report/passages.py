@@ -6,12 +6,21 @@ from collections.abc import Sequence
 
 from tasks.report.html import Html, escaped, joined, tag
 from tasks.report.reading import Row
-from tasks.report.showing import FAMILIES, FAMILY_TELLS, family_of, kept_ends, shared_runs, shortened
+from tasks.report.showing import (
+    FAMILIES,
+    FAMILY_TELLS,
+    family_of,
+    kept_ends,
+    shared_runs,
+    shortened,
+    without_tags,
+)
 from tasks.report.spans import Span
 from tasks.report.trace import Evidence
 
 KEPT_CHARS, CUT_CHARS = 700, 300  # of one passage in a sample; a trace page shows more
 PIECES = 400  # passages of one document on a page
+MARKUP_CHARS = 60  # of a markup mark's tip: a news page has two hundred marks, and the tips were two thirds of the report
 SIDE_CHARS, SHARED_CHARS = 900, 220  # of each text in a pair; of a passage that both share
 TRACE_CHARS = 4_000  # of one passage on a trace page
 
@@ -20,13 +29,16 @@ def raw_passage(
     raw: str, edits: Sequence[Row], spans: Sequence[Span], *, kept_chars: int = KEPT_CHARS, cut_chars: int = CUT_CHARS
 ) -> Html:  # fmt: skip
     """The raw text, what was cut in the colour of its family, with kind, rule and sureness when pointed at."""
-    pieces = [_piece(raw, edits, span, kept_chars, cut_chars) for span in spans[:PIECES]]
+    is_page = any(edit["kind"] == "markup" for edit in edits)
+    pieces = [_piece(raw, edits, span, kept_chars, cut_chars, is_page=is_page) for span in spans[:PIECES]]
     if len(spans) > PIECES:
         pieces.append(tag("span", f" … {len(spans) - PIECES:,} passages more", class_="gap"))
     return tag("div", joined(pieces), class_="text raw", dir="auto")
 
 
-def _piece(raw: str, edits: Sequence[Row], span: Span, kept_chars: int, cut_chars: int) -> Html:
+def _piece(  # noqa: PLR0913  one more for pages
+    raw: str, edits: Sequence[Row], span: Span, kept_chars: int, cut_chars: int, *, is_page: bool
+) -> Html:
     piece = raw[span.raw_start : span.raw_end]
     if span.edit is None:
         return shorter(piece, kept_chars)
@@ -35,19 +47,28 @@ def _piece(raw: str, edits: Sequence[Row], span: Span, kept_chars: int, cut_char
     put = edit["inserted"]
     if edit["kind"] == "markup":  # an HTML page is mostly this: a mark with its length stands for it
         mark = (
-            tag("del", f"{len(piece):,}", class_="c-markup", title=f"{tip}: {shortened(piece, cut_chars)}")
+            tag(
+                "del",
+                f"{len(piece):,}",
+                class_="c-markup",
+                title=f"{tip}: {shortened(piece, min(MARKUP_CHARS, cut_chars))}",
+            )
             if piece
             else ""
         )
         return joined([mark, escaped(put) if put else ("\n" if "\n" in piece else "")])
     if edit["kind"] in ("whitespace", "join_paragraph"):
         return tag("span", put or piece, class_="c-space", title=tip)
+    seen, n_markup = without_tags(piece) if is_page else (piece, 0)
+    if not n_markup:
+        seen = piece  # its line breaks are worth seeing
     cut = (
-        tag("del", shorter(piece, cut_chars), class_=f"c-{family_of(edit['kind'])}", title=tip)
-        if piece
+        tag("del", shorter(seen, cut_chars), class_=f"c-{family_of(edit['kind'])}", title=tip)
+        if seen
         else None
     )
-    return joined([cut, tag("ins", put, title=tip) if put else None])
+    within = tag("del", f"{n_markup:,}", class_="c-markup", title="markup in this cut") if n_markup else None
+    return joined([cut, within, tag("ins", put, title=tip) if put else None])
 
 
 def shorter(text: str, n_chars: int) -> Html:

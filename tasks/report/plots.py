@@ -10,7 +10,7 @@ from datetime import date, timedelta
 import numpy as np
 
 from tasks.report.html import Html, tag
-from tasks.report.showing import shortened
+from tasks.report.showing import clipped
 
 WIDTH = 960  # of every picture in its own units; the page scales it
 
@@ -89,7 +89,7 @@ def flow(steps: Sequence[Step]) -> Html:
 
 
 def _leak_label(x: float, y: float, leak: Leak) -> Html:
-    return tag("text", tag("tspan", f"{leak.n:,}", class_="strong"), tag("tspan", f" {shortened(leak.why, 44)}"), x=f"{x:.1f}", y=f"{y:.1f}")  # fmt: skip
+    return tag("text", tag("tspan", f"{leak.n:,}", class_="strong"), tag("tspan", f" {clipped(leak.why, 44)}"), x=f"{x:.1f}", y=f"{y:.1f}")  # fmt: skip
 
 
 def _band(start: tuple[float, float], end: tuple[float, float], thick: float, class_: str) -> Html:
@@ -213,7 +213,7 @@ def company(nodes: Sequence[Node], together: np.ndarray) -> Html:
     for node, number in rows.items():
         one, y = nodes[node], 14 + number * ROW
         shapes += [
-            text(bar_x - 12, y + 5, shortened(one.name, 30), None, "end"),
+            text(bar_x - 12, y + 5, clipped(one.name, 30), None, "end"),
             *_bar(one, bar_x, y - 6, bar_wide / most),
             tag("circle", cx=arc_x, cy=f"{y:.1f}", r=3, class_=f"type {one.type.lower()}"),
         ]  # fmt: skip

@@ -15,6 +15,7 @@ from tasks.report.showing import family_of, percent
 from tasks.versions.manifest import Manifest
 
 SOURCES, KINDS, BARS, VERDICTS, EXAMPLES = 20, 24, 12, 60, 3
+MANY_SOURCES = 8  # with more, their names stand upright
 TYPE_KEYS = (("person", "person"), ("org", "organisation"), ("gpe", "place"), ("norp", "other"))
 TYPE_COLOURS = {"PERSON": "person", "ORG": "organisation", "GPE": "place", "LOC": "place", "FAC": "place"}
 GRAVITY = ("stopped", "held", "accepted", "warned", "quarantined")
@@ -203,7 +204,16 @@ def _heat(sources: list[SourceCuts]) -> Html:
         *(tag("th", one.source, tag("small", f"{one.n_documents:,}"), scope="col") for one in used),
     )
     return (
-        tag("div", tag("table", tag("thead", head), tag("tbody", *rows), class_="heat"), class_="scroll")
+        tag(
+            "div",
+            tag(
+                "table",
+                tag("thead", head),
+                tag("tbody", *rows),
+                class_="heat many" if len(used) > MANY_SOURCES else "heat",
+            ),
+            class_="scroll",
+        )
         if rows
         else Html()
     )
@@ -213,7 +223,8 @@ def _heat_cell(rate: float, most: float) -> Html:
     if not rate:
         return tag("td", "·", class_="none")
     share = (rate / most) ** 0.5  # square root: a kind that is rare beside navigation is still seen
-    return tag("td", f"{rate:.0f}" if rate >= 1 else "<1", style=f"--v:{share:.2f}")
+    said = f"{rate / 1000:.0f}k" if rate >= 9_999.5 else f"{rate:.0f}" if rate >= 1 else "<1"
+    return tag("td", said, style=f"--v:{share:.2f}")
 
 
 def time_section(facts: Facts) -> Html:

@@ -13,6 +13,7 @@ ACTIVE = re.compile(
 )
 _ESCAPE = 0x2400  # Unicode's pictures of the control characters
 _WORDS = re.compile(r"\w+")
+_TAGS = re.compile(r"<[a-zA-Z/!][^<>]{0,2000}>")
 WORD_CHARS = 20  # how far a cut in the middle of a word is moved to its border
 SHINGLE_WORDS = 4  # as short as a run that two texts share by copying, hardly by chance
 
@@ -68,6 +69,17 @@ def kept_ends(text: str, n_chars: int) -> tuple[int, int]:
     head, tail = n_chars * 2 // 3, len(text) - (n_chars - n_chars * 2 // 3)
     before, after = text.rfind(" ", head - WORD_CHARS, head), text.find(" ", tail, tail + WORD_CHARS)
     return (before if before > 0 else head), (after + 1 if after > 0 else tail)
+
+
+def clipped(text: str, n_chars: int) -> str:
+    """At most so many characters, the last an ellipsis where some are missing: for labels."""
+    return text if len(text) <= n_chars else text[: n_chars - 1].rstrip() + "…"
+
+
+def without_tags(page: str) -> tuple[str, int]:
+    """What a reader sees of a piece of an HTML page, and how many characters of markup that leaves out."""
+    seen = _TAGS.sub(" ", page)
+    return " ".join(seen.split()), sum(len(found[0]) for found in _TAGS.finditer(page))
 
 
 def one_line(text: str) -> str:

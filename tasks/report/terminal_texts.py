@@ -22,6 +22,7 @@ from tasks.report.showing import (
     shortened,
     value_text,
     visible,
+    without_tags,
 )
 from tasks.report.trace import Cluster, Evidence, Trace
 
@@ -59,6 +60,7 @@ def raw_section(trace: Trace) -> Iterator[RenderableType]:
         yield Text(visible(shortened(raw, KEPT_CHARS * 3)))
         return
     text, listed = Text(), []
+    is_page = any(edit["kind"] == "markup" for edit in trace.edits)
     for span in trace.spans:
         piece = raw[span.raw_start : span.raw_end]
         if span.edit is None:
@@ -67,13 +69,13 @@ def raw_section(trace: Trace) -> Iterator[RenderableType]:
         edit = trace.edits[span.edit]
         if edit["kind"] not in QUIET:
             listed.append(edit)
-        _append_edit(text, edit, piece, len(listed))
+        _append_edit(text, edit, piece, len(listed), is_page=is_page)
     yield _legend({edit["kind"] for edit in trace.edits})
     yield text
     yield from _edits(trace.edits, listed)
 
 
-def _append_edit(text: Text, edit: Row, piece: str, number: int) -> None:
+def _append_edit(text: Text, edit: Row, piece: str, number: int, *, is_page: bool) -> None:
     style = STYLES[family_of(edit["kind"])]
     put = visible(edit["inserted"])
     if edit["kind"] == "markup":
@@ -82,7 +84,9 @@ def _append_edit(text: Text, edit: Row, piece: str, number: int) -> None:
     elif edit["kind"] in QUIET:
         text.append(put or visible(piece))
     else:
-        text.append(visible(shortened(piece, CUT_CHARS)), style=f"{style} strike")
+        seen, n_markup = without_tags(piece) if is_page else (piece, 0)
+        text.append(visible(shortened(seen if n_markup else piece, CUT_CHARS)), style=f"{style} strike")
+        text.append(f"‹{n_markup}›" if n_markup else "", style=STYLES["layout"])
         text.append(f"[{number}]", style=style)
         text.append(put, style=f"{style} underline")
 

@@ -8,7 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tasks.report.html import escaped, link, tag
-from tasks.report.showing import percent, shared_runs, shortened, visible
+from tasks.report.passages import raw_passage
+from tasks.report.showing import clipped, percent, shared_runs, shortened, visible, without_tags
+from tasks.report.spans import spans_of
 
 
 @given(st.text(max_size=80))
@@ -57,3 +59,28 @@ def test_a_share_is_never_rounded_to_all_or_nothing() -> None:
 def test_a_shortened_text_says_how_much_is_left_out(text: str, n: int) -> None:
     shown = shortened(text, n)
     assert shown == text if len(text) <= n else " characters … " in shown
+
+
+def test_a_label_that_is_too_long_ends_in_an_ellipsis() -> None:
+    assert clipped("northgate-herald", 16) == "northgate-herald"
+    assert clipped("northgate herald", 11) == "northgate…"
+
+
+@given(st.text(alphabet="<>a/ b!", max_size=60))
+def test_what_is_seen_of_a_page_and_its_markup_are_all_of_it(page: str) -> None:
+    seen, n_markup = without_tags(page)
+    assert len("".join(seen.split())) + n_markup <= len(page)
+    assert without_tags(seen.replace("<", " ")) == (" ".join(seen.replace("<", " ").split()), 0)
+
+
+def edit(start: int, end: int, raw: str, kind: str) -> dict[str, object]:
+    return {"raw_start": start, "raw_end": end, "kind": kind, "rule_id": "r", "confidence_frac": 1.0,
+            "removed": raw[start:end], "inserted": ""}  # fmt: skip
+
+
+def test_a_cut_of_a_page_is_shown_as_read_and_that_of_a_text_as_it_stands() -> None:
+    raw = "<p>Home</a><a href='#'>News said so."
+    cut = edit(3, 27, raw, "navigation")
+    page = [edit(0, 3, raw, "markup"), cut]
+    assert ">Home News</del>" in raw_passage(raw, page, spans_of(len(raw), page))
+    assert "Home&lt;/a&gt;&lt;a href" in raw_passage(raw, [cut], spans_of(len(raw), [cut]))
