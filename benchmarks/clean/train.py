@@ -1,10 +1,10 @@
 """Train the judge: `uv run --group bench python benchmarks/clean/train.py --shared ../shared [--kind page|text]`.
 
-Writes tasks/clean/models/ (two stages of trees and a lexicon for each kind) and, with --folds, for each fold a
-folder of the same files trained on the other folds, for honest figures by bench.py. Prints scores on the
-folds and the features that matter most. The same set gives the same files.
+Writes tasks/clean/models/ (trees, a lexicon and what the features are worth, for each kind) and, with --folds, for
+each fold a folder of the same files trained on the other folds, for honest figures by bench.py. Prints scores on
+the folds. The same set gives the same files.
 
-The second stage is trained on what first-stage models say of folds they have not seen. Fold 4
+The second stage, of plain text, is trained on what first-stage models say of folds they have not seen. Fold 4
 was looked at after every experiment: its figures are as optimistic as the others.
 """
 
@@ -23,7 +23,7 @@ from scores import report
 
 from tasks.clean.judge import relative
 from tasks.clean.judge_names import SCORE_UNIT
-from tasks.clean.judge_second import second_features
+from tasks.clean.judge_topic import around_text
 from tasks.clean.judge_trees import MODELS, Trees
 
 # Set once, from a first experiment; a run over numbers of trees and depths was not finished. The second stage,
@@ -33,6 +33,7 @@ LEXICON_FILE = {"page": "page_names", "text": "text_words"}
 EASY_CHARS = 60  # of boilerplate lines this short one in three is trained on, with three times the weight
 EASY_STEP = 3
 LEAST_TRUST = 0.3
+TWO_STAGES = frozenset(("text",))
 
 
 @dataclass(slots=True)
@@ -86,59 +87,53 @@ def trust_in(lines: Lines, predictions: Floats) -> Floats:
 def around(lines: Lines, first: Floats) -> tuple[np.ndarray, list[str]]:
     """The second stage's features from cross-validated predictions of the first."""
     bounds = lines.bounds()
+    words = lines.features[:, lines.names.index("words")].astype(np.float64)
     made = [
-        second_features(first[a:b], shape)
-        for a, b, shape in zip(bounds[:-1], bounds[1:], lines.shapes, strict=True)
+        around_text(texts, words[a:b], first[a:b], shape)
+        for a, b, texts, shape in zip(bounds[:-1], bounds[1:], lines.texts, lines.shapes, strict=True)
     ]
     return np.concatenate([item[0] for item in made]).astype(np.float32), made[0][1]
 
 
 def train(lines: Lines, out: Path, folds: Path | None) -> None:
-    """Both stages of one kind, written and reported."""
+    """The stages of one kind, written and reported; pages have one."""
     n_own = lines.features.shape[1]
-    first = train_stage("first", lines, lines.features, lines.names, np.ones(len(lines.rows)))
-    report(lines, first.predictions, "first stage")
-    matrix, names = around(lines, first.predictions)
-    second = train_stage(
-        "second", lines, np.hstack([lines.features, matrix]), [*lines.names[:n_own], *names, *lines.names[n_own:]],
-        trust_in(lines, first.predictions),
-    )  # fmt: skip
+    stages = {"first": train_stage("first", lines, lines.features, lines.names, np.ones(len(lines.rows)))}
+    mean = stages["first"].predictions
+    if lines.kind in TWO_STAGES:
+        matrix, names = around(lines, mean)
+        names = [*lines.names[:n_own], *names, *lines.names[n_own:]]
+        trust = trust_in(lines, mean)
+        stages["second"] = train_stage("second", lines, np.hstack([lines.features, matrix]), names, trust)
+        mean = (mean + stages["second"].predictions) / 2
     for number in range(N_FOLDS + 1):
         folder = out if number == N_FOLDS else folds / str(number) if folds else None
         if folder is not None:
             folder.mkdir(parents=True, exist_ok=True)
-            first.models[number].save(folder / f"{lines.kind}_first.npz")
-            second.models[number].save(folder / f"{lines.kind}_second.npz")
+            for label, stage in stages.items():
+                stage.models[number].save(folder / f"{lines.kind}_{label}.npz")
             # the lexicon of a fold's model is of the other folds only: counted again there
             scores = {token: round(score / SCORE_UNIT) for token, score in lines.lexicons[number].items()}
             path = folder / f"{LEXICON_FILE[lines.kind]}.json"
             path.write_text(json.dumps(scores, ensure_ascii=False, indent=0) + "\n", encoding="utf-8")
-    mean = (first.predictions + second.predictions) / 2
+    tell_importance(lines.kind, stages, out)
     bounds = lines.bounds()
-    scaled, first_scaled = (
-        np.concatenate(
-            [
-                relative(values[a:b], shape.weight)
-                for a, b, shape in zip(bounds[:-1], bounds[1:], lines.shapes, strict=True)
-            ]
-        )
-        for values in (mean, first.predictions)
-    )
-    for label, values in (
-        ("first, relative", first_scaled),
-        ("second", second.predictions),
-        ("mean", mean),
-        ("mean, relative", scaled),
-    ):
-        report(lines, values, label)
-    for label, stage in (("first", first), ("second", second)):
-        best = sorted(stage.importance.items(), key=lambda item: (-item[1], item[0]))
-        print(f"{lines.kind} {label}: " + ", ".join(f"{name} {value:.1f}" for name, value in best[:40]))
-        print(f"  unused: {', '.join(name for name, value in best if value < 0.01)}")
+    parts = zip(bounds[:-1], bounds[1:], lines.shapes, strict=True)
+    report(lines, np.concatenate([relative(mean[a:b], shape.weight) for a, b, shape in parts]), "judge")
     if folds:
         np.savez_compressed(
-            folds / f"{lines.kind}_predictions.npz", first=first.predictions, second=second.predictions
+            folds / f"{lines.kind}_predictions.npz",
+            **{label: stage.predictions for label, stage in stages.items()},
         )
+
+
+def tell_importance(kind: str, stages: dict[str, Stage], out: Path) -> None:
+    """What each feature is worth to each stage, in percent, the greatest first, beside the models."""
+    told = [f"Importance of the features of the judge of {kind}s, percent of each stage, mean of six models."]
+    for label, stage in stages.items():
+        best = sorted(stage.importance.items(), key=lambda item: (-round(item[1], 2), item[0]))
+        told += ["", f"{label} stage", *(f"{value:6.2f}  {name}" for name, value in best if value >= 0.005)]
+    (out / f"{kind}_importance.txt").write_text("\n".join(told) + "\n", encoding="utf-8")
 
 
 def main() -> None:

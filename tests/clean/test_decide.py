@@ -24,6 +24,17 @@ def test_what_only_the_model_doubts_goes():
     assert cleaned_with(raw, lambda text: 0.1 if text.startswith("Tide") else 0.9) == f"{ONE}\n\n{TWO}"
 
 
+def test_a_text_of_which_most_goes_is_judged_more_strictly():
+    menu = "\n".join(f"Item number {n}" for n in range(9))
+    body = f"{ONE}\n\nTide tables and lamp oil\n\n{TWO}"
+
+    def keep_of(text):
+        return 0.1 if text.startswith("Item") else 0.4 if text.startswith("Tide") else 0.9
+
+    assert cleaned_with(body, keep_of) == body
+    assert cleaned_with(f"{menu}\n\n{body}", keep_of) == f"{ONE}\n\n{TWO}"
+
+
 def test_a_lone_sentence_needs_more_doubt_than_a_lone_line():
     raw = f"{ONE}\n\nThree people were hurt.\n\n{TWO}"
     assert cleaned_with(raw, lambda text: 0.1 if text.startswith("Three") else 0.9) == raw
