@@ -34,6 +34,8 @@ _TITLES = re.compile(rf"(?:(?:{_TITLE})\.? )+(?=[^\W\d_])")
 _ONLY_TITLES = re.compile(rf"(?:(?:{_TITLE})\.? ?)+")
 _EDGE_LEFT = re.compile(r"(?:[\s\"'“”‘’«»(\[,;:–—-]+|[Tt]he\s+|THE\s+|of\s+)+")
 _EDGE_RIGHT = re.compile(r"(?:['’][sS])?[\s\"'“”‘’«»)\],;:–—-]*$")
+# "Magistrate P Sarulatha", "K. Nathiya"; not "Plan A", not "I", not the button "X"
+_INITIAL_BEFORE = re.compile(r"(?:^|[\s(\"'“‘])((?:[B-HJ-WYZ]|[A-Z]\.) )$")
 _EDGE_CHARS = 12  # what a right edge can take off; the rest of a long span is not searched
 _SPLIT = re.compile(r"\s?[-–—/]\s?")
 _NOUN_BEHIND = re.compile(r" ([a-z]+)")
@@ -97,6 +99,8 @@ def trim(text: str, start: int, end: int, *, is_person: bool) -> tuple[int, int]
     start = left.end() if left else start
     if is_person and (titles := _TITLES.match(text, start, end)):
         start = titles.end()
+    if is_person and (initial := _INITIAL_BEFORE.search(text[max(0, start - 4) : start])):
+        start -= len(initial[1])
     floor = max(start, end - _EDGE_CHARS)
     right = _EDGE_RIGHT.search(text[floor:end])
     end = floor + right.start() if right else end

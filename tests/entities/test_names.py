@@ -162,3 +162,16 @@ def test_a_bare_name_behind_an_article_is_a_river_or_a_region(text, surface, kin
 )  # fmt: skip
 def test_a_storm_is_an_event_whatever_its_name(text, tagged, expected):
     assert names(text, *tagged) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Magistrate P Sarulatha fixed it.", "P Sarulatha"),
+        ("lawyer K. Nathiya asked", "K. Nathiya"),
+        ("Did I Sarulatha say so?", "Sarulatha"),
+        ("In Plan A Sarulatha wins.", "Sarulatha"),
+    ],
+)
+def test_an_initial_in_front_belongs_to_the_name(text, name):
+    assert names(text, ("PERSON", name.split()[-1])) == [(name, "PERSON")]
