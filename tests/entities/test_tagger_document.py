@@ -74,3 +74,17 @@ def test_a_headline_in_capitals_gets_the_names_of_the_text():
 
 def test_nothing_found_stays_nothing():
     assert agree(list(segments("Nobody here.")), []) == []
+
+
+def test_the_short_name_of_a_firm_is_no_person():
+    text = "Hilton Hotels grew. Hilton pays. Hilton is rich."
+    found = after(text, ("Hilton Hotels", "ORG", 0.9), ("Hilton", "PERSON", 0.9), ("Hilton", "PERSON", 0.9))
+    assert [t for _, t, _ in found] == ["ORG", "ORG", "ORG"]
+
+
+def test_a_founder_named_in_full_keeps_the_name_of_the_firm():
+    text = "Conrad Hilton of Hilton Hotels spoke. Hilton left."
+    found = after(
+        text, ("Conrad Hilton", "PERSON", 0.99), ("Hilton Hotels", "ORG", 0.9), ("Hilton", "PERSON", 0.9)
+    )
+    assert [t for _, t, _ in found] == ["PERSON", "ORG", "PERSON"]

@@ -21,6 +21,16 @@ FULL = 0.8  # a person's full name lends its words to short forms if it is this 
 LONGEST = 8  # words of a name that is looked for
 _LINKING = frozenset({"of", "the", "and", "for", "de", "del", "la", "dos", "da", "&"})
 
+# words of a firm's full name, which its short name leaves out
+_FIRM = frozenset(
+    [
+        "group", "holdings", "holding", "bhd", "berhad", "inc", "corp", "corporation", "co", "company", "ltd", "limited", "plc", "llc",
+        "hotel", "hotels", "resort", "resorts", "bank", "airlines", "airways", "motors", "motor", "insurance", "energy", "industries",
+        "technologies", "telecom", "media", "foods", "pharma", "capital", "securities", "logistics", "properties", "tbk", "gmbh", "ag",
+        "sa", "spa", "nv", "ratings", "stores", "supermarkets",
+    ]
+)  # fmt: skip
+
 Key = tuple[str, ...]
 
 
@@ -50,6 +60,7 @@ def agree(parts: Sequence[Segment], spans: Sequence[Span]) -> list[Span]:
     keys = [tuple(w.folded for w in inside[i]) for i in range(len(spans))]
     people = _person_words(spans, inside)
     types = _majority(spans, keys)
+    types.update(_firms(spans, keys, people))
     acronyms = _acronyms(words, spans, inside, types)
     types.update(acronyms)
     out = [_retyped(span, key, types, people) for span, key in zip(spans, keys, strict=True)]
@@ -96,6 +107,20 @@ def _majority(spans: Sequence[Span], keys: Sequence[Key]) -> dict[Key, str]:
     for span, key in zip(spans, keys, strict=True):
         votes[key][span.type] += round(span.score_frac * 10_000)
     return {k: min(v, key=lambda t: (-v[t], t)) for k, v in votes.items() if len(v) > 1}
+
+
+def _firms(spans: Sequence[Span], keys: Sequence[Key], people: frozenset[str]) -> dict[Key, str]:
+    """Single words that the first pass took for persons, but that begin the name of a firm and of no person."""
+    firms = {
+        key[0]
+        for span, key in zip(spans, keys, strict=True)
+        if span.type == "ORG" and len(key) > 1 and not _FIRM.isdisjoint(key[1:])
+    }
+    return {
+        key: "ORG"
+        for span, key in zip(spans, keys, strict=True)
+        if span.type == "PERSON" and len(key) == 1 and key[0] in firms and key[0] not in people
+    }
 
 
 def _acronyms(
