@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tasks.recipes import STAGES
-from tasks.report.html import Html, joined, link, table, tag
+from tasks.report.html import Html, folded, joined, link, tag
 from tasks.report.plots import picture, rect, text
 from tasks.report.showing import clipped
 from tasks.versions.manifest import Batch, Manifest
@@ -17,6 +17,7 @@ Form = dict[str, Any]  # Any: the backfill form's fields by name
 FormLink = Callable[[Form], str | None]
 
 SOURCES, DAYS, LISTED = 30, 60, 60
+AT_ONCE, FEW_SOURCES = 3, 4
 UNDATED = "undated"  # as the contract names batches without a day
 NO_DAY = "1970-01-01"  # --undated alone: a range of days that has no batch
 CELL = 13.0
@@ -45,7 +46,15 @@ def looks(manifest: Manifest, older: Mapping[str, Sequence[str]]) -> list[Look]:
             found.append((1, Look(batch, "pinned", why, form_of(batch, "all"))))
         elif aside:
             found.append(
-                (2, Look(batch, "set aside", f"{aside:,} documents set aside", form_of(batch, "failed")))
+                (
+                    2,
+                    Look(
+                        batch,
+                        "set aside",
+                        f"{aside:,} {'document' if aside == 1 else 'documents'} set aside",
+                        form_of(batch, "failed"),
+                    ),
+                )
             )
         elif batch in older:
             why = f"older recipe of {', '.join(older[batch])}"
@@ -96,13 +105,13 @@ def command_of(form: Form) -> str:
     return shlex.join([*words, "--reprocess", form["reprocess"], "--dry-run"])
 
 
-def redo(form: Form, form_link: FormLink | None) -> Html:
+def redo(form: Form, form_link: FormLink | None, words: str = "Backfill this batch") -> Html:
     """A link to the filled-in form, or the command to copy."""
     href = form_link(form) if form_link else None
     if href:
-        return link(href, "Backfill this batch")
-    words = command_of(form).replace(" --", "\n--").split("\n")
-    return tag("code", joined((tag("span", word) for word in words), " "), class_="command")
+        return link(href, words)
+    parts = command_of(form).replace(" --", "\n--").split("\n")
+    return tag("code", joined((tag("span", part) for part in parts), " "), class_="command")
 
 
 def look_table(found: Sequence[Look], form_link: FormLink | None) -> Html:
@@ -112,7 +121,20 @@ def look_table(found: Sequence[Look], form_link: FormLink | None) -> Html:
         for look in found[:LISTED]
     ]  # fmt: skip
     more = tag("p", f"And {len(found) - LISTED:,} more.", class_="note") if len(found) > LISTED else None
-    return joined([table(("batch", "", "why", "redo it"), rows, class_="lines-up"), more])
+    return joined([_at_once(found, form_link), folded(("batch", "", "why", "redo it"), rows), more])
+
+
+def _at_once(found: Sequence[Look], form_link: FormLink | None) -> Html | None:
+    """The one backfill that redoes every batch that was held or has rows set aside."""
+    failed = [look.form for look in found if look.form["reprocess"] == "failed"]
+    if len(failed) < AT_ONCE:
+        return None
+    days = sorted(form["start"] for form in failed if not form["undated"]) or [NO_DAY]
+    undated = any(form["undated"] for form in failed)
+    sources = sorted({source for form in failed for source in form["sources"]})
+    form = {**failed[0], "start": days[0], "end": days[-1], "undated": undated, "sources": sources if len(sources) <= FEW_SOURCES else []}  # fmt: skip
+    words = f"The {len(failed):,} that were held or have documents set aside, at once: "
+    return tag("p", words, redo(form, form_link, "Backfill them"), class_="note")
 
 
 def grid(manifest: Manifest, older: Mapping[str, Sequence[str]]) -> Html:

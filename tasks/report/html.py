@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -13,6 +13,7 @@ from tasks.report.showing import visible
 # Nothing is fetched and nothing runs, even if something got through the escaping.
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
 VOID = frozenset({"meta", "br", "hr", "wbr"})
+OPEN_ROWS = 12  # of a long table
 SHORT_CHARS = 32  # of a table's cell: a doc_id, a batch, a rule
 _STYLE = Path(__file__).with_name("style.css")
 
@@ -84,6 +85,16 @@ def table(
         tag("table", tag("thead", tag("tr", cells)), tag("tbody", body), class_=class_),
         class_="scroll",
     )
+
+
+def folded(head: Sequence[Child], rows: Sequence[Sequence[Child]], *, numbers: Sequence[int] = ()) -> Html:
+    """A table of which a long rest is folded away: what comes below it is seen too."""
+    first, rest = rows[:OPEN_ROWS], rows[OPEN_ROWS:]
+    if len(rest) <= OPEN_ROWS // 2:
+        return table(head, rows, numbers=numbers, class_="lines-up")
+    more = tag("summary", f"{len(rest):,} more")
+    tables = [table(head, part, numbers=numbers, class_="lines-up") for part in (first, rest)]
+    return joined([tables[0], tag("details", more, tables[1], class_="rest")])
 
 
 def _width(cell: Child) -> str | None:

@@ -10,7 +10,7 @@ from tasks.report.cut_lines import LEAD, cut_lines
 from tasks.report.cuts import SourceCuts, kind_table
 from tasks.report.facts import SHOWN_TYPES, Facts
 from tasks.report.growth import Growth, growth_lists, signed
-from tasks.report.html import Html, joined, table, tag
+from tasks.report.html import Html, folded, joined, table, tag
 from tasks.report.showing import family_of, percent
 from tasks.versions.manifest import Manifest
 
@@ -117,9 +117,7 @@ def gate_section(
         or "none"
     )
     verdicts = (
-        table(("", "stage", "rule", "on", "rows", "seen", "why"), rows, numbers=(4,), class_="lines-up")
-        if rows
-        else None
+        folded(("", "stage", "rule", "on", "rows", "seen", "why"), rows, numbers=(4,)) if rows else None
     )
     return section("gates", "Gates", verdicts, _aside_table(facts, form_link, traced), lead=lead + ".")
 
@@ -156,7 +154,7 @@ def _aside_table(facts: Facts, form_link: batches.FormLink | None, traced: Mappi
     return joined(
         [
             head,
-            table(("stage", "rule", "document", "raw path", "redo its batch"), rows, class_="lines-up"),
+            folded(("stage", "rule", "document", "raw path", "redo its batch"), rows),
             tag("p", more, class_="note") if more else None,
         ]
     )
