@@ -19,6 +19,8 @@ from tasks.entities.storms import with_storms
 
 _ACRONYM = re.compile(r"(?<![\w-])[A-Z][A-Za-z]*(?:[.&-][A-Za-z]+)*(?![\w-])")
 _ORDINAL_BEFORE = re.compile(r"(?:\d{1,3}(?:st|nd|rd|th)) $")
+_OPEN_END = re.compile(r"(?: (?:of|and|for|in|on|to|the|&))+$")
+_JOINED = frozenset({"ORG", "LOC", "GPE"})
 _ORDINAL_LOOK_BACK = 6  # "101st " is the longest that matters
 
 
@@ -27,11 +29,30 @@ def refine(text: str, tagged: Sequence[Span], gazetteer: Gazetteer) -> list[Span
 
     tagged: the tagger's spans of this text, coarse or fine. Types that no table knows are left out.
     """
-    spans = [part for span in tagged for part in typed_parts(text, span, gazetteer)]
+    spans = [part for span in _joined(text, tagged) for part in typed_parts(text, span, gazetteer)]
     merged = _overlay(rules.find_patterns(text), spans)
     known = [*rules.find_peoples(text, gazetteer), *rules.find_places(text, gazetteer, merged)]
     merged = with_storms(text, _with_acronyms(text, _fill(merged, known)))
     return _with_ordinals(text, merged)
+
+
+def _joined(text: str, tagged: Sequence[Span]) -> list[Span]:
+    """`Democratic Choice of` and `Russia` are one name; a small word at the end of any other leaves it."""
+    kept: list[Span] = []
+    for span in sorted(tagged):
+        last = kept[-1] if kept else None
+        is_open = last is not None and last.type == "ORG" and _open_end(text, last) > 0
+        if last is not None and is_open and span.type in _JOINED and text[last.end : span.start] == " ":
+            kept[-1] = replace(last, end=span.end)
+        else:
+            kept.append(span)
+    return [replace(span, end=span.end - _open_end(text, span)) for span in kept]
+
+
+def _open_end(text: str, span: Span) -> int:
+    """Characters of the small words that a span ends with."""
+    match = _OPEN_END.search(text[max(span.start + 1, span.end - 8) : span.end])
+    return len(match[0]) if match else 0
 
 
 def _overlay(patterns: list[Span], spans: list[Span]) -> list[Span]:

@@ -175,3 +175,16 @@ def test_a_storm_is_an_event_whatever_its_name(text, tagged, expected):
 )
 def test_an_initial_in_front_belongs_to_the_name(text, name):
     assert names(text, ("PERSON", name.split()[-1])) == [(name, "PERSON")]
+
+
+@pytest.mark.parametrize(
+    ("text", "tagged", "expected"),
+    [
+        ("The Free Choice of Zolta won.", [("ORG", "Free Choice of"), ("LOC", "Zolta")], [("Free Choice of Zolta", "ORG")]),
+        ("Energy and Zolta Ministry", [("ORG", "Energy and"), ("ORG", "Zolta Ministry")], [("Energy and Zolta Ministry", "ORG")]),
+        ("The Zolta Bank of the poor", [("ORG", "Zolta Bank of the")], [("Zolta Bank", "ORG")]),
+        ("Mina Zolta and Ako Zolta", [("PERSON", "Mina Zolta and"), ("PERSON", "Ako Zolta")], [("Mina Zolta", "PERSON"), ("Ako Zolta", "PERSON")]),
+    ],
+)  # fmt: skip
+def test_no_name_ends_with_a_small_word(text, tagged, expected):
+    assert names(text, *tagged) == expected
