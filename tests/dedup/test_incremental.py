@@ -66,6 +66,14 @@ def test_pairs_that_are_known_are_not_read_again(tmp_path, monkeypatch):
     assert run(tmp_path, batches, list(range(9, -1, -1))) == whole
 
 
+def test_pairs_of_documents_too_long_to_be_signed_whole_are_read_each_time(tmp_path, monkeypatch):
+    monkeypatch.setattr("tasks.dedup.judged.MAX_SENTENCES", 1)
+    batches = dict.fromkeys(range(10), 0)
+    whole = run(tmp_path, batches, list(range(10)))
+    assert work._known(Store(tmp_path), "r") == []
+    assert run(tmp_path, batches, list(range(9, -1, -1))) == whole
+
+
 def test_buckets_and_texts_in_files_give_the_same_bytes(tmp_path, monkeypatch):
     batches = dict.fromkeys(range(20), 0)
     whole = run(tmp_path / "a", batches, list(range(20)))
