@@ -41,13 +41,26 @@ def link(  # noqa: PLR0913, PLR0917  pairs as columns
     items are capped, for then nobody looked. Nor does any weak pair of items that stand at the same place of a third:
     two cuts of one article look like nothing much, but for the article. Ties: the group with the smaller items first.
     """
-    label = np.arange(n)
+    label, open_first, open_second, open_score = _complete(n, first, second, score)
     crowded = frozenset(np.flatnonzero(capped).tolist())
     spans = _spans(contained)
-    for items, pairs in _components(n, first, second, score):
+    for items, pairs in _components(n, open_first, open_second, open_score):
         for group in _average_linkage(items, pairs, crowded, spans):
             label[group] = min(group)
     return label
+
+
+def _complete(n: int, first: I64, second: I64, score: Floats) -> tuple[I64, I64, I64, Floats]:
+    """Labels of the components all of whose pairs are strong (every mean is at least JOIN), and the pairs of the others."""
+    strong = score >= JOIN
+    component = _connected(n, first[strong], second[strong])
+    sizes = np.bincount(component, minlength=1)
+    n_strong = np.bincount(component[first[strong]], minlength=len(sizes))
+    whole = (2 * n_strong == sizes * (sizes - 1))[component]
+    smallest = np.full(len(sizes), n)
+    np.minimum.at(smallest, component, np.arange(n))
+    left = ~whole[first] & ~whole[second]
+    return np.where(whole, smallest[component], np.arange(n)), first[left], second[left], score[left]
 
 
 def _spans(contained: Contained | None) -> Spans:
@@ -77,8 +90,7 @@ def _spared(items: list[int], pairs: list[Pair], spans: Spans) -> set[tuple[int,
 def _components(n: int, first: I64, second: I64, score: Floats) -> list[tuple[list[int], list[Pair]]]:
     """Items joined by any strong pair, smallest first, with all judged pairs among them."""
     strong = score >= JOIN
-    graph = coo_array((np.ones(int(strong.sum()), np.int8), (first[strong], second[strong])), shape=(n, n))
-    _, label = connected_components(graph, directed=False)
+    label = _connected(n, first[strong], second[strong])
     inside = label[first] == label[second]
     members: dict[int, list[int]] = defaultdict(list)
     pairs: dict[int, list[Pair]] = defaultdict(list)
@@ -90,12 +102,16 @@ def _components(n: int, first: I64, second: I64, score: Floats) -> list[tuple[li
     return [(members[name], pairs[name]) for name in sorted(members)]
 
 
+def _connected(n: int, first: I64, second: I64) -> I64:
+    """The connected component of each item."""
+    graph = coo_array((np.ones(len(first), np.int8), (first, second)), shape=(n, n))
+    return np.asarray(connected_components(graph, directed=False)[1], np.int64)
+
+
 def _average_linkage(
     items: list[int], pairs: list[Pair], crowded: frozenset[int], spans: Spans
 ) -> list[list[int]]:
     """Groups of the items: the two groups with the highest mean are joined, as long as it reaches JOIN."""
-    if 2 * len(pairs) == len(items) * (len(items) - 1) and all(s >= JOIN for _, _, s in pairs):
-        return [items]  # every mean is at least JOIN
     groups = _Groups(items, pairs, crowded, _spared(items, pairs, spans))
     heap = [(-s, a, b) for a, b, s in pairs if s >= JOIN]
     heapq.heapify(heap)

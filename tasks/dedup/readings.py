@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from tasks.dedup.words import BASE, I64, LAST, PROSE, U8, U64, Bools, Words, read_chunks
+from tasks.dedup.words import BASE, DIGIT, I64, LAST, NAME, PROSE, U8, U64, Bools, Words, read_chunks
 
 OWN = 16  # flag of a word beside those of words.py: its sentence is not furniture of the source
 GRAM_WORDS = 3  # runs of three: with 20 % of words broken, half of them still stand
@@ -42,7 +42,8 @@ class Readings:
     """Documents as the judge reads them: document i has the words begin[i]:begin[i] + size[i] of `packed`.
 
     Its flags have OWN too. n_chars: of each document. n_prose: own words in prose. titles: the words of each title as
-    a set of TITLE_BITS bits.
+    a set of TITLE_BITS bits. fields: running sum of FIELDS over the flags, one more than words: those of a run are two
+    look-ups.
     """
 
     packed: Packed
@@ -51,6 +52,7 @@ class Readings:
     n_chars: I64
     n_prose: I64
     titles: U64
+    fields: U64
 
     def take(self, places: I64) -> Readings:
         """Some of the documents; the words stay where they are."""
@@ -61,6 +63,7 @@ class Readings:
             self.n_chars[places],
             self.n_prose[places],
             self.titles[places],
+            self.fields,
         )
 
 
@@ -96,18 +99,35 @@ def lay_out(packed: Packed, own: Bools, n_chars: I64, titles: Sequence[str]) -> 
     A document without own sentences owns them all, one with hardly any prose is all prose.
     """
     last = np.flatnonzero(packed.flags & LAST)
-    spread = np.repeat(own, np.diff(last, prepend=-1))
-    _fill(spread, packed.offsets, 1)
-    prose = spread & ((packed.flags & PROSE) != 0)
-    _fill(prose, packed.offsets, MIN_PROSE)
+    lengths = np.diff(last, prepend=-1)
+    text = np.searchsorted(last, packed.offsets)  # a sentence never spans two texts
+    counts = np.diff(text)
+    own = own | np.repeat(_sums(lengths * own, text) < 1, counts)
+    prose = own & ((packed.flags[last] & PROSE) != 0)
+    prose |= np.repeat(_sums(lengths * prose, text) < MIN_PROSE, counts)
+    added = own.view(np.uint8) * np.uint8(OWN) + prose.view(np.uint8) * np.uint8(PROSE)
     flags = packed.flags & np.uint8(~PROSE & 0xFF)
-    flags |= spread.view(np.uint8) * np.uint8(OWN)
-    flags |= prose.view(np.uint8) * np.uint8(PROSE)
+    flags |= np.repeat(added, lengths)
     laid = Packed(packed.grams, packed.words, flags, packed.starts, packed.offsets)
     size = np.minimum(np.diff(packed.offsets), MAX_WORDS)
-    return Readings(
-        laid, packed.offsets[:-1], size, n_chars, _sums(prose & spread, packed.offsets), _titles(titles)
-    )
+    fields = np.zeros(len(flags) + 1, np.uint64)
+    np.cumsum(np.take(FIELDS, flags), out=fields[1:])
+    n_prose = _sums(lengths * (prose & own), text)
+    return Readings(laid, packed.offsets[:-1], size, n_chars, n_prose, _titles(titles), fields)
+
+
+def _field_table() -> U64:
+    """For each value of the flags: 1 in each field the word counts in: own, and in prose all, names, numbers."""
+    flags = np.arange(256)
+    own = (flags & OWN) != 0
+    prose = own & ((flags & PROSE) != 0)
+    parts = [own, prose, prose & ((flags & NAME) != 0), prose & ((flags & DIGIT) != 0)]
+    fields = [part.astype(np.uint64) << np.uint64(FIELD_BITS * k) for k, part in enumerate(parts)]
+    return np.asarray(np.sum(fields, axis=0, dtype=np.uint64))
+
+
+FIELD_BITS = 16
+FIELDS = _field_table()
 
 
 def join_readings(parts: Sequence[Readings]) -> Readings:
@@ -122,22 +142,21 @@ def join_readings(parts: Sequence[Readings]) -> Readings:
         np.concatenate([part.n_chars for part in parts]),
         np.concatenate([part.n_prose for part in parts]),
         np.concatenate([part.titles for part in parts]),
+        _join_fields([part.fields for part in parts]),
     )
 
 
-def _fill(flags: Bools, offsets: I64, least: int) -> None:
-    """Set all flags of the texts with fewer than `least` of them, in place."""
-    for i in np.flatnonzero(_sums(flags, offsets) < least).tolist():
-        flags[offsets[i] : offsets[i + 1]] = True
+def _join_fields(parts: Sequence[U64]) -> U64:
+    ends = np.cumsum(np.concatenate([np.zeros(1, np.uint64), [part[-1] for part in parts]]), dtype=np.uint64)
+    shifted = [part[:-1] + end for part, end in zip(parts, ends, strict=False)]
+    return np.concatenate([*shifted, ends[-1:]])
 
 
-def _sums(flags: Bools, offsets: I64) -> I64:
-    """How many flags are set in each text."""
-    filled = np.flatnonzero(np.diff(offsets))
-    sums = np.zeros(len(offsets) - 1, np.int64)
-    if len(filled):
-        sums[filled] = np.add.reduceat(flags, offsets[filled], dtype=np.int64)
-    return sums
+def _sums(values: I64, starts: I64) -> I64:
+    """Sums of the values of each text, whose sentences are starts[i]:starts[i + 1]."""
+    total = np.zeros(len(values) + 1, np.int64)
+    np.cumsum(values, out=total[1:])
+    return np.diff(total[starts])
 
 
 def _titles(titles: Sequence[str]) -> U64:

@@ -63,7 +63,10 @@ def prepare_records(records: Sequence[Mapping[str, Any]]) -> tuple[Documents, Co
     """The documents, their corpus and a reader of checked records, sorted by id."""
     texts = [record["text"] for record in records]
     repaired = [repair(text) for text in texts]
-    chunks = [(sketch(words), pack(words), sentence_hashes(words)) for words in read_chunks(repaired)]
+    chunks = []
+    for words in read_chunks(repaired):
+        sentences = sentence_hashes(words)
+        chunks.append((sketch(words, sentences), pack(words), sentences))
     n_chars = np.array([len(text) for text in texts], np.int64)
     columns = {name: [record[name] for record in records] for name in ("source", "published_at")}
     sketches = join_sketches([part for part, _, _ in chunks], texts, repaired)
@@ -81,14 +84,11 @@ def prepare_records(records: Sequence[Mapping[str, Any]]) -> tuple[Documents, Co
         sketches,
     )  # fmt: skip
     corpus = collapse(documents)
-    packed, sentences = (
-        join_packed([part for _, part, _ in chunks]),
-        join_lists([part for _, _, part in chunks]),
-    )
+    packed, lists = join_packed([part for _, part, _ in chunks]), join_lists([part for _, _, part in chunks])
     return (
         documents,
         corpus,
-        HeldWords(corpus, packed, sentences, [record["title"] for record in records], n_chars),
+        HeldWords(corpus, packed, lists, [record["title"] for record in records], n_chars),
     )
 
 

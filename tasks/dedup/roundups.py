@@ -57,18 +57,26 @@ def _begins_twice(measured: Measured, short: I64, long: I64, label: I64) -> Bool
     told = np.flatnonzero(
         (n_words >= STORY_WORDS) & (covered >= STORY[0]) & (covered <= STORY[1]) & (lead >= BEGINS)
     )
-    told = told[np.argsort(document[told], kind="stable")]
-    found = np.zeros(len(label), np.bool_)
-    for rows in np.split(told, np.flatnonzero(np.diff(document[told])) + 1) if len(told) else []:
-        named = title[rows % len(title)].max() >= SAME_TITLE
-        found[document[rows[0]]] = not named and _apart(label[story[rows]], starts[rows], ends[rows])
+    titled = np.zeros(len(label), np.bool_)
+    titled[document[told[title[told % len(title)] >= SAME_TITLE]]] = True
+    told = told[~titled[document[told]]]
+    return _apart(document[told], label[story[told]], starts[told], ends[told], len(label))
+
+
+def _apart(
+    document: I64, label: I64, starts: Floats, ends: Floats, n: int
+) -> Bools:  # columns of the same rows
+    """Documents in which all spans of one label lie behind all spans of another."""
+    order = np.lexsort((label, document))
+    document, label, starts, ends = document[order], label[order], starts[order], ends[order]
+    opens = np.flatnonzero(
+        np.concatenate([[True], (document[1:] != document[:-1]) | (label[1:] != label[:-1])])[: len(order)]
+    )
+    found = np.zeros(n, np.bool_)
+    if len(opens):
+        of = document[opens]
+        end, start = np.full(n, np.inf), np.full(n, -np.inf)
+        np.minimum.at(end, of, np.maximum.reduceat(ends, opens))
+        np.maximum.at(start, of, np.minimum.reduceat(starts, opens))
+        found = (np.bincount(of, minlength=n) > 1) & (start >= end - OVERLAP)
     return found
-
-
-def _apart(label: I64, starts: Floats, ends: Floats) -> bool:
-    """Whether all spans of one label lie behind all spans of another."""
-    names, place = np.unique(label, return_inverse=True)
-    last_end, first_start = np.full(len(names), -np.inf), np.full(len(names), np.inf)
-    np.maximum.at(last_end, place, ends)
-    np.minimum.at(first_start, place, starts)
-    return bool(first_start.max() >= last_end.min() - OVERLAP) and len(names) > 1

@@ -85,8 +85,8 @@ def sign_documents(clean: pa.Table) -> StageResult:
     return StageResult(kept.combine_chunks(), schema.DROPPED.empty(), schema.UNREADABLE.empty())
 
 
-def sketch(words: Words) -> Sketches:
-    """The sketches of a few texts of bounded length, given their words."""
+def sketch(words: Words, sentences: tuple[U64, I64] | None = None) -> Sketches:
+    """The sketches of a few texts of bounded length, given their words, and sentence_hashes of them if they are there."""
     n_words = np.diff(words.offsets)
     stored = memoryview(words.hashes.tobytes())
     bounds = zip((8 * words.offsets[:-1]).tolist(), (8 * words.offsets[1:]).tolist(), strict=True)
@@ -99,7 +99,7 @@ def sketch(words: Words) -> Sketches:
         hashes,
         n_words,
         *_capped(*_shingles(words), MAX_SHINGLES, smallest=True),
-        *_capped(*sentence_hashes(words), MAX_SENTENCES, smallest=False),
+        *_capped(*(sentences or sentence_hashes(words)), MAX_SENTENCES, smallest=False),
         *_capped(*_sampled_words(words), MAX_WORDS, smallest=True),
         odd / np.maximum(1, n_words),
     )

@@ -92,13 +92,13 @@ def repair(text: str) -> str:
             text = html.unescape(text)
     if text.isascii():
         return text
-    if "Ã" in text or "â" in text or "Â" in text or _is_misread(text):
-        text = _MOJIBAKE.sub(_redecode, text)
-    if "‚Ä" in text or "√" in text:
-        text = _MAC_MOJIBAKE.sub(_redecode_mac, text)
-    if "ﬁ" in text or "ﬂ" in text or "ﬀ" in text:
-        text = text.translate(_LIGATURES)
-    return text
+    stored = text.encode("utf-8", "surrogatepass")  # bytes are searched ten times as fast as characters
+    if b"\xc3" in stored or b"\xc2" in stored:
+        if "Ã" in text or "â" in text or "Â" in text or _is_misread(text):
+            text = _MOJIBAKE.sub(_redecode, text)
+        if "‚Ä" in text or "√" in text:
+            text = _MAC_MOJIBAKE.sub(_redecode_mac, text)
+    return text.translate(_LIGATURES) if b"\xef\xac" in stored else text
 
 
 def _is_misread(text: str) -> bool:
@@ -149,15 +149,15 @@ def _read_chunk(texts: Sequence[str]) -> Words:
     sizes = _sizes(texts, len(codes) - 1)
     classes, folded = _tables()
     kind = classes[codes]
-    kept = None
-    if (kind == _DROP).any():
+    seen, kept = int(np.bitwise_or.reduce(kind)), None
+    if seen & _DROP:
         kept = np.flatnonzero(kind != _DROP)
         kind, codes = kind[kept], codes[kept]
     letter = (kind & _LETTER) != 0
     edges = np.flatnonzero(letter[1:] != letter[:-1]) + 1
     edges = np.concatenate([[0], edges]) if letter[0] else edges
     starts, ends = edges[::2], edges[1::2]
-    if (kind & (_HAN | _THAI)).any():
+    if seen & (_HAN | _THAI):
         starts, ends = _windows(kind, letter, ends, starts)
     powers, inverses = _powers(len(codes))
     running = np.zeros(len(codes) + 1, np.uint64)
@@ -220,8 +220,9 @@ def _flags(kind: U8, starts: I64, ends: I64) -> U8:
     flags |= name.view(np.uint8) * np.uint8(NAME)
     flags |= last.view(np.uint8) * np.uint8(LAST)
     flags |= prose.view(np.uint8) * np.uint8(PROSE)
-    digit = kind & (_DIGIT | _LETTER)
-    turns = np.flatnonzero((digit[1:] != digit[:-1]) & (digit[1:] & digit[:-1] & _LETTER != 0))
+    digits = np.flatnonzero(kind & _DIGIT)
+    is_turn = [(kind[digits + step] & (_DIGIT | _LETTER)) == _LETTER for step in (-1, 1)]
+    turns = np.concatenate([digits[is_turn[0]] - 1, digits[is_turn[1]]])
     flags[np.searchsorted(starts, turns, side="right") - 1] |= np.uint8(ODD)
     return np.asarray(flags, np.uint8)
 
