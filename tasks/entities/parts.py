@@ -101,11 +101,25 @@ def trim(text: str, start: int, end: int, *, is_person: bool) -> tuple[int, int]
         start = titles.end()
     if is_person and (initial := _INITIAL_BEFORE.search(text[max(0, start - 4) : start])):
         start -= len(initial[1])
-    floor = max(start, end - _EDGE_CHARS)
+    floor, whole = max(start, end - _EDGE_CHARS), end
     right = _EDGE_RIGHT.search(text[floor:end])
     end = floor + right.start() if right else end
+    end = _closed(text, start, end, whole)
     number = _NUMBER_BEHIND.search(text[max(start, end - _EDGE_CHARS) : end])
     return start, (end - len(number[0]) if number else end)
+
+
+def _closed(text: str, start: int, end: int, whole: int) -> int:
+    """The end behind the bracket that closes the one in the name, or before one that the name leaves open.
+
+    whole: where the name ended before its edge was trimmed.
+    """
+    opened = text.rfind("(", start, end)
+    if opened <= start or text.find(")", opened, end) >= 0:
+        return end
+    if text.startswith(")", end) and end < whole:
+        return end + 1
+    return start + len(text[start:opened].rstrip())
 
 
 def _pieces(surface: str, gazetteer: Gazetteer) -> list[tuple[int, int, str]]:

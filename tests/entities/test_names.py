@@ -188,3 +188,11 @@ def test_an_initial_in_front_belongs_to_the_name(text, name):
 )  # fmt: skip
 def test_no_name_ends_with_a_small_word(text, tagged, expected):
     assert names(text, *tagged) == expected
+
+
+def test_a_bracket_that_is_not_closed_leaves_the_name():
+    text = "The Zolta League (N) won, and Zolta (Asia) Bhd paid."
+    assert names(text, ("ORG", "Zolta League (N"), ("ORG", "Zolta (Asia) Bhd")) == [
+        ("Zolta League", "ORG"),
+        ("Zolta (Asia) Bhd", "ORG"),
+    ]
