@@ -1,0 +1,129 @@
+"""Kinds of copies and look-alikes that the development pack lacks, with texts written for this project."""
+
+from __future__ import annotations
+
+import random
+
+import numpy as np
+import pytest
+
+from tasks.dedup.linkage import Contained, link
+from tasks.dedup.records import dedup_records
+from tasks.dedup.words import read_chunks, repair
+
+
+def story(seed, n_paragraphs=6):
+    """Sentences of invented words; no two stories have a run of three words in common."""
+    dice = random.Random(seed)
+    words = [
+        "".join(dice.choices("bdfgklmnprstv", k=2)) + dice.choice("aeiou") + f"{dice.choice('lmnr')}o"
+        for _ in range(400)
+    ]
+    return "\n\n".join(
+        " ".join(" ".join(dice.choices(words, k=14)).capitalize() + "." for _ in range(3))
+        for _ in range(n_paragraphs)
+    )
+
+
+def found(*texts):
+    records = [{"id": f"r{n}", "text": text, "source": f"site {n}"} for n, text in enumerate(texts)]
+    lines, pairs = dedup_records(records)
+    return [line["cluster_id"] for line in lines], [line["canonical_id"] for line in lines], pairs
+
+
+def words_of(text):
+    return [value for words in read_chunks([repair(text)]) for value in words.hashes.tolist()]
+
+
+def first_words(text, n):
+    return " ".join(text.split()[:n])
+
+
+def test_teasers_with_every_fifth_word_broken_are_found():
+    dice, stories = random.Random(5), [story(n) for n in range(12)]
+    teasers = [
+        " ".join(word[:2] + "~" if dice.random() < 0.2 else word for word in text.split()[:45])
+        for text in stories
+    ]
+    clusters, _, _ = found(*stories, *teasers)
+    assert sum(clusters[n] == clusters[n + 12] for n in range(12)) >= 11
+
+
+def test_cuts_that_share_little_with_one_another_join_by_their_original():
+    text = story(1, 9)
+    parts = text.split("\n\n")
+    condensed = "\n\n".join(part.split(". ")[-1] for part in parts)
+    clusters, _, _ = found(text, condensed, first_words(text, 60), text + "\n\nPrinted on Sunday.")
+    assert set(clusters) == {"r0"}
+
+
+@pytest.mark.parametrize("n_sites", [1, 2])
+def test_stories_in_a_round_up_are_found_in_it_and_do_not_join(n_sites):
+    one, other = story(1, 3), story(2, 3)
+    digest = f"{one}\n\n{other}"
+    copies = [digest + f"\n\nCollected by desk {n}." for n in range(n_sites)]
+    clusters, _, pairs = found(one, one + "\n\nFrom our desk.", other, other + "\n\nMore soon.", *copies)
+    assert clusters[:4] == ["r0", "r0", "r2", "r2"]
+    assert set(clusters[4:]) == {"r4"}
+    assert {pair["joins"] for pair in pairs if pair["doc_id_a"] == "r4" and pair["doc_id_b"] < "r4"} == {
+        False
+    }
+
+
+def test_copy_that_lacks_a_paragraph_does_not_stand_for_its_cluster():
+    text = story(3)
+    parts = text.split("\n\n")
+    shorter = "\n\n".join(parts[:2] + parts[3:]) + "\n\n" + first_words(story(4), 30) + "."
+    _, canonical, _ = found(shorter, text, text + "\n\nSent from the capital.")
+    assert set(canonical) == {"r1"}
+
+
+def test_copy_with_a_few_broken_words_does_not_stand_for_its_cluster():
+    text = story(6)
+    broken = " ".join(word[:3] + "x" if n % 40 == 7 else word for n, word in enumerate(text.split()))
+    _, canonical, _ = found(broken, text, text + "\n\nSent from the capital on a rainy day.")
+    assert set(canonical) == {"r1"}
+
+
+@pytest.mark.parametrize(
+    "text", ["สวัสดีชาวโลกวันนี้ " * 9, "Привет, мир сегодня. " * 20, "اليوم في المدينة خبر. " * 20]
+)
+def test_other_scripts_read_in_the_wrong_encoding_are_repaired(text):
+    wrong = "".join(
+        bytes([byte]).decode("cp1252") if byte not in {0x81, 0x8D, 0x8F, 0x90, 0x9D} else chr(byte)
+        for byte in text.encode()
+    )
+    assert words_of(wrong) == words_of(text)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [("the oﬃce ﬂoor", "the office floor"), ("Tom &amp;amp; Ana&amp;#8217;s", "Tom & Ana’s"), ("it‚Äôs caf√©", "it’s café"),
+     ("on ٣ May ２０２４", "on 3 May 2024")],
+)  # fmt: skip
+def test_ligatures_escapes_and_digits_are_read_as_what_they_stand_for(wrong, right):
+    assert words_of(wrong) == words_of(right)
+
+
+def test_accented_letters_that_only_look_misread_are_left_alone():
+    text = "Le café «À la Noël», où l’été… » à Orléans"
+    assert repair(text) == text
+
+
+def test_weak_pair_at_one_place_of_a_third_item_does_not_count():
+    columns = np.array([0, 0, 1]), np.array([1, 2, 2]), np.array([0.9, 0.9, 0.0])
+    capped = np.zeros(3, np.bool_)
+    same_place = Contained(np.array([1, 2]), np.array([0, 0]), np.array([0.0, 0.1]), np.array([0.3, 0.4]))
+    elsewhere = Contained(np.array([1, 2]), np.array([0, 0]), np.array([0.0, 0.6]), np.array([0.3, 0.9]))
+    assert link(3, *columns, capped, same_place).tolist() == [0, 0, 0]
+    assert link(3, *columns, capped, elsewhere).tolist() == [0, 0, 2]
+
+
+def test_japanese_articles_that_share_common_syllables_stay_apart():
+    dice = random.Random(8)
+    common = ["している", "ということ", "について", "によると", "これまで", "あった"]
+    texts = [
+        "。".join("".join(dice.choices(common + [chr(dice.randrange(0x4E00, 0x9000)) for _ in range(40)], k=12)) for _ in range(20))
+        for _ in range(4)
+    ]  # fmt: skip
+    assert len(set(found(*texts)[0])) == 4
