@@ -6,6 +6,7 @@ containers; the only loops in Python run over containers and over short lines.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -36,6 +37,7 @@ _MOST_WIDTH, _MOST_LINES, _MOST_IMAGES = (
     5,
 )  # beyond these a count says more of the page than of the line
 _NEAR = 20.0
+_TOLD = ("width", "share", "link", "prose", "lines", "images", "mean")  # of a container
 _TAGS = {name: number for number, name in enumerate(
     ("p", "li", "div", "h1", "h2", "h3", "h4", "h5", "h6", "td", "tr", "blockquote", "figcaption", "section", "article",
      "dd", "dt", "pre", "footer", "header", "aside", "nav", "form", "ul", "body", "figure"), 1)}  # fmt: skip
@@ -162,22 +164,17 @@ def _signs(out: Columns, base: _Base) -> None:
     """Signs of tags, classes and ids around the line, and of its own container."""
     mask = base.lines.mask
     own = base.lines.nodes.own[base.lines.node] | base.lines.inline
-    for bit in Bit:
-        out.add(f"in_{bit.name}", mask >> int(bit) & 1)
-    for bit in Bit:
-        if bit >= Bit.W_NAV:
-            out.add(f"own_{bit.name}", own >> int(bit) & 1)
+    out.add_bits([f"in_{bit.name}" for bit in Bit], mask, list(Bit))
+    named = [bit for bit in Bit if bit >= Bit.W_NAV]
+    out.add_bits([f"own_{bit.name}" for bit in named], own, named)
 
 
 def _words(out: Columns, base: _Base) -> tuple[Ints, Ints]:
     """Telling words of short lines, and copies. Returns the groups as a mask, and how many they are."""
     texts = base.texts
     groups = np.array([word_groups(text) if len(text) <= MAX_CHARS else 0 for text in texts], np.int64)
-    n_groups = np.zeros(len(texts), np.int64)
-    for number, group in enumerate(NAMES):
-        has = groups >> number & 1
-        n_groups += has
-        out.add(f"word_{group}", has)
+    out.add_bits([f"word_{group}" for group in NAMES], groups, range(len(NAMES)))
+    n_groups = np.bitwise_count(groups).astype(np.int64)
     out.add("word_groups", n_groups)
     seen: dict[str, int] = {}
     for text in texts:
@@ -193,20 +190,24 @@ def _containers(out: Columns, base: _Base, sums: Sums) -> Ints:
     here = base.lines.node
     for step in range(_CHAIN):
         chain[step] = here
-        _container(out, base, sums, f"c{step}", here)
         here = nodes.parent[here]
+    _tell(out, base, sums, [f"c{step}" for step in range(_CHAIN)], chain)
     return chain
 
 
-def _container(out: Columns, base: _Base, sums: Sums, name: str, node: Ints) -> None:
+def _tell(out: Columns, base: _Base, sums: Sums, names: Sequence[str], node: Ints) -> None:
+    """Seven features of each container; names: one a row of node, shape (k, n_lines)."""
     width, lines = sums.width[node], sums.lines[node]
-    out.add(f"{name}_width", np.minimum(width, _MOST_WIDTH))
-    out.add(f"{name}_share", width / base.total_width)
-    out.add(f"{name}_link", sums.link[node])
-    out.add(f"{name}_prose", sums.prose[node] / base.total_prose)
-    out.add(f"{name}_lines", np.minimum(lines, _MOST_LINES))
-    out.add(f"{name}_images", np.minimum(base.lines.nodes.images[node], _MOST_IMAGES))
-    out.add(f"{name}_mean", width / np.maximum(lines, 1))
+    told = np.empty((len(node), len(_TOLD), node.shape[1]))
+    told[:, 0] = np.minimum(width, _MOST_WIDTH)
+    told[:, 1] = width / base.total_width
+    told[:, 2] = sums.link[node]
+    told[:, 3] = sums.prose[node] / base.total_prose
+    told[:, 4] = np.minimum(lines, _MOST_LINES)
+    told[:, 5] = np.minimum(base.lines.nodes.images[node], _MOST_IMAGES)
+    told[:, 6] = width / np.maximum(lines, 1)
+    labels = [f"{name}_{what}" for name in names for what in _TOLD]
+    out.add_rows(labels, told.reshape(-1, node.shape[1]))
 
 
 def _main(out: Columns, base: _Base, sums: Sums, look_of: Ints) -> Ints:
@@ -227,9 +228,8 @@ def _main(out: Columns, base: _Base, sums: Sums, look_of: Ints) -> Ints:
         out.add(f"hold{bound}_down", nodes.depth[node] - held[node])
     side = branch[node]
     out.add("branch_tag", base.tag_numbers[side])
-    _container(out, base, sums, "branch", side)
-    for bit in _BRANCH_BITS:
-        out.add(f"branch_{bit.name}", nodes.own[side] >> int(bit) & 1)
+    _tell(out, base, sums, ["branch"], side[None])
+    out.add_bits([f"branch_{bit.name}" for bit in _BRANCH_BITS], nodes.own[side], _BRANCH_BITS)
     kin = np.bincount(look_of, sums.prose, int(look_of.max()) + 1) / base.total_prose
     out.add("branch_kin_prose", kin[look_of[side]])
     out.add("branch_kin", np.minimum(np.bincount(look_of, minlength=len(kin))[look_of[side]], 20))

@@ -27,9 +27,13 @@ UP = 6  # containers above a line that are looked at one by one
 @lru_cache(maxsize=20_000)
 def name_tokens(names: str) -> tuple[str, ...]:
     """Whole names and, marked with ~, their parts; sorted, without generated ones."""
-    found = set(names.lower().split())
-    found |= {"~" + part.lower() for part in _PART.findall(names) if not part.isdigit()}
+    found = {x for x in _spelled(names) if not x[1:].isdigit() or x[0] != "~"}
     return tuple(sorted(x for x in found if len(x) < _MAX_TOKEN_CHARS and not _NUMBER.search(x)))
+
+
+def _spelled(names: str) -> list[str]:
+    """Whole names and their parts as they stand."""
+    return [*names.lower().split(), *["~" + part.lower() for part in _PART.findall(names)]]
 
 
 @cache
@@ -80,11 +84,11 @@ def name_features(lines: Lines, branch: Ints, lexicon: Mapping[str, float]) -> t
 def _node_scores(names: tuple[str, ...], lexicon: Mapping[str, float]) -> tuple[Floats, Floats, Floats]:
     known: dict[str, tuple[float, float, float]] = {"": (0.0, 0.0, 0.0)}
     scores: list[tuple[float, float, float]] = []
-    get = lexicon.get
     for text in names:
         found = known.get(text)
         if found is None:
-            values = [value for value in map(get, name_tokens(text)) if value is not None]
+            told = {token for token in _spelled(text) if token in lexicon}  # those left out are not in it
+            values = [lexicon[token] for token in sorted(told)]
             found = (sum(values) / len(values), min(values), max(values)) if values else (0.0, 0.0, 0.0)
             known[text] = found
         scores.append(found)

@@ -42,22 +42,17 @@ def common_depth(nodes: Nodes, target: int) -> tuple[Ints, Ints, int]:
     Returns the depth of the last container they share, the first one they do not (itself where there is
     none), and target's depth.
     """
-    parents = nodes.parent.tolist()
-    on_path = {0}
+    on_path = np.zeros(len(nodes.parent), np.bool_)
     here = target
     while here:
-        on_path.add(here)
-        here = parents[here]
-    depth = nodes.depth.tolist()
-    common = [0] * len(parents)
-    branch = [0] * len(parents)
-    for number in range(1, len(parents)):
-        up = parents[number]
-        if number in on_path:
-            common[number], branch[number] = depth[number], number
-        else:
-            common[number], branch[number] = common[up], number if up in on_path else branch[up]
-    return np.array(common, np.int64), np.array(branch, np.int64), depth[target]
+        on_path[here] = True
+        here = int(nodes.parent[here])
+    on_path[0] = True
+    # Containers are in document order: all below one follow it at once, so the last start at or before is the branch.
+    starts = on_path | on_path[nodes.parent]
+    branch = np.maximum.accumulate(np.where(starts, np.arange(len(on_path)), 0))
+    common = np.where(on_path, nodes.depth, nodes.depth[nodes.parent[branch]])
+    return common, branch, int(nodes.depth[target])
 
 
 def styles(nodes: Nodes) -> tuple[Ints, Ints]:
