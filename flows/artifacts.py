@@ -6,19 +6,18 @@ News text and names from outside are written as entities: markdown and HTML in t
 from __future__ import annotations
 
 import logging
-import string
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any
 
 import pyarrow.parquet as pq
 from prefect.artifacts import create_markdown_artifact
 
 from flows.dag import Outcome
+from flows.markdown import MAX_ROWS, TEXT_CHARS, plain, table
 from flows.prefect_home import home
-from flows.serving_address import UNDATED, Address, batch_parameters, last_address
+from flows.serving_address import UNDATED, Address, batch_parameters, known_address
+from flows.serving_client import is_lost
 from flows.summary import Summary
 from tasks.batches import BatchWork
 from tasks.gates.report import CORPUS, GateReport, Verdict, told_stages
@@ -31,34 +30,7 @@ from tasks.versions.store import Store
 
 _LOG = logging.getLogger(__name__)
 
-MAX_ROWS = 100  # in one table: a page is read, not searched
-CELL_CHARS = 120  # one long cell pushes the others out of sight
-TEXT_CHARS = 600
-
-_ENTITIES = {ord(c): f"&#{ord(c)};" for c in string.punctuation if c not in ",;"}
-_BREAKS = {"Cc", "Zl", "Zp"}
-_UNSEEN = {"Cf", "Cs"}  # bidirectional overrides and the like turn a line round
-
-
-def plain(text: object, max_chars: int = CELL_CHARS) -> str:
-    """Any text as markdown that shows just that text, on one line, cut to `max_chars`."""
-    kinds = ((char, unicodedata.category(char)) for char in str(text)[: 2 * max_chars])
-    line = "".join(" " if kind in _BREAKS else char for char, kind in kinds if kind not in _UNSEEN)
-    line = " ".join(line.split())
-    cut = line if len(line) <= max_chars and len(str(text)) <= 2 * max_chars else line[: max_chars - 1] + "…"
-    return cut.translate(_ENTITIES)
-
-
-def table(head: Sequence[str], rows: Iterable[Sequence[str]], total: int = 0) -> str:
-    """A markdown table of cells that are markdown already; says how many of `total` rows it leaves out."""
-    listed = list(islice(rows, MAX_ROWS))
-    lines = [_line(head), _line(["---"] * len(head)), *(_line(row) for row in listed)]
-    left = max(0, total - len(listed))
-    return "\n".join(lines) + (f"\n\n… and {left:,} more." if left else "")
-
-
-def _line(cells: Sequence[str]) -> str:
-    return "| " + " | ".join(cells) + " |"
+Page = tuple[str, Callable[[], str], str]  # key, its text, its description
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +61,8 @@ class Links:
 
 
 def links() -> Links:
-    """With the address that this project's `up` or `deploy` left last."""
-    return Links(last_address(home()))
+    """Into the server that has the deployments."""
+    return Links(known_address(home()))
 
 
 # what a run leaves
@@ -98,56 +70,65 @@ def links() -> Links:
 
 def leave_published(outcome: Outcome, summary: Summary, settings: Settings) -> None:
     """The artifacts of a run that went through."""
-    store, manifest, to = Store(settings.data), outcome.committed.manifest, links()
-    _leave(
+    _leave(*_pages_of(outcome, summary, settings, links()))
+
+
+def _pages_of(outcome: Outcome, summary: Summary, settings: Settings, to: Links) -> Iterator[Page]:
+    manifest = outcome.committed.manifest
+    yield (
         "summary",
         lambda: summary_text(outcome, summary, settings, to),
         f"what went into version {manifest.version}",
     )
-    _leave(
+    yield (
         "gates",
         lambda: gates_text(outcome.reports, outcome.works, to),
         "the rules, and the rows that failed them",
     )
     if outcome.committed.is_new and manifest.parent:
         before: int = manifest.parent
-        _leave("difference", lambda: difference_text(store.diff(before, manifest.version)),
-               f"version {manifest.version} against version {before}")  # fmt: skip
-    report = to.report(settings, manifest.version)
-    if report:
-        _leave("report", lambda: report, f"the report of version {manifest.version}")
+        yield (
+            "difference",
+            lambda: difference_text(Store(settings.data).diff(before, manifest.version)),
+            f"version {manifest.version} against version {before}",
+        )
+    if report := to.report(settings, manifest.version):
+        yield "report", lambda: report, f"the report of version {manifest.version}"
 
 
 def leave_stopped(reports: Sequence[GateReport], works: Sequence[BatchWork]) -> None:
     """The gates of a run that one of them stopped."""
-    _leave("gates", lambda: gates_text(reports, works, links()), "the gate that stopped this run")
+    _leave(("gates", lambda: gates_text(reports, works, links()), "the gate that stopped this run"))
 
 
 def leave_nothing(said: str, base: Manifest | None, settings: Settings) -> None:
     """The summary of a run that found nothing to do."""
-    _leave(
-        "summary",
-        lambda: _joined(plain(said, TEXT_CHARS), attention_text(base, settings, links())),
-        "nothing to do",
-    )
+
+    def text() -> str:
+        return _joined(plain(said, TEXT_CHARS), attention_text(base, settings, links()))
+
+    _leave(("summary", text, "nothing to do"))
 
 
 def leave_plan(plan: Summary, given: Mapping[str, object]) -> None:
     """What a dry run would do, with the link that does it."""
-    _leave("plan", lambda: plan_text(plan, given, links()), "what this backfill would do")
+    _leave(("plan", lambda: plan_text(plan, given, links()), "what this backfill would do"))
 
 
 def leave_refused(said: str, given: Mapping[str, object]) -> None:
     """Why a backfill was not begun, with the form to correct."""
-    _leave("refused", lambda: refused_text(said, given, links()), "why nothing was done")
+    _leave(("refused", lambda: refused_text(said, given, links()), "why nothing was done"))
 
 
-def _leave(key: str, text: Callable[[], str], description: str) -> None:
-    """One artifact. What is published is published: a page that cannot be written is told, and no more."""
-    try:
-        create_markdown_artifact(key=key, markdown=text(), description=description)
-    except Exception as error:  # noqa: BLE001  whatever it is, the run itself went well
-        _LOG.warning("the artifact %s could not be left: %s: %s", key, type(error).__name__, error)
+def _leave(*pages: Page) -> None:
+    """What is published is published: a page that cannot be written is told, and no more."""
+    for key, text, description in pages:
+        try:
+            create_markdown_artifact(key=key, markdown=text(), description=description)
+        except Exception as error:  # noqa: BLE001  whatever it is, the run itself went well
+            _LOG.warning("the artifact %s could not be left: %s: %s", key, type(error).__name__, error)
+            if is_lost(error):  # each further page would wait a minute for a server that is gone
+                return
 
 
 # the texts

@@ -14,12 +14,11 @@ from prefect import flow
 from prefect.runtime import flow_run
 
 from flows.artifacts import leave_plan, leave_refused
-from flows.ending import Ending, end_of, published
+from flows.ending import Ending, end_of, published, settings_of_run
 from flows.request import Request, backfill_request
 from flows.summary import planned
 from tasks.errors import UsageError
 from tasks.plan import Selection
-from tasks.settings import load_settings
 
 
 # Prefect's own validation is off: the form can be told to skip it, and what it says of a wrong value no person
@@ -49,7 +48,7 @@ def backfill(
         dry_run: Only list what would be done; publishes nothing
         reason: Why; kept with the version. Needed where published rows are replaced or a rule is accepted
     """
-    settings = load_settings()
+    settings = settings_of_run()
     given = {"start": str(start), "end": str(end), "sources": sources, "undated": undated, "from_stage": from_stage,
              "reprocess": reprocess, "accept": accept, "dry_run": dry_run, "reason": reason}  # fmt: skip
 

@@ -11,9 +11,8 @@ prepare()
 from prefect import flow
 from prefect.runtime import flow_run
 
-from flows.ending import Ending, end_of, published
+from flows.ending import Ending, end_of, published, settings_of_run
 from flows.request import run_request
-from tasks.settings import load_settings
 
 
 @flow(name="corpus", validate_parameters=True, persist_result=False)
@@ -24,7 +23,7 @@ def corpus(accept: list[str] | None = None, reason: str = "") -> Any:  # noqa: A
         accept: Rules whose failure is accepted in this run, e.g. text_length
         reason: Why; kept with the version. Required where a rule is accepted
     """
-    settings = load_settings()
+    settings = settings_of_run()
 
     def run() -> Ending:
         request = run_request(settings, accept=accept or (), reason=reason)

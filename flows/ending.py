@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from prefect.client.schemas.objects import State
-from prefect.runtime import flow_run
+from prefect.context import TagsContext
+from prefect.runtime import deployment, flow_run
 from prefect.states import Completed, Failed
 
 from flows.artifacts import leave_nothing, leave_published, leave_stopped
@@ -22,10 +23,12 @@ from flows.progress import Silent, Watch, current_watch
 from flows.reporting import report_on
 from flows.request import Request
 from flows.summary import Summary, summarize
-from tasks.errors import CleancopyError, GateStopped
-from tasks.settings import Settings
+from tasks.errors import CleancopyError, GateStopped, UsageError
+from tasks.settings import Settings, load_settings
 
 _LOG = logging.getLogger(__name__)
+
+ends: list[State[Any]] = []  # of this process's runs: the server may be gone by the time Prefect tells it
 
 tell_plainly()
 
@@ -39,6 +42,20 @@ class Ending:
     summary: Summary
 
 
+def settings_of_run() -> Settings:
+    """The settings of this flow run.
+
+    Raises UsageError if a worker runs it with folders that would be inside its own, which is gone at the end.
+    """
+    settings = load_settings()
+    if deployment.id and not (settings.raw.is_absolute() and settings.data.is_absolute()):
+        raise UsageError(
+            "a worker needs to know where raw/ and data/ are: start it with CLEANCOPY_RAW and CLEANCOPY_DATA "
+            "set to absolute paths (`cleancopy deploy` prints the line)"
+        )
+    return settings
+
+
 def published(request: Request, settings: Settings, lineage: Mapping[str, object]) -> Ending:
     """Runs the DAG as Prefect's tasks; nothing to do is a good end too."""
     if request.plan.is_empty:
@@ -50,6 +67,7 @@ def published(request: Request, settings: Settings, lineage: Mapping[str, object
     request = replace(request, lineage={**request.lineage, **lineage})
     watch: Watch = current_watch() or Silent()
     with ExitStack() as stack:
+        stack.enter_context(TagsContext(current_tags=set()))  # a task with a tag asks the server for leave
         pool = stack.enter_context(Pool(settings))
         dag = Dag(request, settings, PrefectEngine(settings, pool), watch)
         try:
@@ -85,6 +103,7 @@ def end_of(flow: str, settings: Settings, run: Callable[[], Ending]) -> State[An
     except Exception as error:
         finish(settings, record, "Failed", f"{type(error).__name__}: {error}")
         raise
+    ends.append(state)
     finish(settings, record, state.name or "", state.message or "")
     level = logging.ERROR if state.is_failed() else logging.INFO
     _LOG.log(level, "%s ended %s: %s", flow, state.name, state.message)

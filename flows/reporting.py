@@ -7,7 +7,7 @@ from pathlib import Path
 
 from flows.dag import Outcome
 from flows.prefect_home import home
-from flows.serving_address import last_address
+from flows.serving_address import known_address
 from tasks.errors import CleancopyError
 from tasks.report.pages import write_report
 from tasks.settings import Settings
@@ -17,14 +17,14 @@ _LOG = logging.getLogger(__name__)
 
 
 def report_on(outcome: Outcome, settings: Settings) -> Path | None:
-    """Writes the page of a new version, its links into the form of this project's last server.
+    """Writes the page of a new version, its links into the form of the server it runs on.
 
     A page that cannot be written is told, and undoes nothing.
     """
     if not outcome.committed.is_new:
         return None
     try:
-        address = last_address(home())
+        address = known_address(home())
         link = address.form_link if address else None
         return write_report(Store(settings.data), outcome.committed.manifest, link=link)
     except (OSError, CleancopyError) as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
 from collections.abc import Mapping
@@ -61,6 +62,21 @@ def last_address(folder: Path) -> Address | None:
         return Address(**json.loads((folder / FILE).read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):  # none yet, or of another release: written anew by the next `up`
         return None
+
+
+def known_address(folder: Path) -> Address | None:
+    """Where links lead: the server of PREFECT_API_URL where it has the deployments, else the address last left.
+
+    A worker's machine may be another than the one that `deploy` was run on.
+    """
+    address, api = last_address(folder), os.environ.get("PREFECT_API_URL", "").rstrip("/")
+    if not api or (address and address.api == api):
+        return address
+    try:
+        backfill = Api(api).call("GET", "/deployments/name/backfill/backfill")["id"]
+    except (OSError, ValueError, http.client.HTTPException):
+        return address
+    return Address(os.environ.get("PREFECT_UI_URL") or api.removesuffix("/api"), backfill)
 
 
 def running_address(folder: Path) -> Address | None:

@@ -14,7 +14,7 @@ from flows.backfill import backfill
 from flows.corpus import corpus
 from tasks.settings import Settings
 
-TAGS = ["cleancopy"]
+TAG = "cleancopy"  # on every run of ours, also those of the command line
 
 
 def deployments(settings: Settings) -> tuple[RunnerDeployment, RunnerDeployment]:
@@ -26,11 +26,11 @@ def deployments(settings: Settings) -> tuple[RunnerDeployment, RunnerDeployment]
     one_at_a_time = ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.ENQUEUE)
     return (
         RunnerDeployment.from_flow(
-            corpus, name="corpus", schedule=Cron(settings.schedule, timezone="UTC"), paused=False, tags=TAGS,
+            corpus, name="corpus", schedule=Cron(settings.schedule, timezone="UTC"), paused=False, tags=[TAG],
             concurrency_limit=one_at_a_time, entrypoint_type=EntrypointType.MODULE_PATH,
         ),
         RunnerDeployment.from_flow(
-            backfill, name="backfill", paused=False, tags=TAGS,
+            backfill, name="backfill", paused=False, tags=[TAG],
             concurrency_limit=one_at_a_time, entrypoint_type=EntrypointType.MODULE_PATH,
         ),
     )  # fmt: skip

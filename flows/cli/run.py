@@ -99,6 +99,10 @@ def _carry_out(
     if request.plan.is_empty:
         print_nothing(request, settings, as_json=as_json)
         return
+    if not direct and (url := os.environ.get("PREFECT_API_URL")):
+        from flows.serving_client import check_server  # noqa: PLC0415
+
+        check_server(url.rstrip("/"))
     with watched(console(stderr=True)) as watch:
         summary = _direct(request, settings, watch) if direct else flow()
     print_summary(summary, as_json=as_json)
@@ -119,17 +123,13 @@ def _direct(request: Request, settings: Settings, watch: Any) -> Summary:  # noq
 
 def _corpus_flow(**given: Any) -> Summary:  # noqa: ANN401
     from flows.corpus import corpus  # noqa: PLC0415
+    from flows.serving_client import run_on_server  # noqa: PLC0415
 
-    return _summary_of(corpus(**given, return_state=True))
+    return run_on_server(corpus, given)
 
 
 def _backfill_flow(**given: Any) -> Summary:  # noqa: ANN401
     from flows.backfill import backfill as flow  # noqa: PLC0415
+    from flows.serving_client import run_on_server  # noqa: PLC0415
 
-    return _summary_of(flow(**given, return_state=True))
-
-
-def _summary_of(state: Any) -> Summary:  # noqa: ANN401  Prefect's state
-    """The summary a flow run ended with. Raises the error it failed with, as itself."""
-    summary: Summary = state.result()
-    return summary
+    return run_on_server(flow, given)

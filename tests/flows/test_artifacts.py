@@ -4,18 +4,29 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from flows.prefect_home import prepare
-from flows.serving_address import Address, batch_parameters, last_address, leave_address, running_address
+from flows.serving_address import (
+    Address,
+    batch_parameters,
+    known_address,
+    last_address,
+    leave_address,
+    running_address,
+)
+from flows.serving_api import Api
 from tests.flows.conftest import World, article
 
 prepare()
 
 from flows import artifacts  # noqa: E402  Prefect's settings come before its import
+from flows.markdown import MAX_ROWS, plain, table  # noqa: E402
 
 ADDRESS = Address("http://127.0.0.1:4200", "1b4e28ba-2fa1-11d2-883f-0016d3cca427", "http://127.0.0.1:4201")
 LINKS = artifacts.Links(ADDRESS)
@@ -27,19 +38,19 @@ HOSTILE = (
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_hostile_text_keeps_no_sign_that_means_something(text: str) -> None:
-    written = artifacts.plain(text)
+    written = plain(text)
     assert not re.search(r"[<>\[\]()`*_~|\\#!@:.\n\x00\u202e]", re.sub(r"&#\d+;", "", written))
     assert len(written.splitlines()) == 1
 
 
 def test_long_text_is_cut_before_it_is_escaped() -> None:
-    assert artifacts.plain("ab" * 1000, 10) == "ababababa…"
-    assert artifacts.plain("<" * 10_000_000, 3) == "&#60;&#60;…"
+    assert plain("ab" * 1000, 10) == "ababababa…"
+    assert plain("<" * 10_000_000, 3) == "&#60;&#60;…"
 
 
 def test_a_long_table_says_what_it_leaves_out() -> None:
-    text = artifacts.table(("n",), ((str(n),) for n in range(1000)), 1000)
-    assert text.count("\n") == artifacts.MAX_ROWS + 3
+    text = table(("n",), ((str(n),) for n in range(1000)), 1000)
+    assert text.count("\n") == MAX_ROWS + 3
     assert text.endswith("… and 900 more.")
 
 
@@ -129,6 +140,42 @@ def test_the_difference_counts_rows_and_names_batches(world: World) -> None:
     assert "Batches: beta&#47;2024&#45;02&#45;02" in text
 
 
+def test_names_from_documents_stay_letters_in_the_difference(world: World) -> None:
+    world.put("alpha/2024-02-01/1.txt", article(1))
+    world.run()
+    found = world.store.diff(1, 1)
+    hostile = [SimpleNamespace(old=text, new=text, members=1) for text in HOSTILE]
+    told = artifacts.difference_text(replace(found, renamed={"entities": hostile}))
+    rows = [
+        line for line in told.splitlines() if line.startswith("| entities | ") and line.endswith(" | 1 |")
+    ]
+    assert len(rows) == len(HOSTILE)
+    assert not re.search(r"[<>\[\]!]|javascript:|http:", told.split("## New names")[1])
+
+
+def test_the_report_is_linked_where_it_is_served_and_named_where_it_is_not(world: World) -> None:
+    world.put("alpha/2024-02-01/1.txt", article(1))
+    world.run()
+    assert LINKS.report(world.settings, 1) == ""
+    (world.settings.data / "reports").mkdir()
+    (world.settings.data / "reports/00000001.html").write_text("a page")
+    assert LINKS.report(world.settings, 1) == "[Report of version 1](http://127.0.0.1:4201/00000001.html)"
+    assert artifacts.Links(None).report(world.settings, 1).startswith("Report: `reports/00000001.html`")
+
+
+def test_a_worker_on_another_machine_finds_the_form_by_asking_its_server(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+    monkeypatch.setattr(Api, "call", lambda api, *words: asked.append((api.url, *words)) or {"id": "some-id"})
+    monkeypatch.setenv("PREFECT_API_URL", "http://prefect.example:4200/api/")
+    monkeypatch.delenv("PREFECT_UI_URL", raising=False)
+    assert known_address(tmp_path) == Address("http://prefect.example:4200", "some-id")
+    assert asked == [("http://prefect.example:4200/api", "GET", "/deployments/name/backfill/backfill")]
+    leave_address(tmp_path, Address("http://prefect.example:4200", "left"))
+    assert known_address(tmp_path) == Address("http://prefect.example:4200", "left")
+
+
 def test_a_plan_carries_the_link_that_does_it() -> None:
     plan = {
         "todo": [{"batch": "a/2024-01-01", "from_stage": "clean", "why": "recipe", "replaces": True}],
@@ -145,5 +192,5 @@ def test_a_page_that_cannot_be_written_never_fails_the_run(caplog: pytest.LogCap
     def broken() -> str:
         raise OSError("no server")
 
-    artifacts._leave("summary", broken, "")
+    artifacts._leave(("summary", broken, ""))
     assert "the artifact summary could not be left: OSError: no server" in caplog.text

@@ -1,0 +1,103 @@
+"""A run of the command line on Prefect's server: what is asked of the server before, and what if it goes away."""
+
+from __future__ import annotations
+
+import http.client
+import logging
+import os
+import sys
+import urllib.error
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from flows.serving_api import Api
+from tasks.errors import TransientError, UsageError
+
+# What Prefect itself says again and again, with tracebacks, while it waits for a server that is gone.
+NOISY = ("prefect.events.clients", "prefect._internal.concurrency", "prefect.flow_runs", "prefect.task_runs")
+LOST_WORDS = ("Unable to connect to", "failed to process item")
+
+
+def check_server(url: str) -> None:
+    """Asks Prefect's API at `url` one thing. Raises UsageError that says why it cannot be used."""
+    try:
+        Api(url).call("POST", "/flows/filter", {"limit": 1})
+    except urllib.error.HTTPError as error:
+        raise UsageError(f"{url} {_told(error.code)}") from error
+    except (OSError, ValueError, http.client.HTTPException) as error:
+        reason = getattr(error, "reason", error)
+        raise UsageError(f"no Prefect server answers at {url} ({reason}): start it, or correct PREFECT_API_URL") from error  # fmt: skip
+
+
+def _told(status: int) -> str:
+    if status in {401, 403}:
+        wrong = "does not take the one given" if os.environ.get("PREFECT_API_AUTH_STRING") else "wants one"
+        return f"is protected by a password and {wrong}: set PREFECT_API_AUTH_STRING to user:password, as on the server"  # fmt: skip
+    if status >= 500:
+        return f"is in trouble (HTTP {status}): see the server's log, and try again"
+    return f"is no Prefect API (HTTP {status}): PREFECT_API_URL ends in /api"
+
+
+def run_on_server(flow: Any, given: Mapping[str, object]) -> dict[str, Any]:  # noqa: ANN401  Prefect's flow
+    """Runs a flow in this process, as a run of its server; the summary it ended with.
+
+    Prefect is imported by the flow's module, after its settings were made. Raises the error the run failed with,
+    as itself; TransientError if the server went away before the run was done. One that goes away later has
+    missed the end, and nothing else.
+    """
+    from prefect import tags  # noqa: PLC0415
+
+    from flows.ending import ends  # noqa: PLC0415
+    from flows.serving_deployments import TAG  # noqa: PLC0415
+
+    logging.raiseExceptions = False  # else a log line that no server takes is an error on the terminal
+    for name in NOISY:
+        logging.getLogger(name).addFilter(lambda record: not _is_of_a_lost_server(record))
+    try:
+        with tags(TAG):
+            state = flow(**given, return_state=True)
+    except Exception as error:
+        if not is_lost(error):
+            raise
+        state = _end_without_server(ends, error)
+    summary: dict[str, Any] = state.result()
+    return summary
+
+
+def _end_without_server(ends: list[Any], error: Exception) -> Any:  # noqa: ANN401  Prefect's state
+    url = os.environ.get("PREFECT_API_URL") or "Prefect's temporary server"
+    if not ends:
+        raise TransientError(
+            f"{url} stopped answering during the run; the last version is whole. Start the server again, or leave it "
+            "out with --direct, and run again: it resumes from the shards that are done"
+        ) from error
+    told = (
+        f"warning: {url} stopped answering, so the run's page there stays unfinished. The run itself ended:"
+    )
+    print(told, file=sys.stderr)  # noqa: T201
+    return ends[-1]
+
+
+def is_lost(error: BaseException) -> bool:
+    """Whether a server that does not answer, or only with its own trouble, is behind an error of Prefect's."""
+    import httpx  # noqa: PLC0415  Prefect's own
+
+    return any(
+        isinstance(one, httpx.TransportError)
+        or (isinstance(one, httpx.HTTPStatusError) and one.response.status_code >= 500)
+        for one in _causes(error)
+    )
+
+
+def _is_of_a_lost_server(record: logging.LogRecord) -> bool:
+    error = record.exc_info[1] if record.exc_info else None
+    return any(words in record.getMessage() for words in LOST_WORDS) or (error is not None and is_lost(error))
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        if isinstance(error, BaseExceptionGroup):
+            for one in error.exceptions:
+                yield from _causes(one)
+        error = error.__cause__ or error.__context__
