@@ -5,6 +5,7 @@ Import it after `prefect_home.prepare()`.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -15,87 +16,132 @@ from prefect.client.schemas.objects import StateType
 from prefect.events.actions import ActionTypes, ChangeFlowRunState, DoNothing, SendNotification
 from prefect.events.schemas.automations import AutomationCore, EventTrigger, Posture
 
-from flows.last_runs import FLOWS
+from flows.serving_deployments import TAG
 from tasks.settings import Settings
 
-ALERT = "cleancopy: a run failed, stopped, held batches or is late"
+ALERT = "cleancopy: a run failed, stopped or held batches"
+LATE = "cleancopy: a run did not begin by its time"
 NO_HEARTBEAT = "cleancopy: a run without heartbeat has crashed"
 BLOCK = "cleancopy-alerts"
 
 # The names that flow runs end with (flows/ending.py), and Prefect's own for those that did not end themselves.
-TOLD = ("Failed", "GateStopped", "BatchesHeld", "Crashed", "TimedOut", "Late")
+TOLD = ("Failed", "GateStopped", "BatchesHeld", "Crashed", "TimedOut")
+# What a late run may become when it goes on; waiting for its turn is no beginning.
+BEGUN = ("Pending", "Running", "Completed", "NothingToDo", "Cancelled", *TOLD)
+GONE = "no heartbeat: its process is gone; run it again, it resumes from the shards that are done"
 MISSED_HEARTBEATS = 3
+EVERY_RUN: Any = {
+    "prefect.resource.id": "prefect.flow-run.*"
+}  # a resource specification, which Prefect coerces
 
 SUBJECT = "Cleancopy: {{ flow.name }} {{ event.resource['prefect.state-name'] }}"
+ALERT_WHY = "Made by `cleancopy up` or `cleancopy deploy`; CLEANCOPY_ALERT_WEBHOOK names who is told."
 BODY = (
     "{{ flow.name }} run {{ flow_run.name }}: {{ event.resource['prefect.state-name'] }}. "
     "{{ event.resource['prefect.state-message'] }}\n{{ flow_run|ui_url }}"
 )
 
 
-async def register_alerts(settings: Settings) -> None:
-    """Makes or renews both automations on the current server.
+async def register_alerts(settings: Settings, late: timedelta) -> None:
+    """Makes the automations on the current server, or brings them up to date.
 
-    Without a webhook the alert does nothing but show in the server's list of events, and actions that a
-    person gave it there stay.
+    late: how long after the server calls a run Late it is told. Without a webhook an alert only shows among
+    the server's events. What a person did there stays: further actions, a switch turned off.
     """
     async with get_client() as client:
-        await _renew(client, _no_heartbeat(settings), keep_actions=False)
-        if settings.alert_webhook:
-            notify = SendNotification(block_document_id=await _webhook(settings), subject=SUBJECT, body=BODY)
-            await _renew(client, _alert(notify), keep_actions=False)
-        else:
-            await _renew(client, _alert(DoNothing()), keep_actions=True)
+        notify = await _notify(settings)
+        await _renew(client, _no_heartbeat(settings))
+        await _renew(client, _ended_badly(notify))
+        await _renew(client, _not_begun(notify, late))
 
 
-def _alert(action: ActionTypes) -> AutomationCore:
+def _ended_badly(notify: ActionTypes) -> AutomationCore:
     trigger = EventTrigger(
-        expect={f"prefect.flow-run.{name}" for name in TOLD},
-        match={"prefect.resource.id": "prefect.flow-run.*"},
-        match_related=_our_flows(),
+        expect=_events(TOLD),
+        match=EVERY_RUN,
+        match_related=_ours(),
         for_each={"prefect.resource.id"},
         posture=Posture.Reactive,
         threshold=1,
     )
-    why = "Made by `cleancopy up` or `cleancopy deploy`; CLEANCOPY_ALERT_WEBHOOK names who is told."
-    return AutomationCore(name=ALERT, description=why, trigger=trigger, actions=[action])
+    return AutomationCore(name=ALERT, description=ALERT_WHY, trigger=trigger, actions=[notify])
+
+
+def _not_begun(notify: ActionTypes, late: timedelta) -> AutomationCore:
+    """A server calls a run Late after some seconds already; that a worker is restarted is no alarm."""
+    trigger = EventTrigger(
+        after=_events(["Late"]),
+        expect=_events(BEGUN),
+        match=EVERY_RUN,
+        match_related=_ours(),
+        for_each={"prefect.resource.id"},
+        posture=Posture.Proactive,
+        threshold=1,
+        within=late,
+    )
+    return AutomationCore(name=LATE, description=ALERT_WHY, trigger=trigger, actions=[notify])
 
 
 def _no_heartbeat(settings: Settings) -> AutomationCore:
     """A killed process cannot say that it is dead: its run would stay Running and keep its place for ever."""
     trigger = EventTrigger(
-        after={"prefect.flow-run.heartbeat"},
+        after=_events(["heartbeat", "Running"]),  # it may die before the first heartbeat
         expect={"prefect.flow-run.*"},
-        match={"prefect.resource.id": "prefect.flow-run.*"},
-        match_related=_our_flows(),
+        match=EVERY_RUN,
+        match_related=_ours(),
         for_each={"prefect.resource.id"},
         posture=Posture.Proactive,
         threshold=1,
         within=timedelta(seconds=MISSED_HEARTBEATS * settings.heartbeat_secs),
     )
-    gone = "no heartbeat: its process is gone; run it again, it resumes from the shards that are done"
-    crash = ChangeFlowRunState(state=StateType.CRASHED, name="Crashed", message=gone, force=False)
+    crash = ChangeFlowRunState(state=StateType.CRASHED, name="Crashed", message=GONE, force=False)
     why = "Made by `cleancopy up` or `cleancopy deploy`; CLEANCOPY_HEARTBEAT_SECS says how often a run must be heard."
     return AutomationCore(name=NO_HEARTBEAT, description=why, trigger=trigger, actions=[crash])
 
 
-def _our_flows() -> Any:  # noqa: ANN401  a resource specification, which Prefect coerces
-    return {"prefect.resource.role": "flow", "prefect.resource.name": list(FLOWS)}
+def _events(states: Iterable[str]) -> set[str]:
+    return {f"prefect.flow-run.{state}" for state in states}
 
 
-async def _webhook(settings: Settings) -> UUID:
-    """The notification block; `text` is what Slack, Mattermost and the like show."""
+def _ours() -> Any:  # noqa: ANN401  a resource specification, which Prefect coerces
+    """By tag: on a server that others use too, a flow of theirs may well be called backfill."""
+    return {"prefect.resource.role": "tag", "prefect.resource.id": f"prefect.tag.{TAG}"}
+
+
+async def _notify(settings: Settings) -> ActionTypes:
+    """The action that tells; `text` is what Slack, Mattermost and the like show."""
+    if not settings.alert_webhook:
+        return DoNothing()
     said: dict[str, Any] = {"title": "{{subject}}", "text": "{{subject}}\n{{body}}"}
     block = CustomWebhookNotificationBlock(
         name=BLOCK, url=settings.alert_webhook, json_data=said, headers=None, cookies=None
     )
     saved: Any = block.save(BLOCK, overwrite=True)  # awaitable here; its stub says either
-    return UUID(str(await saved))
+    return SendNotification(block_document_id=UUID(str(await saved)), subject=SUBJECT, body=BODY)
 
 
-async def _renew(client: PrefectClient, wanted: AutomationCore, *, keep_actions: bool) -> None:
+async def _renew(client: PrefectClient, wanted: AutomationCore) -> None:
     found = await client.read_automations_by_name(wanted.name)
     if not found:
         await client.create_automation(wanted)
-    elif not keep_actions:
-        await client.update_automation(found[0].id, wanted)
+        return
+    actions = [*wanted.actions, *(one for one in found[0].actions if not _is_ours(one))]
+    new = wanted.model_copy(update={"actions": actions, "enabled": found[0].enabled})
+    # What is renewed forgets the runs it watches: one that died a moment ago would never be told.
+    if _told(new) != _told(found[0]):
+        await client.update_automation(found[0].id, new)
+
+
+def _told(automation: AutomationCore) -> dict[str, Any]:
+    """Everything that matters of it, in one order."""
+    told = automation.model_dump(
+        mode="json", include={"name", "description", "enabled", "trigger", "actions"}
+    )
+    told["trigger"] |= {key: sorted(told["trigger"][key]) for key in ("after", "expect", "for_each")}
+    told["trigger"].pop("id", None)
+    return told
+
+
+def _is_ours(action: ActionTypes) -> bool:
+    said = getattr(action, "subject", None) or getattr(action, "message", None)
+    return isinstance(action, DoNothing) or said in {SUBJECT, GONE}

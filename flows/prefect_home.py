@@ -22,6 +22,15 @@ DEFAULTS = {
 }
 
 
+def run_environment(heartbeat_secs: int) -> dict[str, str]:
+    """What a run needs in its process: it says that it lives as often as the automation expects, and its page shows our lines."""
+    return {
+        "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": str(heartbeat_secs),
+        "PREFECT_LOGGING_LEVEL": "INFO",
+        "PREFECT_LOGGING_EXTRA_LOGGERS": "flows,tasks",
+    }
+
+
 def home() -> Path:
     """Where Prefect keeps its database, and `up` its address."""
     return Path(os.environ.get("PREFECT_HOME") or DEFAULTS["PREFECT_HOME"])

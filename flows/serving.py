@@ -17,11 +17,10 @@ from contextlib import ExitStack, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO
 
 from flows.last_runs import due_after, expect, expect_nothing
-from flows.prefect_home import DEFAULTS, home
-from flows.serving_address import Address, last_address, leave_address, running_address
+from flows.prefect_home import DEFAULTS, home, run_environment
+from flows.serving_address import Address, last_address, leave_address
 from flows.serving_api import Api
 from flows.serving_child import Child
 from flows.serving_reports import serve_reports
@@ -34,7 +33,8 @@ POLL_SECS = 0.3
 RUNNER_GRACE_SECS = 10
 FLOW_GRACE_SECS = 5
 SERVER_GRACE_SECS = 10
-MAX_RESTARTS = 5
+MAX_RESTARTS = 5  # of server and runner together, within
+RESTARTS_SECS = 3600
 REPORT_PORTS = 10  # tried upwards from port + 1
 
 Say = Callable[[str], None]
@@ -51,7 +51,7 @@ class Up:
         self._stop = threading.Event()
         self._server: Child | None = None
         self._runner: Child | None = None
-        self._restarts = 0
+        self._deaths: list[float] = []  # of server and runner, monotonic
 
     def run(self) -> None:
         """Serves until SIGINT, SIGTERM or SIGHUP.
@@ -60,39 +60,58 @@ class Up:
         or the runner does not start, or keeps dying.
         """
         next_due = due_after(self.settings.schedule, datetime.now(UTC))
+        _check_password()
         with ExitStack() as stack:
-            stack.enter_context(self._only_one())
-            _check_port(self.port)
+            self._only_one(stack)
+            self._check_port()
             for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
                 signal.signal(number, lambda *_: self._stop.set())
             stack.callback(self._end)
             self._serve_reports(stack)
             self.say("Starting Prefect's server; the first start takes half a minute ...")
             self._start_server()
-            self._start_runner()
+            if not self._stop.is_set():
+                self._start_runner()
             if not self._stop.is_set():
                 expect(self.settings)
                 self._tell(next_due)
             while not self._stop.wait(POLL_SECS):
                 self._look_after()
-            self.say(
-                "Ending: no new runs; those under way are marked Crashed and resume with the next run ..."
-            )
+            under_way = "no new runs; those under way are marked Crashed and resume with the next run"
+            self.say(f"Ending: {under_way if self._address() else 'it was not up yet'} ...")
 
-    def _only_one(self) -> IO[str]:
-        """The lock of this project: two servers on one database would both start every run."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        lock = (self.folder / "up.lock").open("a+", encoding="utf-8")
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            lock.close()
-            address = running_address(self.folder)
-            where = (
-                f" at {address.ui} (process {address.pid})" if address else ", and still starting or ending"
-            )
-            raise UsageError(f"`cleancopy up` of this project already runs{where}: use that, or end it with Ctrl-C") from error  # fmt: skip
-        return lock
+    def _only_one(self, stack: ExitStack) -> None:
+        """Locks this project and its data folder; they go with this process, whatever ends it.
+
+        Two servers on one database would both start every run, two schedules on one data folder likewise.
+        """
+        for folder, of in (
+            (self.folder, "this project"),
+            (self.settings.data / ".runs", f"{self.settings.data}"),
+        ):
+            folder.mkdir(parents=True, exist_ok=True)
+            lock = stack.enter_context((folder / "up.lock").open("a+", encoding="utf-8"))
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError as error:
+                lock.seek(0)
+                where = f" at {told}" if (told := lock.read().strip()) else ""
+                raise UsageError(f"`cleancopy up` of {of} already runs{where}: use that, or end it with Ctrl-C") from error  # fmt: skip
+            lock.truncate(0)
+            lock.write(f"{self.ui} (process {os.getpid()})\n")
+            lock.flush()
+
+    def _check_port(self) -> None:
+        """Raises UsageError if the port is taken; the server of an `up` that was killed gets time to end."""
+        left = last_address(self.folder)
+        deadline = time.monotonic() + (SERVER_GRACE_SECS if left and left.pid and left.ui == self.ui else 0)
+        while (error := _refused(self.port)) and time.monotonic() < deadline:
+            time.sleep(POLL_SECS)
+        if error:
+            raise UsageError(
+                f"port {self.port} cannot be used ({error.strerror}): another program has it; "
+                "choose another with --port N or CLEANCOPY_PORT"
+            ) from error
 
     def _serve_reports(self, stack: ExitStack) -> None:
         for port in range(self.port + 1, self.port + 1 + REPORT_PORTS):
@@ -110,7 +129,7 @@ class Up:
 
     def _start_server(self) -> None:
         log = self.folder / "server.log"
-        if self._restarts == 0:
+        if not self._deaths:
             log.write_bytes(b"")
         self._server = Child("flows.serving_server", str(self.port), env=self._environment(), log=log)
         if not self._wait_for(lambda: Api(f"{self.ui}/api").is_healthy(), self._server):
@@ -142,12 +161,14 @@ class Up:
 
     def _environment(self) -> Mapping[str, str]:
         """Of server and runner, and so of every run. What the user has set stays, but for the addresses."""
-        defaults = DEFAULTS | {
-            "PREFECT_LOGGING_LEVEL": "INFO",
-            "PREFECT_LOGGING_EXTRA_LOGGERS": "flows,tasks",  # so that a run's page shows our lines
-            "PREFECT_UI_STATIC_DIRECTORY": str(self.folder / "ui"),
-            "PREFECT_SERVER_SERVICES_LATE_RUNS_AFTER_SECONDS": str(60 * self.settings.late_after_mins),
-        }
+        defaults = (
+            DEFAULTS
+            | run_environment(self.settings.heartbeat_secs)
+            | {
+                "PREFECT_UI_STATIC_DIRECTORY": str(self.folder / "ui"),
+                "PREFECT_SERVER_SERVICES_LATE_RUNS_AFTER_SECONDS": str(60 * self.settings.late_after_mins),
+            }
+        )
         ours = {
             "PREFECT_API_URL": f"{self.ui}/api",
             "PREFECT_UI_URL": self.ui,
@@ -170,10 +191,11 @@ class Up:
             self._start_runner()
 
     def _again(self, what: str) -> None:
-        self._restarts += 1
-        if self._restarts > MAX_RESTARTS:
+        now = time.monotonic()
+        self._deaths = [*(at for at in self._deaths if at > now - RESTARTS_SECS), now]
+        if len(self._deaths) > MAX_RESTARTS:
             raise CleancopyError(
-                f"{what} ended {MAX_RESTARTS} times: see {self.folder / 'server.log'} and above"
+                f"{what} ended, the {len(self._deaths)}th end within an hour: see {self.folder / 'server.log'} and above"
             )
         self.say(f"{what} ended unexpectedly: starting it again ...")
 
@@ -195,6 +217,7 @@ class Up:
         if address:
             leave_address(self.folder, replace(address, pid=0))
             expect_nothing(self.settings)
+        if self._stop.is_set():
             self.say("Ended.")
 
     def _crash(self, message: str) -> None:
@@ -218,16 +241,22 @@ class Up:
         self.say(f"End it with Ctrl-C. The server's log is {_short(self.folder / 'server.log')}.")
 
 
-def _check_port(port: int) -> None:
+def _check_password() -> None:
+    wanted = os.environ.get("PREFECT_SERVER_API_AUTH_STRING")
+    if wanted and os.environ.get("PREFECT_API_AUTH_STRING") != wanted:
+        raise UsageError(
+            "PREFECT_SERVER_API_AUTH_STRING protects the server, and its own runs need the same in PREFECT_API_AUTH_STRING"
+        )
+
+
+def _refused(port: int) -> OSError | None:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((HOST, port))
         except OSError as error:
-            raise UsageError(
-                f"port {port} cannot be used ({error.strerror}): another program has it; "
-                "choose another with --port N or CLEANCOPY_PORT"
-            ) from error
+            return error
+    return None
 
 
 def _short(path: Path) -> str:

@@ -4,39 +4,57 @@ from __future__ import annotations
 
 import asyncio
 import os
-import urllib.error
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from flows.last_runs import due_after, expect
-from flows.prefect_home import home, prepare
+from flows.prefect_home import home, prepare, run_environment
 from flows.serving_address import Address, leave_address, running_address
-from flows.serving_api import Api
+from flows.serving_client import check_server
 from tasks.errors import CleancopyError, UsageError
 from tasks.settings import Settings
 
+if TYPE_CHECKING:
+    from prefect.client.orchestration import PrefectClient
 
-def deploy(settings: Settings) -> Address:
-    """Registers everything; the server's address, with the deployments' ids.
+POOL_TYPE = "process"  # the flows run where this project is installed, not in an image
 
-    Raises UsageError if no server is named, none answers there, it wants a password, or it is an `up`;
-    CleancopyError if it refuses.
+
+@dataclass(frozen=True, slots=True)
+class Deployed:
+    """Where the deployments are now; is_paused: the pool is, so that no worker takes their runs."""
+
+    address: Address
+    is_paused: bool
+
+
+def deploy(settings: Settings) -> Deployed:
+    """Registers everything, or brings it up to date.
+
+    Raises UsageError if no server is named, none answers there, it wants a password, it is an `up`, or the
+    pool is of another type; CleancopyError if it refuses.
     """
     due_after(settings.schedule, datetime.now(UTC))
     url = os.environ.get("PREFECT_API_URL", "").rstrip("/")
     up = running_address(home())
     _check(url, up)
     prepare()
-    from prefect.exceptions import PrefectHTTPStatusError  # noqa: PLC0415  after prepare()
+    import httpx  # noqa: PLC0415  Prefect's own
+    from prefect.deployments.runner import DeploymentApplyError  # noqa: PLC0415  after prepare()
+    from prefect.exceptions import PrefectHTTPStatusError  # noqa: PLC0415
 
     try:
-        corpus, backfill = asyncio.run(_register(settings))
-    except PrefectHTTPStatusError as error:
-        raise CleancopyError(f"the server at {url} refused: {error}") from error
-    address = Address(url.removesuffix("/api"), backfill, corpus=corpus)
+        corpus, backfill, is_paused = asyncio.run(_register(settings))
+    except (PrefectHTTPStatusError, DeploymentApplyError, httpx.HTTPError) as error:
+        raise CleancopyError(
+            f"the server at {url} refused: {error}. Nothing is lost: run `cleancopy deploy` again"
+        ) from error
+    address = Address(os.environ.get("PREFECT_UI_URL") or url.removesuffix("/api"), backfill, corpus=corpus)
     if up is None:  # else the links of this project stay those of its own server
         leave_address(home(), address)
     expect(settings)
-    return address
+    return Deployed(address, is_paused)
 
 
 def _check(url: str, up: Address | None) -> None:
@@ -49,35 +67,37 @@ def _check(url: str, up: Address | None) -> None:
         raise UsageError(
             f"{up.ui} is the `cleancopy up` of this project, which serves the flows already: no worker is needed"
         )
-    try:
-        Api(url).call("POST", "/flows/filter", {"limit": 1})
-    except urllib.error.HTTPError as error:
-        if error.code in {401, 403}:
-            raise UsageError(
-                f"{url} wants a password: set PREFECT_API_AUTH_STRING to user:password"
-            ) from error
-        raise UsageError(f"{url} is no Prefect API (HTTP {error.code}): it ends in /api") from error
-    except (OSError, ValueError) as error:
-        raise UsageError(f"no Prefect server answers at {url} ({error}): start it, or correct PREFECT_API_URL") from error  # fmt: skip
+    check_server(url)
 
 
-async def _register(settings: Settings) -> tuple[str, str]:
+async def _register(settings: Settings) -> tuple[str, str, bool]:
     from prefect.client.orchestration import get_client  # noqa: PLC0415  after prepare()
-    from prefect.client.schemas.actions import WorkPoolCreate  # noqa: PLC0415
-    from prefect.exceptions import ObjectNotFound  # noqa: PLC0415
 
     from flows.alerts import register_alerts  # noqa: PLC0415
     from flows.serving_deployments import deployments  # noqa: PLC0415
 
     async with get_client() as client:
-        try:
-            await client.read_work_pool(settings.work_pool)
-        except ObjectNotFound:
-            await client.create_work_pool(WorkPoolCreate(name=settings.work_pool, type="process"))
-    corpus, backfill = deployments(settings)
-    ids = (
-        await corpus.aapply(work_pool_name=settings.work_pool),
-        await backfill.aapply(work_pool_name=settings.work_pool),
-    )
-    await register_alerts(settings)
-    return str(ids[0]), str(ids[1])
+        is_paused = await _pool(client, settings.work_pool)
+    ids = []
+    for one in deployments(settings):
+        one.job_variables = {"env": run_environment(settings.heartbeat_secs)}
+        ids.append(str(await one.aapply(work_pool_name=settings.work_pool)))
+    await register_alerts(settings, timedelta(minutes=settings.late_after_mins))
+    return ids[0], ids[1], is_paused
+
+
+async def _pool(client: PrefectClient, name: str) -> bool:
+    """Makes the pool where the server has none of that name; whether it is paused."""
+    from prefect.client.schemas.actions import WorkPoolCreate  # noqa: PLC0415
+    from prefect.exceptions import ObjectNotFound  # noqa: PLC0415
+
+    try:
+        pool = await client.read_work_pool(name)
+    except ObjectNotFound:
+        pool = await client.create_work_pool(WorkPoolCreate(name=name, type=POOL_TYPE))
+    if pool.type != POOL_TYPE:
+        raise UsageError(
+            f"work pool {name} is of type {pool.type}, and the flows need one of type {POOL_TYPE}: "
+            "name another with --pool NAME or CLEANCOPY_WORK_POOL; it is made where it is missing"
+        )
+    return pool.is_paused

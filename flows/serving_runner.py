@@ -6,12 +6,14 @@ import asyncio
 import os
 import signal
 import sys
+from datetime import timedelta
 
 from flows.prefect_home import home, prepare
 from flows.serving_address import Address, leave_address
 from flows.serving_api import Api
 from flows.serving_child import end_with_parent
 
+LATE_AT_ONCE = timedelta(seconds=10)  # Prefect's least; the server of `up` waits late_after_mins before
 LEFT_OVER = (
     "left unfinished by an earlier `cleancopy up`; run it again, it resumes from the shards that are done"
 )
@@ -31,7 +33,7 @@ async def serve(address: Address) -> None:
     )
     ids = [str(await runner.aadd_deployment(one)) for one in deployments(settings)]
     Api(address.api).crash(ids, LEFT_OVER)  # nobody else serves these deployments: who holds them is dead
-    await register_alerts(settings)
+    await register_alerts(settings, LATE_AT_ONCE)
     leave_address(home(), Address(address.ui, ids[1], address.reports, address.pid, ids[0]))
     await runner.start()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -33,23 +34,43 @@ def up(
 
 @app.command()
 def deploy(
-    pool: Annotated[str | None, typer.Option("--pool", metavar="NAME", help="Work pool; made, for processes, where the server has none of that name.", show_default="cleancopy")] = None,
+    pool: Annotated[str | None, typer.Option("--pool", metavar="NAME", help="Work pool of type process; made where the server has none of that name.", show_default="cleancopy")] = None,
+    raw: Raw = None, data: Data = None,
 ) -> None:  # fmt: skip
-    """Register the flows on the server of PREFECT_API_URL, for a worker on the machine with the data."""
+    """Register the flows on the server of PREFECT_API_URL, for a worker on the machine with the data.
+
+    Again after a change of the schedule, the webhook or the code's forms: it brings up to date what is there.
+    """
     from flows.cli.render import console  # noqa: PLC0415
     from flows.serving_deploy import deploy as register  # noqa: PLC0415
     from tasks.settings import load_settings  # noqa: PLC0415
 
-    settings = load_settings(work_pool=pool)
-    address = register(settings)
-    lines = (
-        f"Registered corpus and backfill at {address.ui}, work pool {settings.work_pool}.",
-        f"  backfill  {address.form_link()}",
-        "Where raw/ and data/ are, in this project's environment, start the worker:",
-        f"  CLEANCOPY_RAW=... CLEANCOPY_DATA=... prefect worker start --pool {settings.work_pool}",
-    )
+    settings = load_settings(work_pool=pool, raw=raw, data=data)
+    done = register(settings)
+    lines = [
+        f"Registered at {done.address.ui}, for the work pool {settings.work_pool}:",
+        f'  corpus    by the schedule "{settings.schedule}" (UTC)',
+        f"  backfill  by hand: {done.address.form_link()}",
+        f"  alerts    {'to the webhook' if settings.alert_webhook else 'on the page of events; CLEANCOPY_ALERT_WEBHOOK names who is told'}",
+        "They run once a worker does. Start it on the machine with raw/ and data/, in this project's environment:",
+        f"  {_worker_command(settings)}",
+    ]
+    if done.is_paused:
+        lines.append(f"The pool is paused, nothing runs until: prefect work-pool resume {settings.work_pool}")
     for line in lines:
         console().print(line, markup=False, soft_wrap=True)
+
+
+def _worker_command(settings: Settings) -> str:
+    """The line that starts a worker: it works in folders of its own, so every path is absolute."""
+    from tasks.settings import settings_file  # noqa: PLC0415
+
+    given = {"PREFECT_API_URL": os.environ["PREFECT_API_URL"], "CLEANCOPY_RAW": str(settings.raw.absolute()),
+             "CLEANCOPY_DATA": str(settings.data.absolute())}  # fmt: skip
+    if settings_file().is_file():
+        given["CLEANCOPY_SETTINGS"] = str(settings_file().absolute())
+    words = [f"{name}={shlex.quote(value)}" for name, value in given.items()]
+    return " ".join([*words, f"uv run prefect worker start --pool {shlex.quote(settings.work_pool)}"])
 
 
 def _settings(raw: Path | None, data: Path | None) -> Settings:

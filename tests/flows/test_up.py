@@ -6,48 +6,26 @@ import http.client
 import json
 import os
 import signal
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.flows.conftest import article
-from tests.flows.up_process import UpProcess, free_port, wait_for
+from tests.flows.up_process import Listener, UpProcess, free_port, wait_for
 
 pytestmark = pytest.mark.slow
 
+# Where a file named `stop` lies, dedup loses an article: a gate of the run stops it.
+LOSES = """
+import sys
+if any("prefect" in word for word in sys.orig_argv):
+    import os, tasks.dedup.work as work
+    audit = work._audit
+    work._audit = lambda *args: {**audit(*args), **({"n_unclustered": 1} if os.path.exists(STOP) else {})}
+"""
 SHORT = "Note {0}\n\nThe {0}th note of the day says little, but it says it twice."
-
-
-class Listener:
-    """A webhook that remembers what it was told."""
-
-    def __init__(self) -> None:
-        told: list[dict[str, Any]] = []
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                told.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-                self.send_response(200)
-                self.end_headers()
-
-            def log_message(self, *_: object) -> None:
-                """Not on the terminal."""
-
-        self.told = told
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self._server.server_port}/hook"
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
-
-    def heard(self, *words: str) -> bool:
-        return any(all(word in one["text"] for word in words) for one in self.told)
-
-    def close(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
 
 
 def put(up: UpProcess, path: str, text: str) -> None:
@@ -65,9 +43,12 @@ def hook() -> Iterator[Listener]:
 
 @pytest.fixture(scope="module")
 def up(tmp_path_factory: pytest.TempPathFactory, hook: Listener) -> Iterator[UpProcess]:
+    folder, patched = tmp_path_factory.mktemp("project"), tmp_path_factory.mktemp("patched")
+    (patched / "sitecustomize.py").write_text(LOSES.replace("STOP", repr(str(folder / "stop"))))
     process = UpProcess(
-        tmp_path_factory.mktemp("project"), CLEANCOPY_ALERT_WEBHOOK=hook.url, CLEANCOPY_LATE_AFTER_MINS="1"
-    )
+        folder, CLEANCOPY_ALERT_WEBHOOK=hook.url, CLEANCOPY_LATE_AFTER_MINS="1",
+        PYTHONPATH=os.pathsep.join([str(patched), *filter(None, [os.environ.get("PYTHONPATH")])]),
+    )  # fmt: skip
     try:
         process.wait_up()
         yield process
@@ -96,6 +77,12 @@ def test_a_second_up_of_the_project_is_refused_with_the_address_of_the_first(up:
     assert f"already runs at {up.url} (process {up.process.pid})" in done.stderr
 
 
+def test_an_up_of_another_project_on_the_same_data_folder_is_refused(up: UpProcess, tmp_path: Path) -> None:
+    done = up.call("up", "--port", free_port(), PREFECT_HOME=str(tmp_path))
+    assert done.returncode == 2
+    assert f"`cleancopy up` of {up.folder}/data already runs at {up.url} (process" in done.stderr
+
+
 def test_a_port_in_use_is_one_message_and_exit_2(up: UpProcess, tmp_path: Path) -> None:
     other = UpProcess(tmp_path)
     other.close()
@@ -113,6 +100,21 @@ def test_a_schedule_that_cannot_be_read_is_one_message_and_exit_2(tmp_path: Path
     assert process.said.startswith("error: setting schedule: 'every day' is no cron schedule")
 
 
+def test_a_password_that_its_own_runs_do_not_have_is_one_message_and_exit_2(tmp_path: Path) -> None:
+    process = UpProcess(tmp_path, PREFECT_SERVER_API_AUTH_STRING="ops:secret")
+    assert process.process.wait(300) == 2
+    assert process.said.startswith("error: PREFECT_SERVER_API_AUTH_STRING protects the server")
+
+
+def test_ctrl_c_before_the_server_answers_ends_it_at_once(tmp_path: Path) -> None:
+    process = UpProcess(tmp_path)
+    wait_for("the start", process.children)
+    left = process.children()
+    assert process.ctrl_c() == 0
+    assert process.said.splitlines()[-2:] == ["Ending: it was not up yet ...", "Ended."]
+    assert not any(_is_alive(pid) for pid in left)
+
+
 def test_the_reports_are_served_and_nothing_beside_them(up: UpProcess) -> None:
     reports = up.folder / "data/reports"
     reports.mkdir(parents=True)
@@ -127,6 +129,7 @@ def test_the_reports_are_served_and_nothing_beside_them(up: UpProcess) -> None:
         "//etc/passwd",
         "/../../raw/",
     )
+    assert "script" not in str(_get(up.port + 1, paths[0]).headers["Content-Security-Policy"])
     answers = [_get(up.port + 1, path).status for path in paths]
     assert answers == [200, 404, 404, 404, 404, 404]
     assert _get(up.port + 1, "/00000001.html", host="evil.example").status == 404
@@ -174,11 +177,23 @@ def test_a_form_that_cannot_be_meant_fails_in_plain_words(
     assert words in message
 
 
+def test_a_run_that_a_gate_stopped_is_told(up: UpProcess, hook: Listener) -> None:
+    (up.folder / "stop").touch()
+    put(up, "alpha/2024-02-02/9.txt", article(9))
+    name, message = up.wait_state(
+        up.submit("corpus"), "GateStopped", "Completed", "BatchesHeld", "Failed", "Crashed"
+    )
+    assert (name, "gate dedup stopped the run" in message) == ("GateStopped", True)
+    wait_for("the webhook", lambda: hook.heard("corpus GateStopped", "gate dedup stopped the run"))
+    assert "ended GateStopped: gate dedup stopped the run" in up.call("versions").stdout
+    (up.folder / "stop").unlink()
+
+
 def test_failed_and_late_runs_are_told(up: UpProcess, hook: Listener) -> None:
     wait_for("the webhook", lambda: hook.heard("backfill Failed", "unknown source gamma"))
     flow = up.deployment("corpus")["flow_id"]
     late = {"type": "SCHEDULED", "state_details": {"scheduled_time": "2024-01-01T00:00:00Z"}}
-    up.api("POST", "/flow_runs/", {"flow_id": flow, "state": late})
+    up.api("POST", "/flow_runs/", {"flow_id": flow, "state": late, "tags": ["cleancopy"]})
     wait_for("the webhook", lambda: hook.heard("corpus Late"))
 
 
@@ -214,6 +229,18 @@ def test_a_killed_runner_is_replaced_and_its_run_marked_crashed(up: UpProcess, h
     )
     again = up.submit("backfill", start="2024-02-01", end="2024-02-01", dry_run=True)
     assert up.wait_state(again, "DryRun", "Failed", "Crashed")[0] == "DryRun"
+
+
+def test_a_server_killed_during_a_run_is_started_again_and_the_run_ends_well(up: UpProcess) -> None:
+    run, killed = begin_long_run(up), up.child("flows.serving_server")
+    os.kill(killed, signal.SIGKILL)
+    wait_for("another server", lambda: "Prefect's server ended unexpectedly: starting it again" in up.said)
+    wait_for("its answer", up.answers)
+    assert up.wait_state(run, "Completed", "BatchesHeld", "Failed", "Crashed")[0] in {
+        "Completed",
+        "BatchesHeld",
+    }
+    assert json.loads(up.call("versions", "--json").stdout)[-1]["reason"] == "a test"
 
 
 def test_a_killed_up_leaves_no_process_and_the_next_marks_its_run_crashed(up: UpProcess) -> None:

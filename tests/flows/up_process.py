@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import contextlib
 import json
 import os
 import signal
@@ -9,10 +11,12 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -44,10 +48,58 @@ def free_port() -> int:
             return int(port)
 
 
+def children(parent: int) -> list[int]:
+    """The living processes that a process has started."""
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rsplit(")", 1)[1].split()
+        except (OSError, IndexError):
+            continue
+        if int(fields[1]) == parent and fields[0] != "Z":
+            found.append(int(stat.parent.name))
+    return found
+
+
+def kill_all(pid: int) -> None:
+    """A process and all below it, as a machine that goes down: nothing gets to say a word."""
+    below = children(pid)
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGKILL)
+    for child in below:
+        kill_all(child)
+
+
+class Listener:
+    """A webhook that remembers what it was told."""
+
+    def __init__(self) -> None:
+        told: list[dict[str, Any]] = []
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                told.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+                self.send_response(200)
+                self.end_headers()
+
+            def log_message(self, *_: object) -> None:
+                """Not on the terminal."""
+
+        self.told = told
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self._server.server_port}/hook"
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    def heard(self, *words: str) -> bool:
+        return any(all(word in one["text"] for word in words) for one in self.told)
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+
 class UpProcess:
     """`cleancopy up` in `folder`, with its database there; as in a terminal, Ctrl-C goes to its whole group."""
-
-    command = (str(CLEANCOPY),)
 
     def __init__(self, folder: Path, **environment: str) -> None:
         self.folder, self.port = folder, free_port()
@@ -84,17 +136,18 @@ class UpProcess:
         )
         assert self.process.poll() is None, self.said
 
-    def call(self, *args: object) -> subprocess.CompletedProcess[str]:
+    def call(self, *args: object, **environment: str) -> subprocess.CompletedProcess[str]:
         """Another command of the same project."""
         return subprocess.run(
-            [str(CLEANCOPY), *map(str, args)], cwd=self.folder, env=self.environment, capture_output=True, text=True,
-            timeout=2 * PATIENCE_SECS, check=False,
+            [str(CLEANCOPY), *map(str, args)], cwd=self.folder, env=self.environment | environment, capture_output=True,
+            text=True, timeout=2 * PATIENCE_SECS, check=False,
         )  # fmt: skip
 
     def api(self, method: str, path: str, body: object = None) -> Any:
-        request = urllib.request.Request(
-            f"{self.url}/api{path}", method=method, headers={"Content-Type": "application/json"}
-        )
+        request = urllib.request.Request(f"{self.url}/api{path}", method=method)
+        request.add_header("Content-Type", "application/json")
+        if auth := self.environment.get("PREFECT_API_AUTH_STRING"):
+            request.add_header("Authorization", "Basic " + base64.b64encode(auth.encode()).decode())
         data = None if body is None else json.dumps(body).encode()
 
         def answered() -> list[Any]:
@@ -108,6 +161,14 @@ class UpProcess:
             return [json.loads(text) if text else None]
 
         return wait_for(f"an answer to {path}", answered)[0]
+
+    def answers(self) -> bool:
+        """Whether its server does."""
+        try:
+            self.api("POST", "/flows/filter", {"limit": 1})
+        except OSError:
+            return False
+        return True
 
     def deployment(self, name: str) -> dict[str, Any]:
         return dict(self.api("GET", f"/deployments/name/{name}/{name}"))
@@ -163,15 +224,7 @@ class UpProcess:
 
     def children(self) -> list[int]:
         """The server and the runner of this `up`."""
-        found = []
-        for stat in Path("/proc").glob("[0-9]*/stat"):
-            try:
-                fields = stat.read_text().rsplit(")", 1)[1].split()
-            except (OSError, IndexError):
-                continue
-            if int(fields[1]) == self.process.pid and fields[0] != "Z":
-                found.append(int(stat.parent.name))
-        return found
+        return children(self.process.pid)
 
     def child(self, module: str) -> int:
         """The process that runs a module."""
