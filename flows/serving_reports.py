@@ -12,9 +12,10 @@ from typing import Any
 _LOG = logging.getLogger(__name__)
 
 HOST = "127.0.0.1"
-# A report is one self-contained page: whatever a document smuggled into it reaches no network.
+# A report is one self-contained page without a script: whatever a document smuggled into it does nothing.
 POLICY = (
-    "default-src 'none'; img-src data:; font-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
+    "default-src 'none'; img-src data:; font-src data:; style-src 'unsafe-inline'; "
+    "form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
 )
 
 
