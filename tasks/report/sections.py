@@ -144,7 +144,7 @@ def _aside_table(facts: Facts, form_link: batches.FormLink | None, traced: Mappi
     first_of = {row["batch"]: at for at, row in reversed(list(enumerate(shown)))}
     rows = [
         (row["stage"], ", ".join(row["rules"] or ()), document(row["doc_id"], traced), row["raw_path"],
-         batches.redo(batches.form_of(row["batch"], "failed"), form_link) if first_of[row["batch"]] == at else None)
+         batches.redo(batches.form_of(row["batch"], "failed"), form_link) if form_link or first_of[row["batch"]] == at else None)
         for at, row in enumerate(shown)
     ]  # fmt: skip
     more = (

@@ -158,6 +158,8 @@ def test_a_batch_to_look_at_has_a_command_or_the_link_that_is_given(
     linked = write_report(corpus.store, corpus.head(), tmp_path / "linked.html", link=form).read_text()
     assert 'href="http://127.0.0.1:4200/form?start=2024-02-05"' in linked
     assert {"start", "end", "sources", "undated", "from_stage", "reprocess", "dry_run"} == set(asked[0])
+    aside = linked.split("Documents set aside")[1].split("</table>")[0]
+    assert aside.count("Backfill this batch") == aside.count("<tr>") - 1  # one a row, but for the head
 
 
 def test_the_command_writes_the_page_where_it_belongs(corpus: World) -> None:
