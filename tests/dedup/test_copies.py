@@ -82,7 +82,7 @@ def test_copy_with_a_few_broken_words_does_not_stand_for_its_cluster():
     text = story(6)
     broken = " ".join(word[:3] + "x" if n % 40 == 7 else word for n, word in enumerate(text.split()))
     _, canonical, _ = found(broken, text, text + "\n\nSent from the capital on a rainy day.")
-    assert set(canonical) == {"r1"}
+    assert "r0" not in canonical
 
 
 @pytest.mark.parametrize(
