@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pyarrow as pa
 
@@ -88,7 +89,8 @@ def resolve_entities(names: pa.Table | Iterable[pa.Table], aliases: Aliases | No
     """
     decided = load_aliases() if aliases is None else aliases
     rows = sorted(_rows(names), key=lambda row: (row.doc_id, row.local_id))
-    keys = [_keys_of(row) for row in rows]
+    known: dict[tuple[Key, ...], tuple[Key, ...]] = {}
+    keys = [known.setdefault(group, group) for group in map(_keys_of, rows)]
     sets = _Sets(decided.apart)
     for joined in [*decided.merges, *((("Q", qid), key) for key, qid in decided.qids)]:
         for key in joined[1:]:
@@ -105,10 +107,15 @@ def resolve_entities(names: pa.Table | Iterable[pa.Table], aliases: Aliases | No
 
 def _rows(names: pa.Table | Iterable[pa.Table]) -> Iterable[_Name]:
     tables = [names] if isinstance(names, pa.Table) else names
+    known: dict[Any, Any] = {}  # the same text of many rows is held once
+    once = known.setdefault
     for table in tables:
         columns = [table.column(field.name).to_pylist() for field in schema.NAMES.schema]
         for doc_id, local_id, kind, name, forms, qid, n_mentions in zip(*columns, strict=True):
-            yield _Name(doc_id, local_id, kind, name, tuple(forms or ()), qid, n_mentions)
+            aliases = tuple(once(form, form) for form in forms or ())
+            yield _Name(
+                once(doc_id, doc_id), local_id, once(kind, kind), once(name, name), once(aliases, aliases), qid, n_mentions
+            )  # fmt: skip
 
 
 def _keys_of(row: _Name) -> tuple[Key, ...]:
@@ -138,20 +145,25 @@ def _agreed_acronyms(rows: Sequence[_Name], keys: Sequence[tuple[Key, ...]]) -> 
 
 
 def _tables(rows: Sequence[_Name], grouped: Mapping[Key, list[int]], sets: _Sets) -> Resolved:
-    entities, mapping = [], []
+    entities = []
+    entity_of = [""] * len(rows)
     for root, members in grouped.items():
         picked = [rows[at] for at in members]
         entity = _entity(picked, sets.members(root))
         entities.append(entity)
-        mapping += [
-            {"doc_id": row.doc_id, "local_id": row.local_id, "entity_id": entity["entity_id"]}
-            for row in picked
-        ]
+        for at in members:
+            entity_of[at] = str(entity["entity_id"])
     entities.sort(key=lambda row: str(row["entity_id"]))
-    mapping.sort(key=lambda row: (row["doc_id"], row["local_id"]))
+    columns = (
+        [row.doc_id for row in rows],
+        [row.local_id for row in rows],
+        entity_of,
+    )  # as the rows are sorted
     return Resolved(
         pa.Table.from_pylist(entities, schema=schema.ENTITIES.schema),
-        pa.Table.from_pylist(mapping, schema=schema.RESOLVED.schema),
+        pa.Table.from_pydict(
+            dict(zip(schema.RESOLVED.schema.names, columns, strict=True)), schema=schema.RESOLVED.schema
+        ),
         _profile(entities),
     )
 
