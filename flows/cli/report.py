@@ -47,7 +47,7 @@ def trace(
             return
         from tasks.report.terminal import told_char  # noqa: PLC0415
 
-        _print(told_char(character))
+        _print(told_char(character, (found.article or {}).get("text", "")))
     elif html:
         from tasks.report.trace_page import write_trace  # noqa: PLC0415
 

@@ -25,6 +25,8 @@ from tasks.report.trace import FIELDS, Trace
 
 LISTED_MENTIONS = 40
 LISTED_GATES = 12
+BREAKS = {"\n": "␊", "\t": "␉"}  # shown where one character is explained
+AROUND = 30  # characters on either side of the one explained
 GRAVE = ("stopped", "held", "quarantined", "warned", "accepted")
 
 
@@ -45,9 +47,24 @@ def told(trace: Trace) -> Iterator[RenderableType]:
     yield from _versions(trace.versions)
 
 
-def told_char(character: Character) -> Iterator[RenderableType]:
-    """One character explained."""
+def told_char(character: Character, text: str) -> Iterator[RenderableType]:
+    """One character of the clean text explained, in its place."""
     facts = facts_table()
+    at = character.position
+    around = (
+        visible(one_line(text[max(0, at - AROUND) : at] + "\0")[:-1]),
+        visible(one_line("\0" + text[at + 1 : at + AROUND])[1:]),
+    )
+    facts.add_row(
+        "in",
+        Text.assemble(
+            "… ",
+            around[0],
+            (BREAKS.get(character.char) or visible(character.char), "reverse"),
+            around[1],
+            " …",
+        ),
+    )
     facts.add_row("character", Text(f"{visible(character.char)!r}  U+{ord(character.char):04X}"))
     facts.add_row("clean text", f"position {character.position:,}")
     facts.add_row("raw text", _range(character.raw_start, character.raw_end))
@@ -184,6 +201,7 @@ def _gates(trace: Trace) -> Iterator[RenderableType]:
             (f"{one['status']} ", "yellow"),
             f"{one['stage']}: {one['rule']} in {where}: ",
             visible(str(one["observed"])),
+            (visible(f" ({one['why']})") if one.get("why") else "", "bright_black"),
         )
 
 

@@ -151,7 +151,9 @@ def test_the_terminal_shows_eighty_columns_and_acts_on_nothing(corpus: World) ->
 
 
 def test_a_character_is_explained_in_the_terminal_and_as_json(corpus: World) -> None:
-    assert "kept as it stands" in call(corpus, "2.txt", "--char", "5").stdout
+    told = call(corpus, "2.txt", "--char", "5").stdout
+    assert "kept as it stands" in told
+    assert re.search(r"^in +… The \w+ of Lima told ", told)
     record = json.loads(call(corpus, "2.txt", "--char", "5", "--json").stdout)
     assert record["position"] == 5
     assert call(corpus, "2.txt", "--char", "99999").returncode == 2
