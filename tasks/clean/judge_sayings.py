@@ -23,11 +23,13 @@ MAX_CHARS = 160  # longer lines are prose, whatever their words
 @lru_cache(maxsize=20_000)
 def line_tokens(line: str) -> tuple[str, ...]:
     """Words, pairs of words, and the first word marked with ^; none of a long line."""
-    if len(line) > MAX_CHARS:
-        return ()
-    words = _WORD.findall(line.lower())
-    found = {*words, *(f"{one} {two}" for one, two in pairwise(words)), *(f"^{word}" for word in words[:1])}
-    return tuple(sorted(found))
+    return tuple(sorted(set(_spelled(line))))
+
+
+def _spelled(line: str) -> list[str]:
+    """The tokens of a line as they come."""
+    words = _WORD.findall(line.lower()) if len(line) <= MAX_CHARS else []
+    return [*words, *map(" ".join, pairwise(words)), "^" + words[0]] if words else []
 
 
 def load_sayings() -> Mapping[str, float]:
@@ -38,9 +40,9 @@ def load_sayings() -> Mapping[str, float]:
 def saying_features(texts: Sequence[str], lexicon: Mapping[str, float]) -> tuple[Floats, list[str]]:
     """Mean, least, greatest and sum of the scores of each line's tokens, and how many are known."""
     out = np.zeros((len(texts), 5))
-    get = lexicon.get
     for number, text in enumerate(texts):
-        values = [value for value in map(get, line_tokens(text)) if value is not None]
-        if values:
+        told = {token for token in _spelled(text) if token in lexicon}
+        if told:
+            values = [lexicon[token] for token in sorted(told)]
             out[number] = (sum(values) / len(values), min(values), max(values), sum(values), len(values))
     return out, ["say_mean", "say_low", "say_high", "say_sum", "say_known"]
