@@ -68,13 +68,13 @@ def report(
 ) -> None:  # fmt: skip
     """Write a version's page, one self-contained HTML file, and print its path."""
     from flows.prefect_home import home  # noqa: PLC0415
-    from flows.serving_address import last_address  # noqa: PLC0415
+    from flows.serving_address import known_address  # noqa: PLC0415
     from tasks.report.pages import write_report  # noqa: PLC0415
     from tasks.settings import load_settings  # noqa: PLC0415
     from tasks.versions.store import Store  # noqa: PLC0415
 
     store = Store(load_settings(data=data).data)
-    address = last_address(home())
+    address = known_address(home())
     path = write_report(store, store.manifest(version), link=address.form_link if address else None)
     print(path)  # noqa: T201
     if show and not _opened(path):
