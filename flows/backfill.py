@@ -44,7 +44,7 @@ def backfill(
         undated: Also the batches without a day, whatever the days above
         from_stage: The first stage to redo; those after it follow
         reprocess: missing = no result or older rules; failed = held batches and those with quarantined rows; all = every chosen batch, stored results ignored
-        accept: Rules whose failure is let pass in this run, named as its gates name them; needs a reason
+        accept: Rules that hold no batch back in this run, named as its gates name them; rows that fail one stay set aside. Needs a reason
         dry_run: Only list what would be done; publishes nothing
         reason: Why; kept with the version. Needed where published rows are replaced or a rule is accepted
     """
