@@ -203,3 +203,10 @@ def test_cleaning_the_clean_text_changes_nothing_more(pieces):
     once = cleaned("\n\n".join(pieces))
     if once.dropped_reason is None:
         assert cleaned(once.text).text == once.text
+
+
+def test_a_caption_below_a_picture_goes_however_sure_the_model_is_of_it():
+    raw = f"Harbour reopens after repairs\n\n{ONE}\n\n![]() |\nA crane waits for its cables.\n\n{TWO}\n\n{THREE}"
+    found = clean_text(raw, RULES, Given(), lambda draft, _: [0.99] * len(draft.lines))
+    assert found.captions == ("A crane waits for its cables.",)
+    assert "crane waits" not in found.text
