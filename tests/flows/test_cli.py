@@ -23,6 +23,8 @@ COMMANDS = (
     "rollback",
     "retention",
     "gates",
+    "learn-profiles",
+    "rules",
     "clean",
     "dedup",
     "tag",
