@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 from tasks.clean.credits import credit_of, find_credit, glued_parts
-from tasks.clean.draft import Draft, Line
+from tasks.clean.draft import PROSE_CHARS, Draft, Line
 from tasks.clean.titles import MIN_CHARS, fold, is_headline
 from tasks.clean.words import ends_sentence
 
 CAPTION_CHARS = 100  # a line below a picture that is longer is the article's next paragraph
 GLUED_CHARS = 600  # a headline and a caption of three sentences
 CREDITED_CHARS = 320  # a longer line that ends with a credit is a paragraph: only the credit goes
+DASHES = frozenset("-–—")
 
 
 def cut_captions(draft: Draft) -> None:
@@ -36,12 +39,21 @@ def _credited(line: Line) -> tuple[str, str | None] | None:
     match = find_credit(line.text)
     if match is None:
         return None
+    if _is_signed(line.text, match):
+        return None
     credit = credit_of(line.text)
     if len(credit.split()) > 9 or (match.start() > 220 and match[0][:1] not in "([" and ":" not in match[0]):
         return None
     kind = "caption" if match.start() > 3 else "credit"
     line.cut(kind, "caption.with_credit" if kind == "caption" else "caption.credit", 0.93)
     return (line.text if kind == "caption" else "", credit)
+
+
+def _is_signed(text: str, credit: re.Match[str]) -> bool:
+    """Whether a paragraph with a sign-off looks like a caption: "..., the ministry said. — Xinhua"."""
+    before = text[: credit.start()].rstrip()
+    is_bare = credit[0].lstrip()[:1] in DASHES and ":" not in credit[0]
+    return is_bare and len(before) >= PROSE_CHARS and ends_sentence(before)
 
 
 def _glued(draft: Draft, line: Line) -> tuple[str, str | None] | None:

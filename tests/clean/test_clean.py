@@ -210,3 +210,10 @@ def test_a_caption_below_a_picture_goes_however_sure_the_model_is_of_it():
     found = clean_text(raw, RULES, Given(), lambda draft, _: [0.99] * len(draft.lines))
     assert found.captions == ("A crane waits for its cables.",)
     assert "crane waits" not in found.text
+
+
+def test_a_paragraph_signed_by_its_agency_is_no_caption():
+    raw = f"Harbour reopens after repairs\n\n{ONE}\n\n{TWO} \u2014 Xinhua\n\n{THREE}"
+    found = cleaned(raw)
+    assert TWO in found.text
+    assert found.captions == ()
