@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
+import shutil
 import signal
 import socket
 import threading
@@ -35,6 +37,8 @@ FLOW_GRACE_SECS = 5
 SERVER_GRACE_SECS = 10
 MAX_RESTARTS = 5  # of server and runner together, within
 RESTARTS_SECS = 3600
+FULL_BYTES = 1_000_000
+ERROR_LINE = re.compile(r"[\w.]+(Error|Exception)\b")
 REPORT_PORTS = 10  # tried upwards from port + 1
 
 Say = Callable[[str], None]
@@ -133,8 +137,7 @@ class Up:
             log.write_bytes(b"")
         self._server = Child("flows.serving_server", str(self.port), env=self._environment(), log=log)
         if not self._wait_for(lambda: Api(f"{self.ui}/api").is_healthy(), self._server):
-            tail = "\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-5:])
-            raise CleancopyError(f"Prefect's server did not start; see {log}:\n{tail}")
+            raise CleancopyError(f"Prefect's server did not start: {_why(log)}; its log is {log}")
 
     def _start_runner(self) -> None:
         known = last_address(self.folder)
@@ -195,7 +198,8 @@ class Up:
         self._deaths = [*(at for at in self._deaths if at > now - RESTARTS_SECS), now]
         if len(self._deaths) > MAX_RESTARTS:
             raise CleancopyError(
-                f"{what} ended, the {len(self._deaths)}th end within an hour: see {self.folder / 'server.log'} and above"
+                f"{what} ended, the {len(self._deaths)}th end within an hour: {_why(self.folder / 'server.log')}; "
+                f"see above, and {self.folder / 'server.log'}"
             )
         self.say(f"{what} ended unexpectedly: starting it again ...")
 
@@ -239,6 +243,15 @@ class Up:
         self.say(f"  backfill  by hand: {address.form_link()}")
         self.say(f"  reports   {self.reports}/ (of {self.settings.data}/reports)")
         self.say(f"End it with Ctrl-C. The server's log is {_short(self.folder / 'server.log')}.")
+
+
+def _why(log: Path) -> str:
+    """What most probably ended the server, in a line."""
+    if shutil.disk_usage(log.parent).free < FULL_BYTES:
+        return f"no room is left on the disk of {log.parent}"
+    lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
+    errors = [line for line in lines if ERROR_LINE.match(line)]
+    return (errors or lines or ["it left no word"])[-1]
 
 
 def _check_password() -> None:

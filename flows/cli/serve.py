@@ -39,7 +39,7 @@ def deploy(
 ) -> None:  # fmt: skip
     """Register the flows on the server of PREFECT_API_URL, for a worker on the machine with the data.
 
-    Again after a change of the schedule, the webhook or the code's forms: it brings up to date what is there.
+    Again after a change of the schedule, the webhook or the code: it brings up to date what is there.
     """
     from flows.cli.render import console  # noqa: PLC0415
     from flows.serving_deploy import deploy as register  # noqa: PLC0415

@@ -6,6 +6,7 @@ import http.client
 import json
 import os
 import signal
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -104,6 +105,22 @@ def test_a_password_that_its_own_runs_do_not_have_is_one_message_and_exit_2(tmp_
     process = UpProcess(tmp_path, PREFECT_SERVER_API_AUTH_STRING="ops:secret")
     assert process.process.wait(300) == 2
     assert process.said.startswith("error: PREFECT_SERVER_API_AUTH_STRING protects the server")
+
+
+def test_a_full_disk_for_its_database_is_one_message(tmp_path: Path) -> None:
+    small = tmp_path / "small"
+    small.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", small], check=False).returncode:
+        pytest.skip("only root can mount a file system")
+    try:
+        process = UpProcess(tmp_path, PREFECT_HOME=str(small))
+        assert process.process.wait(300) == 1
+        assert (
+            f"error: Prefect's server did not start: no room is left on the disk of {small}" in process.said
+        )
+        assert "Traceback" not in process.said
+    finally:
+        subprocess.run(["umount", "-l", small], check=True)
 
 
 def test_ctrl_c_before_the_server_answers_ends_it_at_once(tmp_path: Path) -> None:
