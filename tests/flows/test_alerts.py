@@ -1,10 +1,13 @@
-"""What `cleancopy versions` remembers of the last runs, without a server. The webhook is tested in test_up."""
+"""What `cleancopy versions` remembers, and what a renewed alert keeps, without a server; the webhook: test_up, test_deploy."""
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -100,3 +103,47 @@ def test_the_schedule_is_read_as_cron_in_utc() -> None:
     for wrong in ("every day", "61 * * * *", "", "0 0 30 2 *"):
         with pytest.raises(ConfigError, match="is no cron schedule"):
             due_after(wrong, moment)
+
+
+class Server:
+    """Keeps automations as Prefect's client gives and takes them."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, Any] = {}
+        self.updates = 0
+
+    async def read_automations_by_name(self, name: str) -> list[Any]:
+        return [self.kept[name]] if name in self.kept else []
+
+    async def create_automation(self, wanted: Any) -> None:
+        from prefect.events.schemas.automations import Automation
+
+        self.kept[wanted.name] = Automation.model_validate({**wanted.model_dump(), "id": uuid4()})
+
+    async def update_automation(self, _: object, wanted: Any) -> None:
+        self.updates += 1
+        await self.create_automation(wanted)
+
+
+def test_a_renewed_alert_is_left_alone_where_nothing_changed_and_keeps_what_a_person_added() -> None:
+    from flows.prefect_home import prepare
+
+    prepare()
+    from prefect.events.actions import DoNothing, PauseDeployment
+
+    from flows import alerts
+
+    server, wanted = Server(), alerts._not_begun(DoNothing(), timedelta(minutes=1))
+    for _ in range(2):
+        asyncio.run(alerts._renew(server, wanted))
+    assert server.updates == 0
+    theirs = PauseDeployment(source="selected", deployment_id=uuid4())
+    kept = server.kept[alerts.LATE]
+    server.kept[alerts.LATE] = kept.model_copy(update={"actions": [DoNothing(), theirs], "enabled": False})
+    asyncio.run(alerts._renew(server, alerts._not_begun(DoNothing(), timedelta(minutes=2))))
+    renewed = server.kept[alerts.LATE]
+    assert (server.updates, renewed.trigger.within) == (1, timedelta(minutes=2))
+    assert ([one.type for one in renewed.actions], renewed.enabled) == (
+        ["do-nothing", "pause-deployment"],
+        False,
+    )
