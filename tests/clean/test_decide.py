@@ -35,6 +35,17 @@ def test_a_text_of_which_most_goes_is_judged_more_strictly():
     assert cleaned_with(f"{menu}\n\n{body}", keep_of) == f"{ONE}\n\n{TWO}"
 
 
+def test_a_paragraph_needs_more_doubt_than_a_line_but_in_a_dump():
+    menu = "\n".join(f"Item number {n}" for n in range(12))
+    body = f"{ONE}\n\nTide tables\n\n{TWO}"
+
+    def keep_of(text):
+        return 0.9 if text == ONE else 0.2
+
+    assert cleaned_with(body, keep_of) == f"{ONE}\n\n{TWO}"
+    assert cleaned_with(f"{menu}\n\n{body}", keep_of) == ONE
+
+
 def test_a_lone_sentence_needs_more_doubt_than_a_lone_line():
     raw = f"{ONE}\n\nThree people were hurt.\n\n{TWO}"
     assert cleaned_with(raw, lambda text: 0.1 if text.startswith("Three") else 0.9) == raw
