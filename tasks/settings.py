@@ -46,7 +46,9 @@ class Settings(BaseSettings):
         description="policy for the document that stands for its cluster, in order",
     )
     source_rank: tuple[str, ...] = Field((), description="sources, best first, for the canonical policy")
-    tagger: str = Field("cleancopy", description="the tagger: cleancopy, spacy:/path or hf:/path")
+    tagger: str = Field(
+        "cleancopy", description="the tagger: cleancopy, gliner:/path, hf:/path, spacy:/path or stanza:/path"
+    )
     keep_versions: int = Field(30, ge=1, description="versions that retention keeps")
     keep_days: int = Field(30, ge=0, description="retention keeps versions newer than this, in days")
     grace_hours: float = Field(24.0, ge=0, description="age of an unlisted file before it is swept")
