@@ -13,11 +13,12 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from tasks.dedup.words import Bools, Floats
+from tasks.dedup.words import U8, Bools, Floats
 from tasks.errors import ConfigError
 
 MODELS = Path(__file__).parent / "models"
 _ROWS = 16_384  # pairs at once: a column of them stays in the cache
+_NODES = 256  # of one tree at most, so that a byte numbers its leaves
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,23 +64,26 @@ def load_forest(name: str) -> Forest:
 def probabilities(forest: Forest, features: Floats) -> Floats:
     """Probability of each row, 0..1, rounded to 4 decimals. features: shape (n, len(forest.names)).
 
-    Every split is tried on all rows at once, and every leaf added where its path holds; no row is walked down alone.
+    Every split is tried on all rows at once, and the rows of each leaf marked; no row is walked down alone.
     """
     scores = np.zeros(len(features))
     for start in range(0, len(features), _ROWS):
         part = scores[start : start + _ROWS]
         columns = np.ascontiguousarray(features[start : start + _ROWS].T)
         for root in forest.roots.tolist():
-            _add_tree(forest, root, columns, np.ones(len(part), np.bool_), part)
+            leaf = np.zeros(len(part), np.uint8)
+            _mark_leaves(forest, (root, root), columns, np.ones(len(part), np.bool_), leaf)
+            part += forest.value[root : root + _NODES][leaf]
     return np.asarray(np.round(1.0 / (1.0 + np.exp(-scores)), 4))
 
 
-def _add_tree(forest: Forest, node: int, columns: Floats, here: Bools, scores: Floats) -> None:
-    """Add a tree's value to the rows that are `here`, in place."""
+def _mark_leaves(forest: Forest, at: tuple[int, int], columns: Floats, here: Bools, leaf: U8) -> None:
+    """Number the leaf of the rows that are `here`, in place. at: node, and the root that leaves are counted from."""
+    node, root = at
     left = int(forest.left[node])
     if left == node:
-        scores += forest.value[node] * here
+        leaf |= here.view(np.uint8) * np.uint8(node - root)
         return
     below = columns[forest.feature[node]] <= forest.threshold[node]
-    _add_tree(forest, left, columns, here & below, scores)
-    _add_tree(forest, int(forest.right[node]), columns, here & ~below, scores)
+    _mark_leaves(forest, (left, root), columns, here & below, leaf)
+    _mark_leaves(forest, (int(forest.right[node]), root), columns, here & ~below, leaf)
