@@ -66,8 +66,12 @@ def _at(find: Callable[[Place], Found | None]) -> Finder:
     return lambda scan, pos: find(scan.place(pos))
 
 
+def _day(find: Callable[[Place], Found | None]) -> Finder:
+    return lambda scan, pos: days.with_part_of_day(find(scan.place(pos)), scan.text)
+
+
 def _relative_day(word: str) -> Finder:
-    return lambda scan, pos: rel.relative_day(scan.place(pos), word)
+    return _day(lambda place: rel.relative_day(place, word))
 
 
 def _time(word: str, value: str) -> Finder:
@@ -136,7 +140,8 @@ def _a_fraction(scan: Scan, pos: int) -> Found | None:
 
 def _english() -> dict[str, tuple[Finder, ...]]:
     """Finders by the word they start with; months and weekdays only with a capital, the others in any case."""
-    month, weekday, relative = (_at(dates.month_date),), (_at(days.weekday_date),), (_at(rel.relative),)
+    month, weekday = (_at(periods.months_quarter), _at(dates.month_date)), (_day(days.weekday_date),)
+    relative = (_day(rel.relative),)
     part, around, whole = (_at(periods.part_of_year),), (_at(rel.around),), (_at(periods.whole_year),)
     quarter, fiscal, season = (
         (_at(periods.quarter_code),),

@@ -1,4 +1,4 @@
-"""Weekdays (`Monday`, `from Monday to Friday`, `Tuesday last week`), and the other days of `June 10, 12 and 15`."""
+"""Weekdays (`Monday`, `from Monday to Friday`, `Monday night`), and the other days of `June 10, 12 and 15`."""
 
 from __future__ import annotations
 
@@ -67,6 +67,16 @@ def _after_weekday(place: Place, weekday: int) -> date | None:
     first = cal.WEEKDAYS[match["w"].lower()]
     day = cal.weekday_date(place.anchor, first, future=cal.is_future(place.text, start + match.start("w")))
     return None if day is None else cal.shift_days(day, (weekday - first) % 7)
+
+
+# behind `Monday`, `today`, `tomorrow`
+_PART_OF_DAY = re.compile(r"(?<=day|row) (?:morning|afternoon|evening|night)\b")
+
+
+def with_part_of_day(found: Found | None, text: str) -> Found | None:
+    """`last Monday night`, `yesterday morning`: a time, whose value is the day that was found in front of it."""
+    part = None if found is None else _PART_OF_DAY.match(text, found.end)
+    return found if found is None or part is None else Found(part.end(), "TIME", found.value)
 
 
 _LISTED = re.compile(

@@ -6,7 +6,7 @@ import re
 from datetime import date
 
 from tasks.entities import values_calendar as cal
-from tasks.entities.values_dates import Found, Place
+from tasks.entities.values_dates import MONTH, YEAR, Found, Place
 from tasks.entities.values_numbers import ORDINALS, read_number
 
 _YEAR_TAIL = (
@@ -62,6 +62,30 @@ def part_of_year(place: Place) -> Found | None:
     if (parts == 2 and not has_year) or number_of > parts or (name == "last" and not has_year):
         return None
     return _part_found(match, place, number_of, parts)
+
+
+_MONTHS_QUARTER = re.compile(
+    rf"(?P<a>{MONTH})(?:(?: to | through | ?[-–—] ?)(?P<b>{MONTH}))?(?: (?P<y>{YEAR}))? quarter\b"
+    rf"(?:,? (?:of |in )?(?P<y2>{YEAR}))?"
+)
+
+
+def months_quarter(place: Place) -> Found | None:
+    """`January to March quarter`, `June quarter of 2023`: the three months that are named, or end with the one named."""
+    match = _MONTHS_QUARTER.match(place.text, place.pos)
+    if match is None:
+        return None
+    last = cal.MONTHS[(match["b"] or match["a"]).lower()]
+    first = cal.MONTHS[match["a"].lower()] if match["b"] else last - 2
+    if (last - first) % 12 != 2 or (not match["b"] and last % 3):
+        return None
+    year = int(match["y"] or match["y2"] or 0)
+    if not year and place.anchor is not None:
+        year = cal.year_of_month(place.anchor, last, future=cal.is_future(place.text, place.pos))
+    if not year:
+        return Found(match.end(), "DATE", f"XXXX-{first:02d}/XXXX-{last:02d}")
+    value = f"{cal.month_value(year - (last < first), first)}/{cal.month_value(year, last)}"
+    return Found(match.end(), "DATE", value)
 
 
 _HALF_BEFORE = re.compile(r"\b(?:in|for|of|during|since|from|the|vs|versus|with|and|to) $", re.IGNORECASE)
