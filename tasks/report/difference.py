@@ -17,11 +17,8 @@ from tasks.versions.store import Store
 
 BATCHES, RENAMED, ARTICLES = 12, 6, 6  # named on the page; the command `diff` names all
 TITLE_CHARS = 90
-NAMES, HALF, ROW = (
-    130.0,
-    300.0,
-    26.0,
-)  # of the picture: room for the tables' names, the longest bar, the pitch
+NAMES, LABEL = 130.0, 40.0  # of the picture: room for the tables' names, for the word "gone"
+HALF, ROW = 300.0, 26.0  # the longest bar, the pitch of the rows
 
 
 def difference_section(store: Store, manifest: Manifest, difference: Diff | None) -> Html:
@@ -48,7 +45,8 @@ def _picture(difference: Diff) -> Html:
     if not tables:
         return tag("p", "Every table holds the same rows as before.")
     most = max(_share(n, one) for one in tables.values() for n in (one.removed.num_rows, one.added.num_rows + one.changed.num_rows))  # fmt: skip
-    axis = NAMES + (HALF if any(one.removed.num_rows for one in tables.values()) else 0)
+    lost = max(_share(one.removed.num_rows, one) for one in tables.values())
+    axis = NAMES + (max(HALF * lost / (most or 1), LABEL) if lost else 0)
     shapes = [plots.text(axis + 2, 12, "new, changed", "small")]
     shapes += [plots.text(axis - 4, 12, "gone", "small", "end")] if axis > NAMES else []
     for number, (name, one) in enumerate(tables.items()):

@@ -208,7 +208,8 @@ def company(nodes: Sequence[Node], together: np.ndarray) -> Html:
     order = _by_company(together)
     rows = {node: number for number, node in enumerate(order)}
     most = max((node.n_docs for node in nodes), default=1)
-    bar_x, bar_wide, arc_x = 236.0, 190.0, 480.0
+    bar_x, arc_x = 236.0, 480.0
+    bar_wide = 190.0 if all(node.before is None for node in nodes) else 140.0  # room for what was gained
     shapes: list[Html] = []
     for node, number in rows.items():
         one, y = nodes[node], 14 + number * ROW
