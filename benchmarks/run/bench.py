@@ -8,7 +8,7 @@ one process with one thread (a busy machine does not lengthen it); wall time sta
 models, Prefect's temporary server) is paid once a run, whatever its size, and is reported apart.
 
 Measured in November 2026, one process: 20,000 documents at 44 a second in their stages, gates 0.2 % of that, all else
-1.5 %; 1,500 with Prefect 1.9 % and 5.5 % (its server apart). 200 new ones beside 20,000 took 13 s, most of it for the
+1.5 %; 5,000 with Prefect 0.6 % and 2.5 % (its server apart). 200 new ones beside 20,000 took 13 s, most of it for the
 whole corpus and the report; nothing new, 1.3 s. Peak memory 685 MB for 5,000 documents; the steps over the whole
 corpus took 781 MB for 20,000: the stages by shards do not grow, dedup does, by 11 KB a document.
 """
