@@ -21,7 +21,7 @@ from tasks.report.terminal_texts import (
     plain_text,
     raw_section,
 )
-from tasks.report.trace import FIELDS, Trace
+from tasks.report.trace import FIELDS, Trace, why_left
 
 LISTED_MENTIONS = 40
 LISTED_GATES = 12
@@ -119,7 +119,7 @@ def _origin(trace: Trace) -> Iterator[RenderableType]:
 
 
 def _left(left: Row) -> Iterator[RenderableType]:
-    yield heading("Why it is no article")
+    yield heading(why_left(left))
     facts = facts_table()
     facts.add_row("stage", left["stage"])
     if left.get("reason"):

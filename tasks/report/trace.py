@@ -11,6 +11,7 @@ from tasks.report.history import Appearance, history
 from tasks.report.identify import Identity, identify
 from tasks.report.reading import Reader, Row, batch_parts, month_of, rows_where
 from tasks.report.spans import Encoded, Span, spans_of
+from tasks.tombstones import REASON
 from tasks.versions.manifest import Batch, Manifest, table_parts
 from tasks.versions.parts import Part
 from tasks.versions.store import Store
@@ -195,3 +196,9 @@ class Tracer:
             dict(one, version=self.manifest.version) for one in self.manifest.gates if one["batch"] is None
         ]
         return judged + whole
+
+
+def why_left(left: Row) -> str:
+    """The heading over why a document is no article of the version."""
+    taken = left.get("reason") == REASON
+    return "Why it was taken down" if taken else "Why it is no article"

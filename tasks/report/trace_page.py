@@ -17,7 +17,7 @@ from tasks.report.passages import (
 )
 from tasks.report.reading import Row
 from tasks.report.showing import QUIET, family_of, one_line, shortened, value_text, when
-from tasks.report.trace import FIELDS, Cluster, Trace
+from tasks.report.trace import FIELDS, Cluster, Trace, why_left
 
 LISTED = 300  # rows of a table on the page; `--json` has all
 
@@ -43,7 +43,7 @@ def trace_page(trace: Trace) -> str:
     )  # fmt: skip
     sections = [
         _section("Where it came from", _facts(_origin(trace))),
-        _section("Why it is no article", _facts(_left(trace.left))) if trace.left else None,
+        _section(why_left(trace.left), _facts(_left(trace.left))) if trace.left else None,
         _texts(trace),
         _section("Edits", _edits(trace)) if trace.spans else None,
         _section("Fields found", _facts(_fields(trace.article))) if trace.article else None,
