@@ -13,7 +13,7 @@ from dataclasses import replace
 from tasks.entities import rules
 from tasks.entities.gazetteer import Gazetteer
 from tasks.entities.local import IN_BRACKETS, stands_for
-from tasks.entities.parts import typed_parts
+from tasks.entities.parts import typed_parts, with_head
 from tasks.entities.spans import Span
 from tasks.entities.storms import with_storms
 
@@ -37,7 +37,7 @@ def refine(text: str, tagged: Sequence[Span], gazetteer: Gazetteer) -> list[Span
 
 
 def _joined(text: str, tagged: Sequence[Span]) -> list[Span]:
-    """`Democratic Choice of` and `Russia` are one name; a small word at the end of any other leaves it."""
+    """`Democratic Choice of` and `Russia` are one name; a small word at the end of any other leaves it, a head joins it."""
     kept: list[Span] = []
     for span in sorted(tagged):
         last = kept[-1] if kept else None
@@ -46,7 +46,11 @@ def _joined(text: str, tagged: Sequence[Span]) -> list[Span]:
             kept[-1] = replace(last, end=span.end)
         else:
             kept.append(span)
-    return [replace(span, end=span.end - _open_end(text, span)) for span in kept]
+    limits = [span.start for span in kept[1:]] + [len(text)] * bool(kept)
+    return [
+        with_head(text, replace(span, end=span.end - _open_end(text, span)), limit)
+        for span, limit in zip(kept, limits, strict=True)
+    ]
 
 
 def _open_end(text: str, span: Span) -> int:

@@ -21,6 +21,7 @@ def _read(path: Path) -> Mapping[str, tuple[str, ...]]:
 
 _WORDS = _read(WORDS)
 _FAC_HEAD, _LOC_HEAD, _GPE_HEAD = (frozenset(_WORDS[name]) for name in ("fac_last", "loc_last", "gpe_last"))
+_HEAD_BEHIND = re.compile(rf" (?:{'|'.join(_WORDS['org_last'])})(?!\w|[ -][A-Z])")
 _LOC_FIRST, _GENERIC, _EVENTS = (frozenset(_WORDS[name]) for name in ("loc_first", "generic", "events"))
 _TITLE = "|".join(
     sorted((re.escape(title) for title in _WORDS["titles"]), key=lambda title: (-len(title), title))
@@ -75,6 +76,12 @@ def typed_parts(text: str, span: Span, gazetteer: Gazetteer) -> list[Span]:
     if pieces:
         return [replace(span, start=start + a, end=start + b, type=t) for a, b, t in pieces]
     return [replace(span, start=start, end=end, type=_type_of(text, start, end, kind, gazetteer))]
+
+
+def with_head(text: str, span: Span, limit: int) -> Span:
+    """`Aam Aadmi` and the ` Party` behind it are one name, where the word ends before `limit`."""
+    match = _HEAD_BEHIND.match(text, span.end) if span.type == "ORG" else None
+    return span if match is None or match.end() > limit else replace(span, end=match.end())
 
 
 def _is_name(surface: str, kind: str) -> bool:

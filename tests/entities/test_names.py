@@ -190,6 +190,19 @@ def test_no_name_ends_with_a_small_word(text, tagged, expected):
     assert names(text, *tagged) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Lumera Group said so.", "Lumera Group"),
+        ("Lumera Bank Chairman Ito left.", "Lumera"),
+        ("Lumera Party-led talks.", "Lumera Party"),
+        ("Lumera group said so.", "Lumera"),
+    ],
+)
+def test_a_head_behind_an_organisation_ends_its_name(text, name):
+    assert names(text, ("ORG", "Lumera")) == [(name, "ORG")]
+
+
 def test_a_bracket_that_is_not_closed_leaves_the_name():
     text = "The Zolta League (N) won, and Zolta (Asia) Bhd paid."
     assert names(text, ("ORG", "Zolta League (N"), ("ORG", "Zolta (Asia) Bhd")) == [
