@@ -21,6 +21,7 @@ from tasks.dedup.signatures import sign_documents
 from tasks.dedup.texts import COLUMNS, PartTexts
 from tasks.settings import Settings
 from tasks.stage import Done, Shard, content_key, run_stage
+from tasks.versions.folder import TEMPORARY
 from tasks.versions.memo import parts_in
 from tasks.versions.parts import Part
 from tasks.versions.store import Store
@@ -56,7 +57,8 @@ def dedup(signed: Sequence[Part], cleaned: Sequence[Part], recipe: str, settings
     stored = store.recall("dedup", key)
     if stored and isinstance(stored["pairs"], Part) and isinstance(stored["clusters"], Part):
         return DuplicatesRef(stored["pairs"], stored["clusters"], stored["profile"])  # type: ignore[arg-type]  # as written below
-    with TemporaryDirectory(prefix="cleancopy-dedup-") as scratch:
+    # in the data folder, where there is room; what a killed run leaves is swept with its other temporary files
+    with TemporaryDirectory(prefix=TEMPORARY, dir=store.root / "_data") as scratch:
         policy = Policy(settings.canonical, settings.source_rank)
         found = _find(store, (signed, cleaned), recipe, policy, Path(scratch))
     profile = {**found.profile, **_audit(store, cleaned, found.pairs, found.clusters)}

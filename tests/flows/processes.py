@@ -121,7 +121,7 @@ def _warm() -> None:
 
     pa.set_cpu_count(1)
     pa.set_io_thread_count(1)
-    for name in ("great_expectations", "pyarrow.dataset", "pyarrow.pandas_compat", "flows.dag", "flows.summary",
+    for name in ("expectations", "pyarrow.dataset", "pyarrow.pandas_compat", "flows.dag", "flows.summary",
                  "expectations.rules", "flows.request", "flows.cli.render", *STAGES):  # fmt: skip
         importlib.import_module(name)
     from flows.cli import COMMANDS
@@ -287,13 +287,13 @@ def _lose_an_article() -> None:
 
     from tasks.dedup import work
 
-    find = work.find_duplicates
+    find = work._find
 
-    def find_less(*args: Any, **options: Any) -> Any:
-        found = find(*args, **options)
+    def find_less(*args: Any) -> Any:
+        found = find(*args)
         return replace(found, clusters=found.clusters.slice(1))
 
-    work.find_duplicates = find_less
+    work._find = find_less
 
 
 if __name__ == "__main__":
