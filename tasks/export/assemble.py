@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 from tasks import schema
 from tasks.export.layout import Index, files_of, index_articles
 from tasks.stage import content_key
+from tasks.versions.folder import TEMPORARY
 from tasks.versions.parts import NO_PARTITION, Part
 from tasks.versions.store import Store
 
@@ -219,7 +220,8 @@ class _Writer:
     ) -> Iterator[tuple[int, pa.Table]]:
         """The rows of every missing file: each part is read once, dealt out to spill files, then taken up."""
         wanted = np.isin(index.files, missing)
-        with tempfile.TemporaryDirectory(prefix="cleancopy-export-") as folder:
+        # in the data folder, where there is room; what a killed run leaves is swept with its other temporary files
+        with tempfile.TemporaryDirectory(prefix=TEMPORARY, dir=self._store.root / "_data") as folder:
             spill = _Spill(Path(folder))
             for number in np.unique(index.parts[wanted]):
                 mine = np.flatnonzero(wanted & (index.parts == number))
