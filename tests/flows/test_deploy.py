@@ -165,6 +165,8 @@ def test_a_run_whose_machine_went_down_and_one_that_nobody_takes_are_told(
         _put(server, f"alpha/2024-03-{seed % 28 + 1:02d}/{seed}.txt", article(seed))
     run = server.submit("corpus")
     assert server.wait_state(run, "Running", "Completed")[0] == "Running"
+    record = server.folder / "data/.runs/corpus.json"  # Prefect calls it running before our first line does
+    wait_for("the run's own record", lambda: record.is_file() and '"state": "Running"' in record.read_text())
     kill_all(worker.pid)
     worker.wait()
     done = server.call("deploy", CLEANCOPY_ALERT_WEBHOOK=hook.url, CLEANCOPY_LATE_AFTER_MINS="1")
