@@ -11,7 +11,7 @@ from flows.dag import Dag
 from flows.engine import DirectEngine, Pool
 from flows.progress import Watch
 from flows.request import Request, lineage_of, who
-from tasks.errors import UsageError, VersionConflict
+from tasks.errors import UsageError
 from tasks.ingest.inventory import Inventory
 from tasks.plan import Plan
 from tasks.report.identify import ID_DIGITS, Identity, identify
@@ -23,10 +23,7 @@ from tasks.takedown.rewrite import Rewriter
 from tasks.takedown.targets import Targets, targets, tombstone
 from tasks.tombstones import KIND, Tombstone, tombstones
 from tasks.versions.manifest import Candidate, Manifest
-from tasks.versions.publish import HeadMoved
 from tasks.versions.store import Store, utc_now
-
-LIFT_TRIES = 3  # as often as a run tries again on a head that moved
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,16 +85,10 @@ def lift(settings: Settings, ref: str, *, reason: str) -> tuple[Tombstone, int]:
             "lifting a takedown needs a reason, which is kept with the version: add --reason TEXT"
         )
     store = Store(settings.data)
-    for _ in range(LIFT_TRIES):
-        head = store.begin()
-        stone = _stone(head, ref)
-        try:
-            done = store.commit(_lifted(head, stone, reason, lineage_of(settings)))  # type: ignore[arg-type]  # _stone checked
-        except HeadMoved:
-            continue
-        store.backend.delete(receipt_key(stone.doc_id))
-        return stone, done.manifest.version
-    raise VersionConflict((), head.version if head else 0)
+    stone = _stone(store.begin(), ref)
+    done = store.commit_on_head(lambda head: _lifted(head, stone, reason, lineage_of(settings)))
+    store.backend.delete(receipt_key(stone.doc_id))
+    return stone, done.manifest.version
 
 
 def _identity(store: Store, manifests: Sequence[Manifest], ref: str) -> Identity:
@@ -159,7 +150,9 @@ def _stone(head: Manifest | None, ref: str) -> Tombstone:
     raise UsageError(f"{ref} is not taken down; taken down are {listed}")
 
 
-def _lifted(head: Manifest, stone: Tombstone, reason: str, lineage: Mapping[str, object]) -> Candidate:
+def _lifted(head: Manifest | None, stone: Tombstone, reason: str, lineage: Mapping[str, object]) -> Candidate:
+    if head is None:
+        raise UsageError(f"the versions are gone: there is no takedown of {stone.doc_id} to lift")
     kept = tuple(one for one in head.decisions if tombstones((one,)) != (stone,))
     return Candidate(
         base=head, batches=head.batches, corpus_recipe=head.corpus_recipe, tables=head.tables, decisions=kept,

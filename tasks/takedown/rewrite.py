@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
 
@@ -123,8 +123,3 @@ def recounted(
 
 def _any(hits: pa.ChunkedArray | None) -> bool:
     return hits is not None and bool(pc.any(hits).as_py())
-
-
-def listed_parts(entries: Iterable[Batch]) -> set[str]:
-    """The paths of the stored results of batches."""
-    return {part.path for entry in entries for parts in entry.parts.values() for part in parts}

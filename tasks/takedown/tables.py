@@ -69,8 +69,8 @@ class TablesWithout:
             for part in parts:
                 rows = self._store.read_part(part)
                 new = change(rows)
-                same = new is rows
-                written = part if same else self._store.write_part(table, new, partition_of(part.path))
+                is_same = new is rows
+                written = part if is_same else self._store.write_part(table, new, partition_of(part.path))
                 listed.setdefault(one, []).append(written)
         return self._entry(name, entry, listed)
 
@@ -112,11 +112,7 @@ class TablesWithout:
         new = [row for row in self._taken(manifest) if row["doc_id"] not in there]
         if not new and not pc.any(mine).as_py():
             return entry
-        added = pa.Table.from_pylist(new, schema=schema.DROPPED.schema)
-        whole = pa.concat_tables([rows.filter(pc.invert(mine)).cast(schema.DROPPED.schema), added])
-        return self._store.entry(
-            schema.DROPPED, {NO_PARTITION: self._store.write_parts(schema.DROPPED, whole)}
-        )
+        return self._replaced(schema.DROPPED, rows.filter(pc.invert(mine)), new)
 
     def _taken(self, manifest: Manifest) -> list[Row]:
         listed = [part for batch in manifest.batches.values() for part in batch.parts.get("documents", ())]
@@ -143,11 +139,13 @@ class TablesWithout:
         changed = [
             row for row in (_remaining(one, before, left) for one in rows.filter(mine).to_pylist()) if row
         ]
-        added = pa.Table.from_pylist(changed, schema=schema.ENTITIES.schema)
-        whole = pa.concat_tables([rows.filter(pc.invert(mine)).cast(schema.ENTITIES.schema), added])
-        return self._store.entry(
-            schema.ENTITIES, {NO_PARTITION: self._store.write_parts(schema.ENTITIES, whole)}
-        )
+        return self._replaced(schema.ENTITIES, rows.filter(pc.invert(mine)), changed)
+
+    def _replaced(self, table: schema.Table, stay: pa.Table, new: Sequence[Row]) -> TableEntry:
+        """A table without partitions, from rows that stay and new ones."""
+        added = pa.Table.from_pylist(list(new), schema=table.schema)
+        whole = pa.concat_tables([stay.cast(table.schema), added])
+        return self._store.entry(table, {NO_PARTITION: self._store.write_parts(table, whole)})
 
 
 def _with_heirs(rows: pa.Table, heirs: Heirs) -> pa.Table:

@@ -7,10 +7,11 @@ so they can be redone by anyone at any time: `heal`.
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from tasks.errors import CleancopyError, ContractError, CorruptPart, TransientError
+from tasks.errors import CleancopyError, ContractError, CorruptPart, TransientError, VersionConflict
 from tasks.versions.backend import Backend
 from tasks.versions.manifest import (
     Candidate,
@@ -25,6 +26,7 @@ from tasks.versions.manifest import (
 
 logger = logging.getLogger(__name__)
 LATEST = "LATEST"
+TRIES = 3  # as often as a run tries again (the design's number)
 
 
 class HeadMoved(TransientError):  # noqa: N818  named like the others in tasks.errors
@@ -86,6 +88,23 @@ def commit(backend: Backend, candidate: Candidate, now: datetime) -> Committed:
         _finish_or_explain(backend, manifest)
     logger.info("versions: published version %d", manifest.version)
     return Committed(manifest, is_new=True)
+
+
+def commit_on_head(
+    backend: Backend, candidate_of: Callable[[Manifest | None], Candidate], now: datetime
+) -> Committed:
+    """Publish what `candidate_of` makes of the newest version, made again where another version was faster.
+
+    For what needs no gates. Raises VersionConflict if other runs publish all the time.
+    """
+    heal(backend)
+    for _ in range(TRIES):
+        try:
+            return commit(backend, candidate_of(load_head(backend)), now)
+        except HeadMoved:
+            continue
+    head = load_head(backend)
+    raise VersionConflict((), head.version if head else 0)
 
 
 def heal(backend: Backend) -> None:

@@ -6,13 +6,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from tasks.errors import UsageError, VersionConflict
+from tasks.errors import UsageError
 from tasks.versions import publish
 from tasks.versions.backend import Backend
 from tasks.versions.manifest import Batch, Candidate, Manifest, Pinned, plain
-from tasks.versions.publish import Committed, HeadMoved
-
-TRIES = 3  # as often as a run tries again (the design's number)
+from tasks.versions.publish import Committed
 
 
 def rollback(backend: Backend, old: Manifest, reason: str, by: str, now: datetime) -> Committed:
@@ -24,14 +22,8 @@ def rollback(backend: Backend, old: Manifest, reason: str, by: str, now: datetim
     """
     if not reason.strip():
         raise UsageError("a rollback needs a reason: --reason TEXT")
-    publish.heal(backend)
-    for _ in range(TRIES):
-        head = publish.load_head(backend)
-        try:
-            return publish.commit(backend, _candidate(old, head or old, Pinned(reason, by, old.version)), now)
-        except HeadMoved:
-            continue
-    raise VersionConflict((), (publish.load_head(backend) or old).version)
+    pin = Pinned(reason, by, old.version)
+    return publish.commit_on_head(backend, lambda head: _candidate(old, head or old, pin), now)
 
 
 def _candidate(old: Manifest, head: Manifest, pin: Pinned) -> Candidate:

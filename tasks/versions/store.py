@@ -175,6 +175,10 @@ class Store:
         """
         return publish.commit(self.backend, candidate, self._clock())
 
+    def commit_on_head(self, candidate_of: Callable[[Manifest | None], Candidate]) -> Committed:
+        """Publish what `candidate_of` makes of the newest version, without gates; again where that moved."""
+        return publish.commit_on_head(self.backend, candidate_of, self._clock())
+
     def tag(self, ref: int | str, name: str) -> None:
         """Name a version; retention keeps it. Raises UsageError if the name stands for another version."""
         tag(self.backend, str(ref), name)
