@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 
-from tasks.report.cuts import Sample, SourceCuts
+from tasks.report.cuts import SourceCuts
 from tasks.report.facts import Facts
 from tasks.report.html import Html, joined, table, tag
 from tasks.report.passages import clean_passage, cut_legend, raw_passage, side_by_side
 from tasks.report.reading import Row, rows_where
 from tasks.report.sections import bars, document, section
+from tasks.report.shard_cuts import Sample
 from tasks.report.showing import one_line, percent, shortened
 from tasks.report.trace import ARTICLE_COLUMNS, Evidence, Trace
 from tasks.versions.manifest import Manifest, table_parts

@@ -23,6 +23,7 @@ from tasks.takedown.tables import TablesWithout
 from tasks.takedown.targets import Targets
 from tasks.versions import publish
 from tasks.versions.manifest import Manifest, all_parts, manifest_bytes, manifest_key
+from tasks.versions.memo import CUTS, RESULTS, parts_in, read_memo
 from tasks.versions.store import Store
 
 REPORTS = "reports"
@@ -86,12 +87,16 @@ def _release(store: Store, manifest: Manifest) -> None:
 
 
 def _delete_results(store: Store, rewriter: Rewriter, live: set[str]) -> Iterator[str]:
-    """Stored parts that no version lists and that name the documents, or names that might be only theirs."""
+    """Stored parts that no version lists and that name the documents, or names that might be only theirs; cut lines."""
     for stored in list(store.backend.files("_data")):
         table = table_of(stored.key)
         if table is None or stored.key in live:
             continue
         if table.name == schema.ENTITIES.name or _names_them(store.backend.path(stored.key), rewriter):
+            store.backend.delete(stored.key)
+            yield stored.key
+    for stored in list(store.backend.files(f"{RESULTS}/{CUTS}")):
+        if any(part.path not in live for part in parts_in(read_memo(store.backend, stored.key))):
             store.backend.delete(stored.key)
             yield stored.key
 

@@ -11,6 +11,9 @@ from tasks.versions.manifest import plain
 from tasks.versions.parts import Part
 
 RESULTS = "_data/_results"
+CUTS = (
+    "cuts"  # the one computation whose records hold text: lines that were cut from the documents of a shard
+)
 _PART_FIELDS = {one.name for one in fields(Part)}
 
 
@@ -36,6 +39,11 @@ def recall(backend: Backend, stage: str, key: str) -> dict[str, object] | None:
         return None
     backend.touch(where)
     return record
+
+
+def look_up(backend: Backend, stage: str, key: str) -> dict[str, object] | None:
+    """The record for a reader, who neither needs its parts nor keeps it young; None if there is none."""
+    return read_memo(backend, memo_key(stage, key))
 
 
 def read_memo(backend: Backend, where: str) -> dict[str, object] | None:

@@ -141,6 +141,10 @@ class Store:
         """The record, its Parts as Parts and its sequences as lists; None if it or one of its parts is gone."""
         return memo.recall(self.backend, stage, key)
 
+    def look_up(self, stage: str, key: str) -> dict[str, object] | None:
+        """The record for a reader: whether its parts are there is not asked, and nothing is written."""
+        return memo.look_up(self.backend, stage, key)
+
     # versions
 
     def head(self) -> Manifest | None:

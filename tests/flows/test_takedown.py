@@ -13,8 +13,10 @@ import pytest
 from flows.progress import Silent
 from flows.takedown import find, lift, takedown
 from tasks.errors import UsageError, VersionConflict
+from tasks.report.pages import write_report
 from tasks.takedown.receipt import receipt_key, unfinished
 from tasks.versions.folder import LocalFolder
+from tasks.versions.memo import CUTS, RESULTS
 from tests.flows.conftest import World, article, note
 from tests.flows.processes import Commands
 
@@ -64,6 +66,18 @@ def test_no_byte_of_the_text_is_left_in_the_data_folder(two_versions: World) -> 
     assert any(only_there in text for _, text in words_of(two_versions.settings.data))
     take_down(two_versions, "copy.txt")
     assert [path for path, text in words_of(two_versions.settings.data) if only_there in text] == []
+
+
+def test_no_line_that_was_cut_from_it_is_left_by_a_report(two_versions: World) -> None:
+    only_there = "Follow the Quillby harbour office on Facebook"
+    two_versions.put("beta/2024-02-07/four.txt", f"{article(4)}\n\n{only_there}\n")
+    two_versions.run()
+    write_report(two_versions.store, two_versions.head())
+    records = two_versions.settings.data / RESULTS / CUTS
+    assert any(only_there in path.read_text() for path in records.iterdir())
+    take_down(two_versions, "four.txt")
+    assert [path for path, text in words_of(two_versions.settings.data) if only_there in text] == []
+    assert list(records.iterdir())  # of the others' cuts
 
 
 def test_other_documents_keep_their_rows_in_every_version(two_versions: World) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-from tasks.report.cuts import SAMPLE_CHARS, SourceCuts
+from tasks.report.shard_cuts import SAMPLE_CHARS, count_cuts
 
 
 def edits(*rows: tuple[str, str, int, int]) -> pa.Table:
@@ -17,14 +17,13 @@ def edits(*rows: tuple[str, str, int, int]) -> pa.Table:
 
 
 def test_the_markup_of_a_page_does_not_keep_it_out() -> None:
-    cuts = SourceCuts("a")
-    cuts.add(
+    cuts = count_cuts(
         edits(
             ("page", "markup", 0, 300_000),
             ("page", "navigation", 300_000, 300_100),
             ("long", "navigation", 0, 100),
         ),
-        {"page": 301_000, "long": SAMPLE_CHARS + 1},
+        pa.table({"doc_id": ["page", "long"], "n_raw_chars": [301_000, SAMPLE_CHARS + 1]}),
         "a/2024-02-01",
     )
     assert [(one.doc_id, one.cut_frac) for one in cuts.most_cut] == [("page", 0.1)]
