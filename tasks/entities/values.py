@@ -22,7 +22,7 @@ from tasks.entities.values_dates import Found, Place
 from tasks.entities.values_money import CODES, DOLLARS, PREFIXES, SYMBOLS, money_before
 from tasks.entities.values_numbers import ORDINALS, TENS, UNITS, from_words, read_number
 from tasks.entities.values_scan import Finder, Scan
-from tasks.entities.values_units import magnitude
+from tasks.entities.values_units import half_a_point, half_a_unit, magnitude
 
 _ORDINAL_WORDS = re.compile(rf"(?:(?:{'|'.join(TENS)})-)?(?:{'|'.join(ORDINALS)})\b", re.IGNORECASE)
 _NOT_ORDINAL = re.compile(
@@ -92,6 +92,15 @@ def _magnitude(scan: Scan, pos: int) -> Found | None:
     return None if hit is None else Found(hit[0], "QUANTITY", hit[1])
 
 
+def _half(scan: Scan, pos: int) -> Found | None:
+    """`half a percentage point`, `half a mile`, `half an hour`."""
+    if hit := half_a_point(scan.text, pos):
+        return Found(hit[0], "PERCENT", hit[1])
+    if hit := half_a_unit(scan.text, pos):
+        return Found(hit[0], "QUANTITY", hit[1])
+    return times.half_a_time(scan.place(pos))
+
+
 def _number_words(scan: Scan, pos: int) -> Found | None:
     """`three`, `two dozen`, `five million dollars`; not the pronoun *one*, not the start of `twenty-first`."""
     text = scan.text
@@ -101,7 +110,7 @@ def _number_words(scan: Scan, pos: int) -> Found | None:
     ordinal = _ORDINAL_WORDS.match(text, pos)
     if ordinal is not None and ordinal.end() > single.end:
         return None
-    number = scan.widen(single)
+    number = scan.widen(pos, single)
     found = scan.amount(pos, number) or (scan.amount(pos, single) if number is not single else None)
     if found is not None:
         return found
@@ -122,6 +131,8 @@ def _ordinal_words(scan: Scan, pos: int) -> Found | None:
     if words == "second" and _SECOND_OF_TIME.search(scan.text[max(0, pos - 7) : pos]):
         return None
     tens, _, last = words.rpartition("-")
+    if (found := periods.century(scan.place(pos))) is not None:
+        return found
     value = (int(from_words(tens)[0]) if tens else 0) + ORDINALS[last]
     return Found(match.end(), "ORDINAL", str(value))
 
@@ -159,7 +170,9 @@ def _english() -> dict[str, tuple[Finder, ...]]:
     table |= dict.fromkeys(
         ("early", "mid", "late", "end", "start", "beginning", "middle"), around
     ) | dict.fromkeys(("whole", "full", "entire"), whole)
-    table |= dict.fromkeys(("Q", "H"), quarter) | dict.fromkeys(("FY", "fiscal", "financial"), fiscal)
+    table |= dict.fromkeys(("Q", "H"), quarter) | dict.fromkeys(
+        ("FY", "fiscal", "financial"), (_at(periods.period_to), *fiscal)
+    )
     table |= dict.fromkeys(("spring", "summer", "autumn", "winter", "fall"), season)
     table |= {word: (_relative_day(word),) for word in rel.RELATIVE_DAYS}
     table |= {
@@ -169,9 +182,16 @@ def _english() -> dict[str, tuple[Finder, ...]]:
         "noon": (_time("noon", "T12:00"),),
         "midnight": (_time("midnight", "T00:00"),),
     }
-    table |= dict.fromkeys(("a", "an"), (_at(times.a_unit_ago), _a_fraction, _number_words)) | {
-        "half": (_number_words,)
+    table |= dict.fromkeys(("a", "an"), (_half, _at(times.a_unit_ago), _a_fraction, _number_words)) | {
+        "half": (_at(periods.period_to), _half, _number_words),
+        "quarter": (_at(periods.period_to), _half),
+        "year": (_at(periods.period_to),),
+        "day": (_at(rel.next_but_one),),
+        "weekend": (_at(rel.weekend),),
+        "midday": (_time("midday", "T12:00"),),
     }
+    table |= dict.fromkeys(("earlier", "later"), around)
+    table["three"] = (_half, _number_words)
     return table | dict.fromkeys(("'", "’"), (_at(dates.short_decade),))
 
 

@@ -20,7 +20,7 @@ from tasks.entities.values_dates import (
 
 _FULL_WEEKDAYS = {name: n for name, n in cal.WEEKDAYS.items() if name.endswith("day")}
 WEEKDAY = re.compile(rf"(?P<w>{spellings(cal.WEEKDAYS)})\b\.?")
-WEEKDAY_JOIN = re.compile(r",? (?:the )?")
+WEEKDAY_JOIN = re.compile(r",? (?:the )?(?P<open>\()?")
 _FEAST_BEFORE = re.compile(r"\b(?:Black|Good|Holy|Ash|Super|Cyber|Palm|Easter) $")
 
 _OF_WEEK = re.compile(r",? (?:of )?(?P<r>last|this|next) week\b")
@@ -36,12 +36,8 @@ def weekday_date(place: Place) -> Found | None:
     if match is None:
         return None
     name = match["w"].lower()
-    join = WEEKDAY_JOIN.match(place.text, match.end())
-    if join is not None:
-        after = place.at(join.end())
-        found = month_date(after) or day_month_date(after) or numeric_date(after)
-        if found is not None and found.value and len(found.value) == len("2024-02-05"):
-            return found
+    if dated := _with_date(place, match.end()):
+        return dated
     if name not in _FULL_WEEKDAYS or _FEAST_BEFORE.search(place.text, max(0, place.pos - 7), place.pos):
         return None
     end = match.end() - match[0].endswith(".")
@@ -56,6 +52,20 @@ def weekday_date(place: Place) -> Found | None:
         place.anchor, cal.WEEKDAYS[name], future=cal.is_future(place.text, place.pos)
     )
     return Found(end, "DATE", None if day is None else str(day))
+
+
+def _with_date(place: Place, end: int) -> Found | None:
+    """The date behind a weekday: `Monday, February 5`, `Monday (February 5)`."""
+    join = WEEKDAY_JOIN.match(place.text, end)
+    if join is None:
+        return None
+    after = place.at(join.end())
+    found = month_date(after) or day_month_date(after) or numeric_date(after)
+    if found is None or not found.value or len(found.value) != len("2024-02-05"):
+        return None
+    if join["open"] is None:
+        return found
+    return Found(found.end + 1, "DATE", found.value) if place.text.startswith(")", found.end) else None
 
 
 def _after_weekday(place: Place, weekday: int) -> date | None:

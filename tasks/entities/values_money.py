@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Mapping
+from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from tasks.entities.values_numbers import RANGE, Number, join_range, read_number
+from tasks.entities.values_numbers import RANGE, Number, is_change, join_range, read_number
 
 
 def _read(path: Path) -> dict[str, Any]:  # Any: what TOML holds
@@ -35,12 +37,16 @@ _LEAST: Mapping[str, int] = _TABLE["least"]
 _PREFIX_FAMILY: Mapping[str, str] = _TABLE["prefix_family"]
 
 # letters and short words that stand before other numbers too
-_LETTERS = frozenset({"R", "N", "K", "P", "B", "S/", "Br", "Le", "Ar", "BD", "RO", "Nu", "MK", "Kz"})
+_LETTERS = frozenset(
+    {"R", "N", "K", "P", "B", "Q", "Br", "Le", "Ar", "BD", "RO", "Nu", "MK", "Kz", "MT", "Mt", "VT", "Vt", "B/", "Bt", "TL", "Ks", "Rf"}
+)  # fmt: skip
+# currencies of countries that write 150.000 for 150,000
+_DOTTED = frozenset({"IDR", "VND"})
 _DOLLAR_PREFIX = "|".join(sorted((re.escape(p) for p in DOLLARS), key=lambda p: (-len(p), p)))
 _OTHER_PREFIX = "|".join(sorted({re.escape(p) for p in PREFIXES} | CODES, key=lambda p: (-len(p), p)))
 _SYMBOL = "[" + "".join(SYMBOLS) + "]"
 BEFORE = re.compile(
-    rf"(?:(?P<dollars>{_DOLLAR_PREFIX})\$|(?P<apart>US|U\.S\.) \$|(?P<symbol>(?:CN|RMB)?{_SYMBOL})|(?P<code>{_OTHER_PREFIX})(?=[ \u00a0\d]))[ \u00a0]?(?=\d)"
+    rf"(?:(?P<dollars>{_DOLLAR_PREFIX})\$|(?P<apart>US|U\.S\.|USD|CAD|AUD|NZD|HKD|SGD) \$|(?P<symbol>(?:CN|RMB)?{_SYMBOL})|(?P<code>{_OTHER_PREFIX})(?=[ \u00a0\d]))[ \u00a0]?(?=\d)"
 )
 _STEMS = sorted({stem for family in FAMILIES.values() for stem in family}, key=lambda s: (-len(s), s))
 _NAME = "|".join(
@@ -50,10 +56,15 @@ AFTER_NAME = re.compile(
     rf"[ \u00a0-](?:(?P<stem>{'|'.join(re.escape(s) for s in _STEMS)})(?P<rest>[a-z]{{0,6}}) )?(?P<name>{_NAME})\b(?P<sterling> sterling\b)?"
 )
 AFTER_CODE = re.compile(
-    rf"[ \u00a0]?(?:(?P<code>{'|'.join(sorted(CODES | set(CODE_ALIASES)))})\b|(?P<symbol>US\$|[€₫£₽₺₴₸₪]))"
+    rf"[ \u00a0]?(?:(?P<code>{'|'.join(sorted(CODES | set(CODE_ALIASES)))})\b(?! francs?\b)|(?P<symbol>US\$|[€₫£₽₺₴₸₪]))"
 )
-AFTER_CENTS = re.compile(r"[ \u00a0-](?P<cent>cents?|pence|sen|paise)\b")
+AFTER_CENTS = re.compile(
+    rf"[ \u00a0-](?:(?P<stem>US|U\.S\.|euro|{'|'.join(re.escape(s) for s in _STEMS)})(?:[a-z]{{0,6}}) )?(?P<cent>cents?|pence|sen|paise)\b|(?P<p>p)\b(?!\.)"
+)
 REPEATED = re.compile(r"[ \u00a0](?:US dollars?|U\.S\. dollars?|USD|dollars?)\b", re.IGNORECASE)
+OTHER_DOLLARS = re.compile(
+    r"[ \u00a0](?:(?P<code>CAD|AUD|NZD|HKD|SGD|TWD|NAD|FJD|JMD|TTD|BBD)\b|\(?(?P<stem>Canadian|Australian|Singaporean)\b(?! [a-z]*s\b)\)?)"
+)
 
 
 def money_before(text: str, pos: int) -> tuple[int, str] | None:
@@ -65,12 +76,32 @@ def money_before(text: str, pos: int) -> tuple[int, str] | None:
     if number is None:
         return None
     code = _code_of_sign(sign, text)
-    if sign["code"] in _LETTERS and (sign[0].endswith(" ") or (number.scale == 1 and number.low < 100)):
-        return None  # "R 5", "P 7", "N53": a letter and a number, not rand, pesos or naira
+    if sign["code"] in _LETTERS and not _is_money(sign, number, text):
+        return None
+    if code in _DOTTED and number.scale == 1 and (match := _ONE_DOT.match(text, sign.end())):
+        number = Number(Decimal(match[0].replace(".", "")), None, match.end(), in_digits=True)
     number = _upper_end(text, number, sign)
     end = number.end
+    if sign[0].strip() == "$" and (other := OTHER_DOLLARS.match(text, end)):
+        return other.end(), f"{number.value()} {other['code'] or FAMILIES['dollar'][_stem_of(other['stem'])]}"
     repeated = REPEATED.match(text, end) if code.endswith("D") else None
     return (repeated.end() if repeated else end), f"{number.value()} {code}"
+
+
+_ONE_DOT = re.compile(r"\d{1,3}(?:\.\d{3})+(?![\d.,]*\d)")
+
+
+def _stem_of(word: str) -> str:
+    return next(stem for stem in FAMILIES["dollar"] if word.startswith(stem))
+
+
+def _is_money(sign: re.Match[str], number: Number, text: str) -> bool:
+    """Not `R 5`, `P 7`, `N53`: a letter and a number; with the country named, small sums count too."""
+    family = _PREFIX_FAMILY.get(sign["code"])
+    is_large, is_apart = number.scale >= 1_000, sign[0][-1] in " \u00a0"
+    if is_apart:
+        return is_large and (len(sign["code"]) > 1 or bool(family and _named_currency(family, text)))
+    return is_large or number.low >= 100 or bool(family and _named_currency(family, text))
 
 
 def _code_of_sign(sign: re.Match[str], text: str) -> str:
@@ -93,6 +124,8 @@ def _upper_end(text: str, low: Number, sign: re.Match[str]) -> Number:
     if step is None:
         return low
     again = BEFORE.match(text, step.end())
+    if again is not None and is_change(text, sign.start()):
+        return low
     if (
         again is None
         and step[0] in (" or ", " to ")
@@ -111,20 +144,18 @@ def _upper_end(text: str, low: Number, sign: re.Match[str]) -> Number:
 def money_after(text: str, number: Number) -> tuple[int, str] | None:
     """End and value of an amount whose currency stands behind the number: `20 million CNY`, `500 rupees`."""
     if match := AFTER_CODE.match(text, number.end):
-        if match["symbol"]:
-            return (
-                match.end(),
-                f"{number.value()} {'USD' if match['symbol'] == 'US$' else SYMBOLS[match['symbol']]}",
-            )
-        return match.end(), f"{number.value()} {CODE_ALIASES.get(match['code'], match['code'])}"
-    if match := AFTER_CENTS.match(text, number.end):
+        return match.end(), f"{number.value()} {_code_behind(match, text)}"
+    match = AFTER_CENTS.match(text, number.end)
+    if match and (
+        not match["p"] or (number.in_digits and _speaks_of("£|\\b(?:London|British|Britain|UK)\\b", text))
+    ):
         share = Number(
             number.low / 100,
             None if number.high is None else number.high / 100,
             match.end(),
             number.in_digits,
         )
-        return match.end(), f"{share.value()} {_CENTS.get(match['cent'], 'USD')}"
+        return match.end(), f"{share.value()} {_code_of_cents(match)}"
     match = AFTER_NAME.match(text, number.end)
     if match is None:
         return None
@@ -132,6 +163,22 @@ def money_after(text: str, number: Number) -> tuple[int, str] | None:
     if not match["stem"] and not match["sterling"] and _is_doubtful(name, number, text, match.end()):
         return None
     return match.end(), f"{number.value()} {_code_of_name(match, name, text)}"
+
+
+def _code_behind(match: re.Match[str], text: str) -> str:
+    if match["symbol"]:
+        return "USD" if match["symbol"] == "US$" else SYMBOLS[match["symbol"]]
+    code = CODE_ALIASES.get(match["code"], match["code"])
+    family = _PREFIX_FAMILY.get(match["code"])
+    return _by_country(family, text, default=code) if family else code
+
+
+def _code_of_cents(match: re.Match[str]) -> str:
+    if match["p"]:
+        return "GBP"
+    if match["stem"] == "euro":
+        return "EUR"
+    return FAMILIES["dollar"].get(match["stem"] or "") or _CENTS.get(match["cent"], "USD")
 
 
 def _is_doubtful(name: str, number: Number, text: str, end: int) -> bool:
@@ -145,6 +192,8 @@ def _is_doubtful(name: str, number: Number, text: str, end: int) -> bool:
 
 def _code_of_name(match: re.Match[str], name: str, text: str) -> str:
     family = _FAMILY_OF.get(name, name)
+    if match["stem"] == "CFA":
+        return _by_country("CFA", text, default="XOF")
     if match["stem"]:
         return FAMILIES.get(family, {}).get(match["stem"]) or NAMES[name] or "XXX"
     if name == "dollar":
@@ -153,14 +202,17 @@ def _code_of_name(match: re.Match[str], name: str, text: str) -> str:
 
 
 def _by_country(family: str, text: str, *, default: str) -> str:
-    """The one currency of the family whose country the text names; the default if none or several."""
+    """The currency of the family whose countries the text names most; the default if none or several alike."""
     return _named_currency(family, text) or default or "XXX"
 
 
 @lru_cache(maxsize=8)  # one text has many amounts; reading it again for each would be quadratic
 def _named_currency(family: str, text: str) -> str:
-    named = {code for stem, code in FAMILIES.get(family, {}).items() if stem in text}
-    return named.pop() if len(named) == 1 else ""
+    often: Counter[str] = Counter()
+    for stem, code in FAMILIES.get(family, {}).items():
+        often[code] += text.count(stem)
+    (first, most), *others = [*often.most_common(2), ("", 0)]
+    return first if most and (not others or others[0][1] < most) else ""
 
 
 @lru_cache(maxsize=8)

@@ -48,6 +48,7 @@ SCALES = {
     "trillion": Decimal(10**12), "quadrillion": Decimal(10**15), "lakh": Decimal(10**5), "lakhs": Decimal(10**5), "crore": Decimal(10**7),
     "crores": Decimal(10**7), "dozen": Decimal(12), "mn": Decimal(10**6), "mln": Decimal(10**6),
     "mil": Decimal(10**6), "bil": Decimal(10**9), "tril": Decimal(10**12), "bn": Decimal(10**9), "bln": Decimal(10**9), "tn": Decimal(10**12), "trn": Decimal(10**12),
+    "lac": Decimal(10**5), "lacs": Decimal(10**5),
 }  # fmt: skip
 # What other languages write behind digits; no word among them means another number in English.
 FOREIGN_SCALES = {
@@ -56,7 +57,14 @@ FOREIGN_SCALES = {
     "triệu": 10**6, "tỷ": 10**9, "tỉ": 10**9, "ribu": 10**3, "juta": 10**6, "miliar": 10**9, "triliun": 10**12,
 }  # fmt: skip
 SCALES |= {word: Decimal(size) for word, size in FOREIGN_SCALES.items()}
-MONEY_SCALES = {"k": Decimal(1_000), "m": Decimal(10**6), "b": Decimal(10**9), "t": Decimal(10**12)}
+MONEY_SCALES = {
+    "k": Decimal(1_000),
+    "m": Decimal(10**6),
+    "b": Decimal(10**9),
+    "t": Decimal(10**12),
+    "tr": Decimal(10**12),
+    "cr": Decimal(10**7),
+}
 ORDINALS = {
     word: number
     for number, word in enumerate(
@@ -77,7 +85,7 @@ FRACTIONS = {
 }
 
 _SMALL = "|".join([*UNITS, *TENS])
-_SCALE = "hundred|thousand|million|billion|trillion|quadrillion|lakhs?|crores?|dozen"
+_SCALE = "hundred|thousand|million|billion|trillion|quadrillion|lakhs?|lacs?|crores?|dozen"
 _SHORT = "|".join(
     [
         "mln",
@@ -92,7 +100,14 @@ _SHORT = "|".join(
         *sorted(FOREIGN_SCALES, key=lambda word: (-len(word), word)),
     ]
 )
-_DIGITS = r"\d{1,3}(?:,\d{2,3}){1,6}(?:\.\d{1,9})?|\d{1,18}(?:\.\d{1,9})?"
+# 1,234,567.8; 12,34,567 as India writes; 1 234 567 as southern Africa does; 2,5 in front of a scale; 1234.5
+_DIGITS = (
+    r"\d{1,3}(?:,\d{3}){1,6}(?!,?\d)(?:\.\d{1,9})?|\d{1,2}(?:,\d{2}){1,6},\d{3}(?!,?\d)(?:\.\d{1,9})?"
+    r"|\d{1,3}(?:[\u00a0\u202f]\d{3}){1,6}(?!\d)|\d{1,3}(?: \d{3}){2,6}(?! ?\d)"
+    r"|\d{1,3},\d{1,2}(?= ?(?:thousand|[mb]illion|trillion|[mb]n)\b)|\d{1,18}(?:\.\d{1,9})?"
+)
+# one group behind a space, which other numbers may be too
+_ONE_GROUP = re.compile(r"\d{1,3} \d{3}(?! ?[\d/]|[-.,]\d|:)")
 _GAP = r"[ \u00a0\u202f-]"
 
 # At most a dozen words, so that a match stays short whatever the text is.
@@ -102,7 +117,7 @@ WORDS = re.compile(
 )
 DIGITS = re.compile(rf"(?:{_DIGITS})(?![\d])")
 SCALE_AFTER = re.compile(rf"{_GAP}?(?:(lakh[ -]crore)|({_SCALE}|{_SHORT})(?:(?<=illion)s)?)\b", re.IGNORECASE)
-MONEY_SCALE_AFTER = re.compile(r" ?([kmbt])\b(?!²)", re.IGNORECASE)
+MONEY_SCALE_AFTER = re.compile(r" ?(tr|cr|[kmbt])\b(?!²)", re.IGNORECASE)
 RANGE = re.compile(r" ?[-–—] ?| (?:to|or) ")
 ONE = Decimal(1)
 HALF = re.compile(r"half an? (dozen|thousand|million|billion|trillion)\b", re.IGNORECASE)
@@ -161,11 +176,12 @@ def read_number(text: str, pos: int, *, money: bool = False) -> Number | None:
     """
     if text[pos : pos + 1].isdecimal():
         match = DIGITS.match(text, pos)
-        if match is None or not match[0].isascii():
+        if match is None or not match[0].translate(_GAPS).isascii():
             return None
-        return _scaled(
-            text, Number(Decimal(match[0].replace(",", "")), None, match.end(), in_digits=True), money=money
-        )
+        if (group := _ONE_GROUP.match(text, pos)) and (money or _is_grouped(text, pos, group.end())):
+            match = group
+        number = Number(_decimal(match[0]), None, match.end(), in_digits=True)
+        return _scaled(text, number, money=money)
     half = HALF.match(text, pos)
     if half is not None:
         scale = SCALES[half[1].lower()]
@@ -179,6 +195,29 @@ def read_number(text: str, pos: int, *, money: bool = False) -> Number | None:
     if more is None:
         return number
     return _scaled(text, Number(amount + Decimal("0.5"), None, more.end(), in_digits=False), money=False)
+
+
+_GAPS = str.maketrans({"\u00a0": " ", "\u202f": " "})
+_GROUP_BEFORE = re.compile(r"(?:^|[a-z] |\()$")
+_GROUP_AFTER = re.compile(r" (?!and\b|or\b|to\b|of\b|in\b|on\b|at\b|am\b|pm\b)[a-z]{3,}")
+_COMMA = re.compile(r"\d{1,3},\d{1,2}")
+
+
+def _is_grouped(text: str, pos: int, end: int) -> bool:
+    """`some 1 200 people`; not `May 5 200 people` or `Route 5 100 km`."""
+    return bool(_GROUP_BEFORE.search(text[max(0, pos - 2) : pos]) and _GROUP_AFTER.match(text, end))
+
+
+def _decimal(digits: str) -> Decimal:
+    """The number that digits with separators mean."""
+    if _COMMA.fullmatch(digits):
+        return Decimal(digits.replace(",", "."))
+    return Decimal(re.sub(r"[,\s]", "", digits))
+
+
+def is_change(text: str, pos: int) -> bool:
+    """Whether `from` stands before `pos`: `from 5 to 7` are two numbers, not a range."""
+    return text[max(0, pos - 5) : pos].lower() == "from "
 
 
 def _scaled(text: str, number: Number, *, money: bool) -> Number:

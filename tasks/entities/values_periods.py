@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import calendar
 import re
 from datetime import date
 
 from tasks.entities import values_calendar as cal
-from tasks.entities.values_dates import MONTH, YEAR, Found, Place
-from tasks.entities.values_numbers import ORDINALS, read_number
+from tasks.entities.values_dates import MONTH, YEAR, Found, Place, day_month_date, month_date
+from tasks.entities.values_numbers import ORDINALS, Number, read_number
 
 _YEAR_TAIL = (
     r"(?:,? (?:of |in )?(?:the )?(?:(?:fiscal|financial) (?:year )?)?"
@@ -19,7 +20,9 @@ PART_OF_YEAR = re.compile(
     + "?",
     re.IGNORECASE,
 )
-FIRST_MONTHS = re.compile(r"(?P<n>first|last|final) (?P<c>\w+)[ -](?P<u>month)s?" + _YEAR_TAIL, re.IGNORECASE)
+FIRST_MONTHS = re.compile(
+    r"(?P<n>first|last|final) (?P<c>\w+)[ -](?P<u>month|quarter)s?" + _YEAR_TAIL, re.IGNORECASE
+)
 QUARTER_CODE = re.compile(
     r"(?P<k>[QH])(?P<n>[1-4])(?:\b|(?=FY))(?:[ /-]?" + _YEAR_TAIL.replace(",? ", "(?:,? )?") + ")?"
 )
@@ -31,7 +34,10 @@ FISCAL = re.compile(
 WHOLE_YEAR = re.compile(r"(?:whole|full|entire) (?:year )?(?:of )?(?P<y>(?:19|20)\d\d)(?!\w)", re.IGNORECASE)
 _SEASON = r"spring|summer|autumn|winter"
 SEASON_YEAR = re.compile(rf"(?P<s>{_SEASON}|fall)(?: of)? (?P<y>(?:19|20)\d\d)(?!\w)", re.IGNORECASE)
-CENTURY = re.compile(r"(?P<n>\d{1,2})(?:st|nd|rd|th)[ -]century\b", re.IGNORECASE)
+CENTURY = re.compile(
+    rf"(?:(?P<n>\d{{1,2}})(?:st|nd|rd|th)|(?P<w>(?:twenty-)?(?:{'|'.join(ORDINALS)})))[ -]century\b",
+    re.IGNORECASE,
+)
 
 
 def part_of_year(place: Place) -> Found | None:
@@ -43,9 +49,10 @@ def part_of_year(place: Place) -> Found | None:
             number is not None
             and number.high is None
             and number.end == len(match["c"])
-            and 1 <= number.low <= 12
+            and 1 <= number.low <= (12 if match["u"].lower() == "month" else 4)
         ):
             year, count = _tail_year(match, place.anchor), int(number.low)
+            count *= 1 if match["u"].lower() == "month" else 3
             months = (1, count) if match["n"].lower() == "first" else (13 - count, 12)
             return Found(match.end(), "DATE", None if year is None else cal.months_interval(year, *months))
     match = PART_OF_YEAR.match(text, pos)
@@ -176,8 +183,64 @@ def season(place: Place) -> Found | None:
 
 
 def century(place: Place) -> Found | None:
-    """`21st century`: 20XX."""
+    """`21st century`, `twenty-first century`: 20XX."""
     match = CENTURY.match(place.text, place.pos)
-    if match is None or not 1 <= int(match["n"]) <= 99:
+    if match is None:
         return None
-    return Found(match.end(), "DATE", f"{int(match['n']) - 1:02d}XX")
+    tens, _, last = (match["w"] or "").lower().rpartition("-")
+    number = int(match["n"]) if match["n"] else ORDINALS[last] + (20 if tens else 0)
+    if not 1 <= number <= 99:
+        return None
+    return Found(match.end(), "DATE", f"{number - 1:02d}XX")
+
+
+_ENDED = re.compile(
+    r"(?: period)?(?:,? (?:that )?(?:end(?:ed|ing|s)|through|to|up to)(?: on| in)?(?: the)?(?: end of)? )",
+    re.IGNORECASE,
+)
+_PERIOD = re.compile(
+    r"(?P<fiscal>(?:fiscal|financial|calendar) )?(?P<u>year|half(?:[ -]year)?|quarter|week)(?=[ ,](?:that )?(?:end|through\b|to\b|up to\b))",
+    re.IGNORECASE,
+)
+_MONTHS_IN = {"month": 1, "quarter": 3, "half": 6, "year": 12}
+
+
+def period_to(place: Place) -> Found | None:
+    """`year ended March 31`, `quarter to June`, from its unit."""
+    match = _PERIOD.match(place.text, place.pos)
+    if match is None or match["u"].lower() == "week":
+        return None
+    return ended(
+        place,
+        match.end(),
+        _MONTHS_IN[match["u"].lower()[:4] if match["u"].lower().startswith("half") else match["u"].lower()],
+    )
+
+
+def months_to(place: Place, end: int, unit: str, number: Number) -> Found | None:
+    """`three months to June`, `six months ended June 30`: behind the unit, which ends at `end`."""
+    if number.high is not None or not 1 <= number.low * _MONTHS_IN.get(unit, 0) <= 36:
+        return None
+    return ended(place, end, int(number.low) * _MONTHS_IN[unit])
+
+
+def ended(place: Place, end: int, count: int) -> Found | None:
+    """The `count` months that end with the month, or on the day, which stands behind `end`."""
+    join = _ENDED.match(place.text, end)
+    if join is None:
+        return None
+    after = place.at(join.end())
+    found = month_date(after) or (
+        day_month_date(after) if place.text[after.pos : after.pos + 1].isdigit() else None
+    )
+    if found is None or not found.value or found.value.startswith("X") or "/" in found.value:
+        return None
+    year, month, *rest = (int(x) for x in found.value.split("-"))
+    last = cal.day(year, month, rest[0]) if rest else None
+    if last is None or last == cal.shift_months(last, 0).replace(day=calendar.monthrange(year, month)[1]):
+        first = cal.shift_months(date(year, month, 1), 1 - count)
+        return Found(
+            found.end, "DATE", f"{cal.month_value(first.year, first.month)}/{cal.month_value(year, month)}"
+        )
+    start = cal.shift_days(cal.shift_months(last, -count), 1)
+    return None if start is None else Found(found.end, "DATE", f"{start}/{last}")

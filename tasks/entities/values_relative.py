@@ -24,7 +24,8 @@ RELATIVE_NUMBER = re.compile(
 )
 _THIS = re.compile(r"this ", re.IGNORECASE)
 PART_PREFIX = re.compile(
-    r"(?:end|start|beginning|middle) of (?:the )?|(?:early|mid|late|end)[ -](?:to[ -](?:mid|late)[ -])?",
+    r"(?:end|start|beginning|middle) of (?:the )?|(?:early|mid|late|end)[ -](?:to[ -](?:mid|late)[ -])?|"
+    r"(?:earlier|later) (?=(?:this|last|next) (?:week|month|quarter|year|decade|century)\b)",
     re.IGNORECASE,
 )
 _THE_UNIT = re.compile(r"(?P<u>year|month|week|quarter|decade|century)\b")
@@ -39,12 +40,36 @@ _OVERNIGHT_AFTER = re.compile(
     r"[.,;:)]|$| (?:in|on|at|into|to|from|by|as|and|after|when|with|for|near|but|that|because|before|between|local)\b"
 )
 RELATIVE_DAYS = {"today": 0, "yesterday": -1, "tomorrow": 1}
+_NEXT_BUT_ONE = re.compile(r"day (?:before (?P<y>yesterday)|after tomorrow)\b", re.IGNORECASE)
+_WEEKEND_BEFORE = re.compile(r"\b(?:over|at|on|during|of|through|throughout|since) the $", re.IGNORECASE)
+_WEEKEND_AFTER = re.compile(r"(?: of\b| [a-z]+s\b(?<!was)(?<!as)|-)")
 
 
 def relative_day(place: Place, word: str) -> Found:
     """`today`, `yesterday`, `tomorrow`."""
     day = None if place.anchor is None else cal.shift_days(place.anchor, RELATIVE_DAYS[word])
     return Found(place.pos + len(word), "DATE", None if day is None else str(day))
+
+
+def next_but_one(place: Place) -> Found | None:
+    """`day before yesterday`, `day after tomorrow`."""
+    match = _NEXT_BUT_ONE.match(place.text, place.pos)
+    if match is None:
+        return None
+    day = None if place.anchor is None else cal.shift_days(place.anchor, -2 if match["y"] else 2)
+    return Found(match.end(), "DATE", None if day is None else str(day))
+
+
+def weekend(place: Place) -> Found | None:
+    """`over the weekend`: the one before publication, or where its clause looks ahead the one to come."""
+    end = place.pos + len("weekend")
+    before = place.text[max(0, place.pos - 16) : place.pos]
+    if not _WEEKEND_BEFORE.search(before) or _WEEKEND_AFTER.match(place.text, end):
+        return None
+    if place.anchor is None:
+        return Found(end, "DATE", None)
+    ahead = cal.is_future(place.text, place.pos) or place.anchor.weekday() > cal.WEEKDAYS["friday"]
+    return Found(end, "DATE", cal.weekend_interval(place.anchor, 0 if ahead else -1))
 
 
 def relative(place: Place) -> Found | None:

@@ -14,7 +14,7 @@ from tasks.entities.spans import Span
 from tasks.entities.values_dates import Found, Place
 from tasks.entities.values_foreign import foreign_date
 from tasks.entities.values_money import SYMBOLS, money_after
-from tasks.entities.values_numbers import FRACTIONS, RANGE, Number, join_range, plain, read_number
+from tasks.entities.values_numbers import FRACTIONS, RANGE, Number, is_change, join_range, plain, read_number
 from tasks.entities.values_units import percent, quantity
 
 RULE_SCORE = 1.0  # a rule fires or does not
@@ -37,7 +37,7 @@ _NAMED_BEFORE = re.compile(
     r"\b(?:No|Nos|no|[Aa]rticle|[Ss]ection|[Cc]hapter|[Rr]esolution|[Ff]light|[Rr]oute|[Hh]ighway|[Rr]oom|[Pp]hase|[Cc]lass|"
     r"[Gg]rade|[Ll]evel|[Ll]ine|[Bb]us|[Gg]ate|[Pp]age|[Vv]ersion|[Vv]ol|[Ii]ssue|[Cc]lause|[Ii]tem|[Bb]ox|[Uu]nit|[Aa]nnex|"
     r"[Pp]art|[Tt]ype|[Mm]odel|[Bb]oeing|[Aa]irbus|iPhone|Galaxy|Windows|PlayStation|Xbox|[Cc]omment|[Pp]hoto|[Aa]nh|Tel|[Pp]hone|"
-    r"[Ff]igure|[Ff]ig|[Tt]able|[Cc]hapters|[Ss]ections|[Pp]ages|Fax|Hotline|ISBN|ISSN|Apollo|Formula|Interstate|Code|Protocol|Agenda|Category|CATEGORY|Covid|COVID|District|Ward|Block)"
+    r"[Ff]igure|[Ff]ig|[Tt]able|[Cc]hapters|[Ss]ections|[Pp]ages|Fax|Hotline|ISBN|ISSN|Apollo|Formula|Interstate|Code|Protocol|Agenda|Category|CATEGORY|Covid|COVID|District|Ward|Block|Channel|[Tt]erminal|[Ss]tage|[Tt]ier|[Pp]latform|[Rr]unway|Zone|Camp|Lane|Pier|Appendix|Exhibit|Studio|[Ss]tep|Group)"
     r"\.?[ :-]{1,2}$"
 )
 _PHONE = re.compile(r"\d{1,4}(?:[ .-](?:\(\d{2,4}\)|\d{2,4})){2,5}(?!\d)")
@@ -157,7 +157,7 @@ class Scan:
         single = read_number(self.text, pos)
         if single is None:
             return None
-        number = self.widen(single)
+        number = self.widen(pos, single)
         found = self.amount(pos, number)
         if found is None and number is not single:
             found = self.amount(pos, single)
@@ -178,9 +178,9 @@ class Scan:
             else Found(money[0], "MONEY", money[1])
         )
 
-    def widen(self, low: Number) -> Number:
+    def widen(self, pos: int, low: Number) -> Number:
         """The range that starts with this number, else the number itself."""
-        step = RANGE.match(self.text, low.end)
+        step = None if is_change(self.text, pos) else RANGE.match(self.text, low.end)
         high = None if step is None else read_number(self.text, step.end())
         if high is None or high.in_digits != low.in_digits:
             return low
@@ -196,7 +196,14 @@ class Scan:
             return Found(hit[0], "MONEY", hit[1])
         if hit := quantity(text, number, negative=is_negative):
             return Found(hit[0], "QUANTITY", hit[1])
-        return times.duration(self.place(pos), number) if self.words else None
+        return (self._period(pos, number) or times.duration(self.place(pos), number)) if self.words else None
+
+    def _period(self, pos: int, number: Number) -> Found | None:
+        """`three months to June`."""
+        unit = times.UNIT_AFTER.match(self.text, number.end)
+        if unit is None:
+            return None
+        return periods.months_to(self.place(pos), unit.end(), unit["u"].lower(), number)
 
     def _is_negative(self, pos: int) -> bool:
         before = self.text[max(0, pos - 6) : pos]

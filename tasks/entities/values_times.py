@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from tasks.entities import values_calendar as cal
 from tasks.entities.values_dates import Found, Place
-from tasks.entities.values_numbers import Number, plain
+from tasks.entities.values_numbers import Number, plain, read_number
 
 UNIT = r"(?P<u>second|minute|hour|day|week|weekend|fortnight|month|quarter|year|decade|centur(?:y|ie))(?P<s>s?)\b"
 UNIT_AFTER = re.compile(rf"[ \u00a0-]{UNIT}", re.IGNORECASE)
@@ -52,15 +52,67 @@ def duration(place: Place, number: Number) -> Found | None:
         return Found(tail.end(), "TIME" if unit in CLOCK_UNITS else "DATE", _ago(place.anchor, unit, number))
     if tail is not None:
         end = tail.end()
+    kind = "TIME" if unit in CLOCK_UNITS else "DATE"
+    value = _value_of(unit, number)
+    if tail is None and number.high is None:
+        end, value = _with_smaller(place.text, end, unit, value)
+    return Found(end, kind, value)
+
+
+def _value_of(unit: str, number: Number) -> str:
     if unit in CLOCK_UNITS:
-        return Found(end, "TIME", _duration_value(number, "PT", CLOCK_UNITS[unit], 1))
+        return _duration_value(number, "PT", CLOCK_UNITS[unit], 1)
     base, multiple = MULTIPLES.get(unit, (unit, 1))
-    return Found(end, "DATE", _duration_value(number, "P", ISO_UNITS[base], multiple))
+    return _duration_value(number, "P", ISO_UNITS[base], multiple)
+
+
+_SMALLER = {"year": ("month",), "month": ("day",), "hour": ("minute",), "minute": ("second",)}
+_JOINED = re.compile(r",? and |, | ")
+
+
+def _with_smaller(text: str, end: int, unit: str, value: str) -> tuple[int, str]:
+    """End and value with the smaller unit behind: `two hours and 15 minutes`, `five years and six months`."""
+    while unit in _SMALLER and (join := _JOINED.match(text, end)):
+        number = read_number(text, join.end())
+        if number is None or number.high is not None or number.low >= 60:
+            break
+        after = UNIT_AFTER.match(text, number.end)
+        if (
+            after is None
+            or after["u"].lower() not in _SMALLER[unit]
+            or DURATION_TAIL.match(text, after.end())
+        ):
+            break
+        unit = after["u"].lower()
+        value += f"{plain(number.low)}{ISO_UNITS.get(unit) or CLOCK_UNITS[unit]}"
+        end = after.end()
+    return end, value
 
 
 def _duration_value(number: Number, prefix: str, letter: str, multiple: int) -> str:
     low = f"{prefix}{plain(number.low * multiple)}{letter}"
     return low if number.high is None else f"{low}/{prefix}{plain(number.high * multiple)}{letter}"
+
+
+HALF_A_TIME = re.compile(r"half an? (?P<u>hour|minute|second|day|year|decade|century)\b(?!-)", re.IGNORECASE)
+_HALVES = {
+    "hour": "PT30M",
+    "minute": "PT30S",
+    "second": "PT0.5S",
+    "day": "PT12H",
+    "year": "P6M",
+    "decade": "P5Y",
+    "century": "P50Y",
+}
+
+
+def half_a_time(place: Place) -> Found | None:
+    """`half an hour` (PT30M), `half a century` (P50Y)."""
+    match = HALF_A_TIME.match(place.text, place.pos)
+    if match is None:
+        return None
+    unit = match["u"].lower()
+    return Found(match.end(), "TIME" if unit in CLOCK_UNITS else "DATE", _HALVES[unit])
 
 
 def a_unit_ago(place: Place) -> Found | None:
@@ -88,6 +140,8 @@ def _ago(anchor: date | None, unit: str, number: Number) -> str | None:
 
 def span_of_time(anchor: date | None, number: Number, unit: str, *, ahead: bool) -> str | None:
     """The interval of `number` units that ends (or, `ahead`, starts) on the anchor."""
+    if unit in CLOCK_UNITS and number.high is None:
+        return _duration_value(number, "PT", CLOCK_UNITS[unit], 1)
     if anchor is None or number.high is not None or unit in CLOCK_UNITS or number.low > 1_000:
         return None
     other = _moved(anchor, unit, int(number.low) if ahead else -int(number.low))

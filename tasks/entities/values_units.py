@@ -7,7 +7,7 @@ import re
 from tasks.entities.values_numbers import Number
 
 _WORDS: dict[str, str] = {
-    "km": "kilometers kilometer kilometres kilometre km kms", "m": "meters meter metres metre m", "cm": "centimeters centimeter centimetres centimetre cm",
+    "km": "kilometers kilometer kilometres kilometre km kms", "m": "meters meter metres metre m", "µm": "micrometers micrometres microns", "cm": "centimeters centimeter centimetres centimetre cm",
     "mm": "millimeters millimeter millimetres millimetre mm", "nm": "nanometers nanometer nanometres nanometre nm", "mi": "miles mile mi",
     "nmi": "nautical-miles nautical-mile", "ft": "feet foot ft", "in": "inches inch", "yd": "yards yard",
     "km2": "square-kilometers square-kilometer square-kilometres square-kilometre sq-km km2 km² sq.km", "m2": "square-meters square-meter square-metres square-metre sq-m sqm m2 m²",
@@ -19,10 +19,11 @@ _WORDS: dict[str, str] = {
     "bbl/d": "barrels-per-day barrels-a-day bpd", "bu": "bushels bushel",
     "W": "watts watt", "kW": "kilowatts kilowatt kW", "MW": "megawatts megawatt MW", "GW": "gigawatts gigawatt GW", "TW": "terawatts terawatt",
     "kWh": "kilowatt-hours kilowatt-hour kWh", "MWh": "megawatt-hours megawatt-hour MWh", "GWh": "gigawatt-hours GWh", "TWh": "terawatt-hours TWh",
-    "km/h": "kilometers-per-hour kilometres-per-hour kilometers-an-hour kilometres-an-hour km/h kph kmh", "mph": "miles-per-hour miles-an-hour mph", "kn": "knots knot",
+    "km/h": "km/hr kmph km-per-hour kilometers-per-hour kilometres-per-hour kilometers-an-hour kilometres-an-hour km/h kph kmh", "mph": "miles-per-hour miles-an-hour mph", "kn": "knots knot",
     "m/s": "meters-per-second metres-per-second m/s", "°C": "degrees-Celsius degrees-celsius degree-Celsius degrees-centigrade °C ºC degrees-C", "°F": "degrees-Fahrenheit degree-Fahrenheit °F ºF degrees-F",
     "kB": "kilobytes KB", "MB": "megabytes megabyte MB", "GB": "gigabytes gigabyte GB", "TB": "terabytes terabyte TB", "MHz": "megahertz MHz", "GHz": "gigahertz GHz",
-    "TEU": "TEUs TEU", "mg/L": "mg/L", "µg/m3": "µg/m3 µg/m³ micrograms-per-cubic-meter micrograms-per-cubic-metre", "ct": "carats carat", "dwt": "dwt", "V": "volts volt", "cusec": "cusecs cusec", "cumec": "cumecs cumec", "magnitude": "magnitude", "dB": "decibels decibel dB",
+    "TEU": "TEUs TEU", "mg/L": "mg/L", "µg/m3": "µg/m3 µg/m³ micrograms-per-cubic-meter micrograms-per-cubic-metre", "ct": "carats carat", "dwt": "dwt", "V": "volts volt", "cusec": "cusecs cusec", "cumec": "cumecs cumec", "m3/s": "cubic-meters-per-second cubic-metres-per-second m3/s m³/s", "hPa": "hectopascals hPa", "mbar": "millibars millibar",
+    "kt": "kilotons kilotonnes", "Mt": "megatons megatonnes", "Gt": "gigatons gigatonnes", "ly": "light-years", "Ah": "Ah", "kV": "kilovolts kV", "magnitude": "magnitude", "dB": "decibels decibel dB",
 }  # fmt: skip
 UNITS = {form.replace("-", " "): symbol for symbol, forms in _WORDS.items() for form in forms.split()}
 # One letter, or letters that are words: only directly behind digits, never behind number words.
@@ -40,6 +41,32 @@ PERCENT_AFTER = re.compile(
     r" ?(?:[%％]|(?:-|)per ?cent\b)(?P<points> points?\b)?|[ -](?P<pp>percentage[ -]points?\b)| ?pp\b|[ -](?P<bp>basis[ -]points?\b)| ?(?P<bps>bps\b)",
     re.IGNORECASE,
 )
+
+
+HALF_A_POINT = re.compile(
+    r"(?P<n>half|(?:a |one )?quarter|three[ -]quarters)(?: of)?(?: an? |[ -])?"
+    r"(?:(?:percentage[ -]points?|per ?cent|percent)\b|points?(?=[ -](?:rate|cut|hike|increase|rise|reduction|move|easing)\b))",
+    re.IGNORECASE,
+)
+HALF_A_UNIT = re.compile(
+    r"half an? (?P<u>mile|kilomet(?:er|re)|met(?:er|re)|tonne|ton|kilo|kilogram|hectare|acre|lit(?:er|re)|inch|ounce)\b",
+    re.IGNORECASE,
+)
+
+
+def half_a_point(text: str, pos: int) -> tuple[int, str] | None:
+    """End and value of `half a percentage point`, `quarter-point cut`: 0.5, 0.25."""
+    match = HALF_A_POINT.match(text, pos)
+    if match is None:
+        return None
+    name = match["n"].lower()
+    return match.end(), "0.5" if name == "half" else "0.75" if name.startswith("three") else "0.25"
+
+
+def half_a_unit(text: str, pos: int) -> tuple[int, str] | None:
+    """End and value of `half a mile`: 0.5 mi."""
+    match = HALF_A_UNIT.match(text, pos)
+    return None if match is None else (match.end(), f"0.5 {UNITS[match['u'].lower()]}")
 
 
 def percent(text: str, number: Number, *, negative: bool = False) -> tuple[int, str] | None:
