@@ -110,7 +110,7 @@ def _number_words(scan: Scan, pos: int) -> Found | None:
     ordinal = _ORDINAL_WORDS.match(text, pos)
     if ordinal is not None and ordinal.end() > single.end:
         return None
-    number = scan.widen(pos, single)
+    number = scan.widen(single)
     found = scan.amount(pos, number) or (scan.amount(pos, single) if number is not single else None)
     if found is not None:
         return found

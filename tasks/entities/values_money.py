@@ -15,7 +15,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from tasks.entities.values_numbers import RANGE, Number, is_change, join_range, read_number
+from tasks.entities.values_numbers import RANGE, Number, join_range, read_number
 
 
 def _read(path: Path) -> dict[str, Any]:  # Any: what TOML holds
@@ -118,13 +118,22 @@ def _code_of_sign(sign: re.Match[str], text: str) -> str:
     return SYMBOLS[sign["symbol"]]
 
 
+# "rose from $2 billion to $3 billion" are two amounts, "anywhere from $2 billion to $3 billion" is a range
+_CHANGED_FROM = re.compile(
+    r"\b(?:rose|ris(?:es?|en|ing)|fell|fall(?:s|en|ing)?|gr[eo]w(?:s|n|th|ing)?|up|down|jump\w*|climb\w*|drop\w*|slip\w*|surg\w*|soar\w*|"
+    r"plung\w*|increas\w*|decreas\w*|declin\w*|rais\w*|lower\w*|reduc\w*|cut|hike\w*|widen\w*|narrow\w*|doubl\w*|tripl\w*|swell\w*|"
+    r"shrank|shrunk|shrink\w*|slash\w*|chang\w*|improv\w*|w[eo]nt|revis\w*)\b[^.;\n]{0,45}\bfrom $",
+    re.IGNORECASE,
+)
+
+
 def _upper_end(text: str, low: Number, sign: re.Match[str]) -> Number:
     """`$2-3 billion`, `$2 billion to $3 billion`; the lower number alone if there is no range."""
     step = RANGE.match(text, low.end)
     if step is None:
         return low
     again = BEFORE.match(text, step.end())
-    if again is not None and is_change(text, sign.start()):
+    if again is not None and _CHANGED_FROM.search(text, max(0, sign.start() - 60), sign.start()):
         return low
     if (
         again is None

@@ -215,11 +215,6 @@ def _decimal(digits: str) -> Decimal:
     return Decimal(re.sub(r"[,\s]", "", digits))
 
 
-def is_change(text: str, pos: int) -> bool:
-    """Whether `from` stands before `pos`: `from 5 to 7` are two numbers, not a range."""
-    return text[max(0, pos - 5) : pos].lower() == "from "
-
-
 def _scaled(text: str, number: Number, *, money: bool) -> Number:
     match = SCALE_AFTER.match(text, number.end)
     if match is not None:

@@ -14,7 +14,7 @@ from tasks.entities.spans import Span
 from tasks.entities.values_dates import Found, Place
 from tasks.entities.values_foreign import foreign_date
 from tasks.entities.values_money import SYMBOLS, money_after
-from tasks.entities.values_numbers import FRACTIONS, RANGE, Number, is_change, join_range, plain, read_number
+from tasks.entities.values_numbers import FRACTIONS, RANGE, Number, join_range, plain, read_number
 from tasks.entities.values_units import percent, quantity
 
 RULE_SCORE = 1.0  # a rule fires or does not
@@ -157,7 +157,7 @@ class Scan:
         single = read_number(self.text, pos)
         if single is None:
             return None
-        number = self.widen(pos, single)
+        number = self.widen(single)
         found = self.amount(pos, number)
         if found is None and number is not single:
             found = self.amount(pos, single)
@@ -178,9 +178,9 @@ class Scan:
             else Found(money[0], "MONEY", money[1])
         )
 
-    def widen(self, pos: int, low: Number) -> Number:
+    def widen(self, low: Number) -> Number:
         """The range that starts with this number, else the number itself."""
-        step = None if is_change(self.text, pos) else RANGE.match(self.text, low.end)
+        step = RANGE.match(self.text, low.end)
         high = None if step is None else read_number(self.text, step.end())
         if high is None or high.in_digits != low.in_digits:
             return low
