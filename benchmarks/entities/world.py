@@ -1,4 +1,4 @@
-"""Reads `world.txt`, `regions.txt` and `sentences.txt`: invented news, labelled by hand, for measuring only."""
+"""Reads `world.txt`, `regions.txt`, `regions2.txt` and `sentences.txt`: invented news, labelled by hand, for measuring only."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 PATH = Path(__file__).parent / "world.txt"
 REGIONS = PATH.with_name("regions.txt")
+REGIONS_2 = PATH.with_name("regions2.txt")
 SENTENCES = PATH.with_name("sentences.txt")
 _NAME = re.compile(r"\[([^\[\]|]+)\|([A-Z]+)\]")
 
