@@ -30,10 +30,24 @@ def refine(text: str, tagged: Sequence[Span], gazetteer: Gazetteer) -> list[Span
     tagged: the tagger's spans of this text, coarse or fine. Types that no table knows are left out.
     """
     spans = [part for span in _joined(text, tagged) for part in typed_parts(text, span, gazetteer)]
+    spans = _one_kind_of_place(text, spans, gazetteer)
     merged = _overlay(rules.find_patterns(text), spans)
     known = [*rules.find_peoples(text, gazetteer), *rules.find_places(text, gazetteer, merged)]
     merged = with_storms(text, _with_acronyms(text, _fill(merged, known)))
     return _with_ordinals(text, merged)
+
+
+def _one_kind_of_place(text: str, spans: Sequence[Span], gazetteer: Gazetteer) -> list[Span]:
+    """A place that is a landscape once (`the island of Gag`) is one throughout, where no table says otherwise."""
+    landscapes = {text[s.start : s.end] for s in spans if s.type == "LOC"}
+    return [
+        replace(span, type="LOC")
+        if span.type == "GPE"
+        and (surface := text[span.start : span.end]) in landscapes
+        and gazetteer.place(surface) is None
+        else span
+        for span in spans
+    ]
 
 
 def _joined(text: str, tagged: Sequence[Span]) -> list[Span]:

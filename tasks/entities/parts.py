@@ -22,6 +22,10 @@ def _read(path: Path) -> Mapping[str, tuple[str, ...]]:
 _WORDS = _read(WORDS)
 _FAC_HEAD, _LOC_HEAD, _GPE_HEAD = (frozenset(_WORDS[name]) for name in ("fac_last", "loc_last", "gpe_last"))
 _HEAD_BEHIND = re.compile(rf" (?:{'|'.join(_WORDS['org_last'])})(?!\w|[ -][A-Z])")
+_LANDSCAPE_BEHIND = re.compile(rf" (?:{'|'.join(_WORDS['loc_behind'])})(?!\w|[ -][A-Z])")
+_BESIDE = "|".join(_WORDS["loc_beside"])
+_LANDSCAPE_NOUN_BEHIND = re.compile(rf" (?:{_BESIDE})\b")
+_LANDSCAPE_NOUN_BEFORE = re.compile(rf"(?:\b(?:{_BESIDE})s? of |\b(?:island|volcano|lake|river) )$")
 _LOC_FIRST, _GENERIC, _EVENTS = (frozenset(_WORDS[name]) for name in ("loc_first", "generic", "events"))
 _TITLE = "|".join(
     sorted((re.escape(title) for title in _WORDS["titles"]), key=lambda title: (-len(title), title))
@@ -79,8 +83,9 @@ def typed_parts(text: str, span: Span, gazetteer: Gazetteer) -> list[Span]:
 
 
 def with_head(text: str, span: Span, limit: int) -> Span:
-    """`Aam Aadmi` and the ` Party` behind it are one name, where the word ends before `limit`."""
-    match = _HEAD_BEHIND.match(text, span.end) if span.type == "ORG" else None
+    """`Aam Aadmi` and the ` Party`, `Mozambique` and the ` Channel` behind it are one name, where the word ends before `limit`."""
+    behind = {"ORG": _HEAD_BEHIND, "LOC": _LANDSCAPE_BEHIND}.get(span.type)
+    match = behind.match(text, span.end) if behind else None
     return span if match is None or match.end() > limit else replace(span, end=match.end())
 
 
@@ -180,7 +185,7 @@ def place_type(text: str, start: int, end: int, gazetteer: Gazetteer) -> str:
     """GPE, LOC or FAC of a place: by the gazetteer, its head word, or the common noun behind it."""
     surface = text[start:end]
     entry = gazetteer.place(surface)
-    if _is_landscape(text, start, end) and not (entry and entry.qid):
+    if not (entry and entry.qid) and (_is_landscape(text, start, end) or _beside_landscape(text, start, end)):
         return "LOC"
     if entry is not None:
         return entry.type
@@ -191,6 +196,12 @@ def place_type(text: str, start: int, end: int, gazetteer: Gazetteer) -> str:
         return "LOC"
     behind = _NOUN_BEHIND.match(text, end)
     return (_by_word(behind[1]) if behind and behind[1] not in _UNCLEAR_BEHIND else "") or "GPE"
+
+
+def _beside_landscape(text: str, start: int, end: int) -> bool:
+    """`the San Pedro volcano`, `the island of Gag`."""
+    before = text[max(0, start - 20) : start]
+    return bool(_LANDSCAPE_NOUN_BEHIND.match(text, end) or _LANDSCAPE_NOUN_BEFORE.search(before))
 
 
 def _by_word(word: str) -> str:

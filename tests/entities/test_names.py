@@ -203,6 +203,25 @@ def test_a_head_behind_an_organisation_ends_its_name(text, name):
     assert names(text, ("ORG", "Lumera")) == [(name, "ORG")]
 
 
+@pytest.mark.parametrize(
+    ("text", "tagged", "expected"),
+    [
+        (
+            "The boat left for Gagu, he said. The island of Gagu is far.",
+            [("LOC", "Gagu"), ("LOC", "Gagu")],
+            [("Gagu", "LOC"), ("Gagu", "LOC")],
+        ),
+        ("Ash of the Santo Tomino volcano fell", [("LOC", "Santo Tomino")], [("Santo Tomino", "LOC")]),
+        ("A ship in the Mozambique Channel sank", [("LOC", "Mozambique")], [("Mozambique Channel", "LOC")]),
+        ("He saw Lake Bunyo and Jebel Marro", [("LOC", "Lake Bunyo"), ("LOC", "Jebel Marro")],
+         [("Lake Bunyo", "LOC"), ("Jebel Marro", "LOC")]),
+        ("In the town of Gagu rain fell", [("LOC", "Gagu")], [("Gagu", "GPE")]),
+    ],
+)  # fmt: skip
+def test_a_landscape_is_told_by_the_nouns_beside_it(text, tagged, expected):
+    assert names(text, *tagged) == expected
+
+
 def test_a_bracket_that_is_not_closed_leaves_the_name():
     text = "The Zolta League (N) won, and Zolta (Asia) Bhd paid."
     assert names(text, ("ORG", "Zolta League (N"), ("ORG", "Zolta (Asia) Bhd")) == [
