@@ -21,7 +21,7 @@ from tasks.clean.decide import Judge, ask_judge, ask_rules, learned_judge
 from tasks.clean.draft import Draft, split_lines
 from tasks.clean.edits import Edit, OffsetMap, apply_edits
 from tasks.clean.entity_edits import entities_apart
-from tasks.clean.inside import cut_datelines, cut_inside
+from tasks.clean.inside import cut_datelines, cut_inside, cut_signatures
 from tasks.clean.joins import find_joins
 from tasks.clean.kept import mark_kept, restore_kept
 from tasks.clean.language import find_language
@@ -157,6 +157,7 @@ def _decide(
     cut_above_title(draft, meta.site_name)
     cut_doubled_lines(draft)
     cut_datelines(draft)
+    cut_signatures(draft)
     cut_repeats(draft)
     cut_captions(draft)
     cut_timestamps(draft)

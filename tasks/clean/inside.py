@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tasks.clean.agencies import find_dateline, find_sign_off
+from tasks.clean.agencies import agency_of, find_dateline, find_sign_off
 from tasks.clean.credits import cut_credits_inside
 from tasks.clean.draft import Draft, Line, Part, Verdict
 from tasks.clean.rules import Rules
@@ -24,6 +24,25 @@ def cut_datelines(draft: Draft) -> None:
     body = [line for _, line in draft.kept() if line.weight >= DATELINE_CHARS and line.maybe is None]
     for number, line in enumerate(body[:DATELINE_LINES]):
         _cut_dateline(draft, line, FIRST_SURE if number == 0 else LATER_SURE)
+
+
+def cut_signatures(draft: Draft) -> None:
+    """Verdicts for short lines below the first paragraph that are nothing but a sign-off: "(Reuters)", "- Bernama".
+
+    Below the last paragraph the bare name of an agency is one too.
+    """
+    first, last = draft.body()
+    for number, line in enumerate(draft.lines[first + 1 :], first + 1):
+        if line.verdict is not None or line.weight >= SIGNED_CHARS:
+            continue
+        found = find_sign_off(line.text)
+        agency = found.agency if found is not None else agency_of(line.bare)
+        if found is None and (agency is None or number < last):
+            continue
+        if found is not None and (found.start > 0 or found.confidence_frac < MIDDLE_SURE):
+            continue
+        draft.agency = draft.agency or agency
+        line.verdict = Verdict("end_mark", "agencies.sign_off", MIDDLE_SURE)
 
 
 def cut_inside(draft: Draft, rules: Rules) -> None:

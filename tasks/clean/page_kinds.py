@@ -89,7 +89,7 @@ def _gallery(draft: Draft, kept: list[Line]) -> str | None:
 
 
 def _cookie_wall(draft: Draft, kept: list[Line]) -> str | None:
-    lines = kept or draft.lines  # where rules cut all of it
+    lines = kept if any(line.is_prose for line in kept) else draft.lines  # rules may cut all of it
     n_chars = sum(len(line.text) for line in lines)
     if not 0 < n_chars <= WALL_CHARS:
         return None

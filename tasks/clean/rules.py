@@ -136,19 +136,22 @@ class Rules:
         if plain is not None:
             return plain
         stopped = text[-1:] in {".", "。"} and text[-3:] != "..."
+        tied: Rule | None = None  # a rule tied to its place gives way to one that is sure without
         for key in keys_of(low):
             for saying, rule in self._filed.get(key, ()):
                 if len(text) > rule.max_chars or (
                     stopped and not saying.labelled and rule.kind in _NO_SENTENCE
                 ):
                     continue
-                if saying.matches(bare, low):
-                    return rule
+                if not (tied and rule.needs) and saying.matches(bare, low):
+                    if not rule.needs:
+                        return rule
+                    tied = rule
         for rule in self._patterns["line"]:
             fits = len(text) <= rule.max_chars and _has_needle(rule, text)
             if fits and rule.pattern is not None and rule.pattern.fullmatch(text):
                 return rule
-        return None
+        return tied
 
     def spans(self, text: str, where: str) -> list[Span]:
         """Parts of a line that prefix, suffix or inline rules name, in order, not overlapping."""

@@ -94,6 +94,20 @@ def test_end_marks_go_and_the_full_stop_stays(mark):
     assert cleaned(f"{ONE}\n\n{TWO}{mark}").text == f"{ONE}\n\n{TWO}"
 
 
+@pytest.mark.parametrize(
+    ("mark", "agency"), [("(Reuters)", "Reuters"), ("- Bernama", "Bernama"), ("[END]", None), ("dpa", "dpa")]
+)
+def test_a_sign_off_on_a_line_of_its_own_goes(mark, agency):
+    answer = cleaned(f"{ONE}\n\n{TWO}\n\n{mark}")
+    assert answer.text == f"{ONE}\n\n{TWO}"
+    assert answer.agency == agency
+    assert kinds(f"{ONE}\n\n{TWO}\n\n{mark}") == [("end_mark", mark)]
+
+
+def test_the_name_of_an_agency_between_paragraphs_may_be_a_subheading():
+    assert "EFE" in cleaned(f"{ONE}\n\nEFE\n\n{TWO}").text
+
+
 def test_broken_sentences_are_joined_and_hyphens_mended():
     head, tail = ONE[:60].rstrip(), ONE[60:].lstrip()
     assert cleaned(f"{head}\n{tail}\n\n{TWO}").text == f"{ONE}\n\n{TWO}"
