@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from tasks.entities.gazetteer import Entry, Gazetteer, fold, is_acronym
-from tasks.entities.namesakes import countries_of, settled
+from tasks.entities.namesakes import LOOK_AROUND, Around, settled
 
 Key = tuple[str, str]  # ("Q", Wikidata id) or (group of types, folded name)
 
@@ -84,11 +84,7 @@ def resolve_document(mentions: Sequence[Mention], texts: dict[str, str], gazette
     mentions: in reading order, title first. texts: the fields by name, to read acronyms in brackets.
     """
     known = [_entry(mention, gazetteer) for mention in mentions]
-    countries = countries_of(known)
-    entries = [
-        settled(m.surface, texts[m.field][max(0, m.start - 4) : m.start], entry, countries)
-        for m, entry in zip(mentions, known, strict=True)
-    ]
+    entries = settled([_around(mention, texts[mention.field]) for mention in mentions], known)
     keys = [_key(mention, entry) for mention, entry in zip(mentions, entries, strict=True)]
     links = _bare_acronyms(mentions, keys) | _acronyms(mentions, keys, texts)
     links |= _short_names(mentions, keys) | _landscapes(mentions, keys)
@@ -104,6 +100,11 @@ def resolve_document(mentions: Sequence[Mention], texts: dict[str, str], gazette
         _add(found[number], mention, entries[at])
         chosen.append(number)
     return Local(tuple(chosen), tuple(found))
+
+
+def _around(mention: Mention, text: str) -> Around:
+    before = text[max(0, mention.start - LOOK_AROUND) : mention.start]
+    return Around(mention.surface, mention.type, before, text[mention.end : mention.end + LOOK_AROUND])
 
 
 def _entry(mention: Mention, gazetteer: Gazetteer) -> Entry | None:

@@ -1,40 +1,120 @@
-"""Names with a Wikidata id that another place or thing bears too: what in a document speaks against the id."""
+"""Names that several places or people bear: which of them a document means, as far as it says so.
+
+An id that the gazetteer has for a name is taken back where the document speaks against it; a name it lists
+without an id gets one where the document speaks for it. The pairs are in `namesakes.toml`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
 
-from tasks.entities.gazetteer import Entry
+from tasks.entities.gazetteer import Entry, fold
 
+TABLE = Path(__file__).with_name("namesakes.toml")
+_TABLE = tomllib.loads(TABLE.read_text(encoding="utf-8"))
 _UNITED_STATES, _AMAZON = "Q30", "Q3884"
-# id -> countries that speak for it, and countries that speak against it where none of the first is named
-NAMESAKES: dict[str, tuple[frozenset[str], frozenset[str]]] = {
-    "Q3579": (frozenset({"Q1016"}), frozenset({"Q822"})),  # Tripoli of Libya, of Lebanon
-    "Q34692": (frozenset({"Q766"}), frozenset({"Q16", "Q408"})),  # Kingston of Jamaica, of Canada, of Australia
-    "Q2887": (frozenset({"Q298"}), frozenset({"Q786", "Q241", "Q29"})),  # Santiago of Chile, Cuba, Spain ...
-    "Q2907": (frozenset({"Q750"}), frozenset({"Q717", "Q739", "Q736"})),  # Sucre of Bolivia, Venezuela ...
-    "Q37660": (  # East Sea as Vietnam says for the South China Sea, and Korea for the Sea of Japan
-        frozenset({"Q881", "Q928", "Q148"}),
-        frozenset({"Q884", "Q423", "Q17"}),
-    ),
-}  # fmt: skip
+_AMERICAN: frozenset[str] = frozenset(_TABLE["american_cities"])
+_STATES = "|".join(re.escape(name) for name in _TABLE["states"])
+_IN_A_STATE = re.compile(rf",? (?:{_STATES})(?!\w)|,? (?:County|Parish)\b")
+_IS_A_STATE = re.compile(
+    r" [Ss]tate\b(?! (?:\w+ )?(?:TV|television|media|news|visit|senator|lawmaker|representative|broadcaster))"
+)
+_LIVELIHOOD = re.compile(rf", an? (?:[a-z]+ |\d+-year-old )?(?:{'|'.join(_TABLE['livelihoods'])})\b")
+_PLACED = re.compile(
+    r"\b(?:in|of|to|from|near|at|across|into|throughout|leaves?|visit(?:ed|s)?) $", re.IGNORECASE
+)
+LOOK_AROUND = 40  # characters before and behind a name that are read
 
 
-def settled(surface: str, before: str, entry: Entry | None, countries: frozenset[str]) -> Entry | None:
-    """The entry, or None where the document speaks against it.
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """An id, and the ids of what speaks for it and against it."""
 
-    before: the text in front of the mention. countries: ids of the places and peoples the document names.
+    qid: str
+    own: frozenset[str]
+    others: frozenset[str]
+
+
+def _pairs(rows: Mapping[str, Mapping[str, list[str]]]) -> dict[str, _Pair]:
+    return {qid: _Pair(qid, frozenset(row["for"]), frozenset(row["against"])) for qid, row in rows.items()}
+
+
+_TAKEN_BACK = _pairs(_TABLE["taken_back"])
+_GIVEN: dict[str, tuple[_Pair, ...]] = {
+    name: tuple(_pairs(rows).values()) for name, rows in _TABLE["given"].items()
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """A mention: its surface and type, and the text on both sides of it."""
+
+    surface: str
+    type: str
+    before: str
+    after: str
+
+
+def settled(mentions: Sequence[Around], known: Sequence[Entry | None]) -> list[Entry | None]:
+    """The entry of each mention of a document, without an id where the document speaks against it.
+
+    known: what the gazetteer says of each.
     """
-    if entry is None:
-        return None
-    if entry.qid == _AMAZON and before.endswith(("the ", "The ")):
+    named = frozenset(entry.qid for entry in known if entry is not None and entry.qid)
+    people = frozenset(
+        word for m in mentions if m.type == "PERSON" and " " in m.surface for word in fold(m.surface).split()
+    )
+    strangers = {
+        fold(m.surface) for m, entry in zip(mentions, known, strict=True) if entry and _is_another(m, entry)
+    }
+    return [
+        entry if entry is None else _judged(m, entry, named, people, strangers)
+        for m, entry in zip(mentions, known, strict=True)
+    ]
+
+
+def _judged(
+    mention: Around, entry: Entry, named: frozenset[str], people: frozenset[str], strangers: set[str]
+) -> Entry | None:
+    if not entry.qid:
+        return _chosen(mention, entry, named)
+    name = fold(mention.surface)
+    if name in strangers or (entry.qid == _AMAZON and mention.before.endswith(("the ", "The "))):
         return None  # the river and its forest; the firm has no article
-    if entry.qid == _UNITED_STATES and not surface.isascii():
+    if entry.qid == _UNITED_STATES and not mention.surface.isascii():
         return None  # `América`: the continent, or a club
-    own, others = NAMESAKES.get(entry.qid, (frozenset(), frozenset()))
-    return None if countries & others and not countries & own else entry
+    if mention.type in ("GPE", "LOC") and name in people and not _PLACED.search(mention.before):
+        return None  # `Kenya`, of whom the document says that she is Kenya Barris
+    pair = _TAKEN_BACK.get(entry.qid)
+    return None if pair and named & pair.others and not named & pair.own else entry
 
 
-def countries_of(entries: Sequence[Entry | None]) -> frozenset[str]:
-    """Ids of what a document names."""
-    return frozenset(entry.qid for entry in entries if entry is not None and entry.qid)
+def _is_another(mention: Around, entry: Entry) -> bool:
+    """`Athens, Georgia`; `Lima, Ohio`; `Washington state`; the river Niger; Tim Cook, a farmer."""
+    if mention.type == "PERSON":
+        return bool(entry.qid and _LIVELIHOOD.match(mention.after))
+    if mention.type not in ("GPE", "LOC") or not entry.qid:
+        return False
+    if (
+        _IN_A_STATE.match(mention.after)
+        and entry.qid not in _AMERICAN
+        and mention.surface not in _TABLE["states"]
+    ):
+        return True
+    if _IS_A_STATE.match(mention.after) and mention.surface not in _TABLE["states"]:
+        return True
+    return entry.qid in _TABLE["rivers"] and mention.before.endswith(("the ", "The "))
+
+
+def _chosen(mention: Around, entry: Entry, named: frozenset[str]) -> Entry:
+    """The id of a name of several, where the document names what speaks for one and nothing that speaks against it."""
+    if mention.before.endswith(("the ", "The ")):
+        return entry
+    for pair in _GIVEN.get(fold(mention.surface), ()):
+        if named & pair.own and not named & pair.others:
+            return replace(entry, qid=pair.qid)
+    return entry

@@ -37,7 +37,9 @@ _ASSEMBLY = re.compile(
 )
 _TITLES = re.compile(rf"(?:(?:{_TITLE})\.? )+(?=[^\W\d_])")
 _ONLY_TITLES = re.compile(rf"(?:(?:{_TITLE})\.? ?)+")
-_EDGE_LEFT = re.compile(r"(?:[\s\"'“”‘’«»(\[,;:–—-]+|[Tt]he\s+|THE\s+|of\s+)+")
+_EDGE_LEFT = re.compile(
+    r"(?:[\s\"'“”‘’«»(\[,;:–—-]+|[Tt]he\s+|THE\s+|of\s+|(?:north|south|east|west|northeast|northwest|southeast|southwest|north-east|north-west|south-east|south-west)(?:ern)?\s+|central\s+(?=[A-Z]))+"
+)
 _EDGE_RIGHT = re.compile(r"(?:['’][sS])?[\s\"'“”‘’«»)\],;:–—-]*$")
 # "Magistrate P Sarulatha", "K. Nathiya"; not "Plan A", not "I", not the button "X"
 _INITIAL_BEFORE = re.compile(r"(?:^|[\s(\"'“‘])((?:[B-HJ-WYZ]|[A-Z]\.) )$")
