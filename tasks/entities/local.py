@@ -6,7 +6,6 @@ name in the document, every form, and the Wikidata id where the gazetteer is sur
 
 from __future__ import annotations
 
-import bisect
 import hashlib
 import re
 from collections.abc import Sequence
@@ -14,17 +13,15 @@ from dataclasses import dataclass, field
 
 from tasks.entities.gazetteer import Entry, Gazetteer, fold, is_acronym
 from tasks.entities.namesakes import LOOK_AROUND, Around, settled
-
-Key = tuple[str, str]  # ("Q", Wikidata id) or (group of types, folded name)
+from tasks.entities.persons import Persons
+from tasks.entities.spans import Key, Mention
 
 PLACES = frozenset({"GPE", "LOC", "FAC"})
-MOST_NAMES = 400  # with more persons it is a list of names, not an article, and all pairs are not compared
 _GROUPS = {"GPE": "PLACE", "LOC": "PLACE", "FAC": "PLACE"}
 _LAW_YEAR = re.compile(r"^(?:1[5-9]|20)\d\d | (?:1[5-9]|20)\d\d$")
 _ORDINAL = re.compile(r"^\d+(?:st|nd|rd|th) ")
 _PLACE_NOUN = re.compile(r" (?:province|city|district|county|state|prefecture)$")
 _LANDSCAPE = re.compile(r" (?:island|river)$")
-_INITIAL = re.compile(r"^[a-z]\.?$")
 _UN = re.compile(r"^(?:u\.n\.|un) ")
 IN_BRACKETS = re.compile(r" ?\(([A-Z][A-Za-z.&-]{1,11})\)")
 _FIRM = frozenset(
@@ -35,17 +32,6 @@ _FIRM = frozenset(
 _SMALL_WORDS = frozenset(
     {"of", "the", "and", "for", "in", "on", "to", "de", "la", "du", "des", "und", "&", "a"}
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Mention:
-    """A name in a document: its field (title or text), span, type and characters."""
-
-    field: str
-    start: int
-    end: int
-    type: str
-    surface: str
 
 
 @dataclass(slots=True)
@@ -91,7 +77,7 @@ def resolve_document(mentions: Sequence[Mention], texts: dict[str, str], gazette
     ids: dict[Key, int] = {}
     found: list[LocalEntity] = []
     chosen = []
-    persons = _Persons(mentions, keys)
+    persons = Persons(mentions, keys, texts)
     for at, mention in enumerate(mentions):
         key = persons.full(at) if mention.type == "PERSON" else links.get(keys[at], keys[at])
         number = ids.setdefault(key, len(ids))
@@ -230,72 +216,6 @@ def _is_firm(short: str, long: str) -> bool:
     return long.startswith(short + " ") and all(
         word.strip(".,()") in _FIRM for word in long[len(short) + 1 :].split()
     )
-
-
-class _Persons:
-    """Full names of a document, and which of them a short form means."""
-
-    def __init__(self, mentions: Sequence[Mention], keys: Sequence[Key]) -> None:
-        self._keys = keys
-        self._tokens: dict[Key, list[str]] = {}
-        self._single: dict[int, str] = {}
-        for at, mention in enumerate(mentions):
-            if mention.type != "PERSON":
-                continue
-            tokens = person_tokens(mention.surface)
-            if len(tokens) > 1:
-                self._tokens.setdefault(keys[at], tokens)
-            elif tokens:
-                self._single[at] = tokens[0]
-        self._full = {key: self._fuller(key) for key in self._tokens}
-        self._named: dict[Key, list[tuple[int, Key]]] = {}
-        for at, mention in enumerate(mentions):
-            if mention.type == "PERSON" and keys[at] in self._full:
-                self._remember(at, self._full[keys[at]])
-
-    def _fuller(self, key: Key) -> Key:
-        """The longest name of the document with all these tokens in order, the first or the last the same."""
-        tokens = self._tokens[key]
-        if len(self._tokens) > MOST_NAMES:
-            return key
-        longer = [
-            other
-            for other, parts in self._tokens.items()
-            if len(parts) > len(tokens)
-            and _in_order(tokens, parts)
-            and (parts[-1] == tokens[-1] or parts[0] == tokens[0])
-        ]
-        return max(longer, key=lambda k: (len(self._tokens[k]), k)) if longer else key
-
-    def _remember(self, at: int, key: Key) -> None:
-        tokens = self._tokens[key]
-        for place, token in (("last", tokens[-1]), ("first", tokens[0]), *(("any", t) for t in tokens[1:-1])):
-            self._named.setdefault((place, token), []).append((at, key))
-
-    def full(self, at: int) -> Key:
-        """The key of the person that mention `at` means: the last one named before it, else the next.
-
-        A last token goes first (`Biden`, and `Son` of Bui Thanh Son), then a first one (`Xi` of Xi Jinping).
-        """
-        key = self._keys[at]
-        if key in self._full:
-            return self._full[key]
-        for place in ("last", "first", "any"):
-            named = self._named.get((place, self._single.get(at, "")))
-            if named:
-                return named[max(0, bisect.bisect_left(named, (at, ("", ""))) - 1)][1]
-        return key
-
-
-def person_tokens(surface: str) -> list[str]:
-    """Folded parts of a person's name, initials left out where other parts remain."""
-    parts = [part for part in re.split(r"[\s.]+", fold(surface)) if part]
-    return [p for p in parts if not _INITIAL.match(p)] or parts
-
-
-def _in_order(short: list[str], long: list[str]) -> bool:
-    at = iter(long)
-    return all(token in at for token in short)
 
 
 def _add(entity: LocalEntity, mention: Mention, entry: Entry | None) -> None:

@@ -15,12 +15,12 @@ import pyarrow as pa
 
 from tasks import schema
 from tasks.entities.gazetteer import Gazetteer
-from tasks.entities.local import LocalEntity, Mention, resolve_document
+from tasks.entities.local import LocalEntity, resolve_document
 from tasks.entities.names import refine
 from tasks.entities.offsets import OffsetMap
 from tasks.entities.parts import NAMES
 from tasks.entities.rules import find_listed
-from tasks.entities.spans import Span
+from tasks.entities.spans import Mention, Span
 from tasks.entities.taggers import Tagger
 from tasks.entities.values import find_values
 from tasks.stage import StageResult

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from tasks.entities.gazetteer import Gazetteer
+from tasks.entities.gazetteer import Gazetteer, is_acronym
 from tasks.entities.spans import Span
 
 NAMES = frozenset({"PERSON", "ORG", "GPE", "LOC", "FAC", "NORP", "EVENT", "LAW", "WORK", "PRODUCT"})
@@ -170,9 +170,16 @@ def _type_of(text: str, start: int, end: int, kind: str, gazetteer: Gazetteer) -
     people = gazetteer.people(surface)
     if people is not None and (kind in ("LOC", "GPE", "NORP") or (kind == "ORG" and people.qid)):
         return "NORP"  # `Chinese`; but an organisation `the Liberals` is a party
+    if kind in ("LOC", "GPE") and is_acronym(surface) and _is_listed_organisation(surface, gazetteer):
+        return "ORG"  # the tagger's `U.N.`
     if kind == "LOC" or (kind == "ORG" and _is_place(surface, gazetteer)):
         return place_type(text, start, end, gazetteer)
     return "ORG" if kind == "EVENT" and _ASSEMBLY.search(surface) else kind
+
+
+def _is_listed_organisation(surface: str, gazetteer: Gazetteer) -> bool:
+    entry = gazetteer.find(surface, frozenset({"ORG"}))
+    return entry is not None and bool(entry.qid) and gazetteer.place(surface) is None
 
 
 def _is_place(surface: str, gazetteer: Gazetteer) -> bool:

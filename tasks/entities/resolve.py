@@ -17,7 +17,9 @@ import pyarrow as pa
 from tasks import schema
 from tasks.entities.aliases import Aliases, load_aliases
 from tasks.entities.gazetteer import compact, is_acronym
-from tasks.entities.local import Key, entity_id, group_of, person_tokens
+from tasks.entities.local import entity_id, group_of
+from tasks.entities.persons import person_tokens
+from tasks.entities.spans import Key
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,10 @@
-"""One found mention, before it has an entity or a place in a table."""
+"""Found mentions, before they have an entity or a place in a table."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+
+Key = tuple[str, str]  # what names are compared by: ("Q", Wikidata id) or (group of types, folded name)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -15,3 +17,14 @@ class Span:
     score_frac: float
     method: str
     value: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A name in a document: its field (title or text), span, type and characters."""
+
+    field: str
+    start: int
+    end: int
+    type: str
+    surface: str

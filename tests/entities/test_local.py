@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tasks.entities.gazetteer import load_gazetteer
-from tasks.entities.local import Mention, resolve_document, stands_for
+from tasks.entities.local import resolve_document, stands_for
+from tasks.entities.spans import Mention
 
 GAZETTEER = load_gazetteer()
 
@@ -163,6 +164,23 @@ def test_an_id_is_given_only_where_the_document_does_not_speak_against_it(text, 
     countries = [("GPE", c) for c in named if text.startswith(c)]
     local = resolve(text, *countries, (kind, surface))
     assert local.entities[local.ids[-1]].qid == qid
+
+
+@pytest.mark.parametrize(
+    ("text", "found", "expected"),
+    [
+        ("Han Duck-soo left. Han Duck Soo came.", ["Han Duck-soo", "Han Duck Soo"], (0, 0)),
+        ("Premier Li Qiang met Li Hui. Premier Li left.", ["Li Qiang", "Li Hui", "Li"], (0, 1, 0)),
+        ("Premier Li Qiang met Li Hui. Li left.", ["Li Qiang", "Li Hui", "Li"], (0, 1, 1)),
+        ("Abdel Fattah al-Burhan left. Burhan is away.", ["Abdel Fattah al-Burhan", "Burhan"], (0, 0)),
+        ("Volodymyr Petrenskyy left. Petrensky is away.", ["Volodymyr Petrenskyy", "Petrensky"], (0, 0)),
+        ("Ali Hassan met Alia Hassani. Hassani left.", ["Ali Hassan", "Alia Hassani", "Hassani"], (0, 1, 1)),
+    ],
+)
+def test_a_short_form_means_the_person_with_its_title_its_sounds_and_without_an_article(
+    text, found, expected
+):
+    assert resolve(text, *(("PERSON", name) for name in found)).ids == expected
 
 
 def test_a_country_that_is_the_name_of_a_person_of_the_document_gets_no_id():
