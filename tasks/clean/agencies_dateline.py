@@ -25,18 +25,21 @@ class _Head:
 
 REACH_CHARS = 110  # "PHNOM PENH, Cambodia, April 17, 2021 (Xinhua/Agence Kampuchea Presse) -- " has 72
 STOP_FRAC = 0.6  # a city and a full stop: "Da Nang. The ..."
+COLON_CHARS = 60  # "Delhi: " opens a paragraph; "London: A Biography" is a title
 MAX_PLACES = 3  # city, region, country
 
 _DASH = re.compile(
     r"\s?[.,]?\s?(?:--+|[-–—―_])\s+|(?<=\))\s?[-–—]+|\s?(?:—|--)(?=\w)|\.-+\s*|\s?[:：]\s+|\.(?:\s+(?=[^\W\d_])|(?=[^\W\d_a-z]))|(?<=\))\s+(?=[^\W\d_])"
 )
 _BRACKET = re.compile(r"(?:\((?P<name>[^()]{2,60})\)|(?:(?<=\s)|^)/(?P<slashed>[^/\s]{2,20})/)\s*\.?$")
-_COMMA = re.compile(r"\s*,\s*|(?<=\w\w\w)\.\s+")
+_COMMA = re.compile(r"\s*,\s*|(?<=\w\w\w)\.\s+(?!\d)")  # "Feb. 12" is one part
+_IN_SQUARES = re.compile(r"\s?\[([^\W\d_][\w. ]{1,30})\]")  # "Dubai [UAE], February 12 (ANI)"
 _DATE_WORD = re.compile(r"[^\W\d_][^\s\d.,/]*\.?")
 _NUMBER = re.compile(r"\d{1,4}(?:st|nd|rd|th|er)?\.?")
 _SHORT_DATE = re.compile(
     r"(?:le |ngày |el |den |on )?(?:0?[1-9]|[12]\d|3[01])[/.-](?:0?[1-9]|[12]\d|3[01])(?:[/.-]\d{2,4})?\.?"
 )
+_QUOTES = frozenset('"“„«‘')
 _JOINS = frozenset(["de", "le", "ngày", "tháng", "of", "el", "den", "on"])
 _NAME = re.compile(r"[^\W\d_a-zà-öø-ÿ][\w.+&'’-]*(?:\s[\w.+&'’-]+){0,3}")
 
@@ -92,6 +95,7 @@ def _is_abbreviated(before: str) -> bool:
 
 def _parts(before: str, outlets: Collection[str]) -> _Head | None:
     """What stands before a dash, if all of it is place, date, agency or outlet."""
+    before = _IN_SQUARES.sub(r", \1", before)
     match = _BRACKET.search(before)
     name = (match["name"] or match["slashed"]) if match else None
     agency, date, outlet = _named(name, outlets) if name else (None, None, False)
@@ -136,12 +140,17 @@ def _judge(parts: _Head, mark: str, rest: str) -> float:
     known = bool(parts.places) and _is_city(parts.places[0])
     capitals = bool(parts.places) and _is_capitals(parts.places[0])
     if mark == " ":  # "BERLIN (dpa) Die ...": the closing bracket is the dash
-        return 0.9 if parts.bracket and parts.agency and (capitals or known) and rest[:1].isupper() else 0.0
+        opens = parts.bracket and parts.agency and (capitals or known or parts.date)
+        return 0.9 if opens and rest[:1].isupper() else 0.0
     if mark.startswith("."):
         return _judge_stop(parts, mark, known=known, capitals=capitals, rest=rest)
     if mark in (":", "："):
         named = parts.date or (parts.agency and parts.bracket)
-        return 0.9 if (known and (capitals or named)) or (capitals and named) else 0.0
+        wired = parts.agency and parts.bracket and parts.date
+        if (known and (capitals or named)) or (capitals and named) or wired:
+            return 0.9
+        lone = known and len(parts.places) == 1 and len(rest) >= COLON_CHARS and rest[:1].isupper()
+        return 0.65 if lone else 0.0
     if parts.agency and (parts.bracket or parts.date or not parts.places or known or capitals):
         return 0.95
     return _judge_unnamed(parts, rest, known=known, capitals=capitals)
@@ -153,6 +162,8 @@ def _judge_unnamed(parts: _Head, rest: str, *, known: bool, capitals: bool) -> f
         return 0.9
     if parts.bracket and not parts.places:
         return 0.65
+    if capitals and len(parts.places) > 1:  # "ARNHOLM, Norway - "
+        return 0.85 if rest[:1].isupper() or rest[:1] in _QUOTES else 0.0
     if not parts.bracket and len(parts.places) == 1 and is_outlet_like(parts.places[0]):
         return 0.7 if rest[:1].isupper() else 0.0
     return 0.85 if [known, capitals, parts.bracket].count(True) >= 2 else 0.0
@@ -162,7 +173,7 @@ def _judge_stop(parts: _Head, mark: str, *, known: bool, capitals: bool, rest: s
     """A full stop as the dash: "MADRID, 17 abr. (EFE).- ", "Da Nang. The ..."."""
     if "-" in mark:
         return 0.95 if parts.agency or ((known or capitals) and (parts.date or parts.bracket)) else 0.0
-    if parts.agency and parts.bracket and (known or capitals):
+    if parts.agency and ((parts.bracket and (known or capitals)) or (parts.date and not parts.places)):
         return 0.9
     lone = len(parts.places) == 1 and not (parts.date or parts.outlet or parts.agency or parts.bracket)
     return STOP_FRAC if lone and known and rest[:1].isupper() and "." not in rest[:30] else 0.0

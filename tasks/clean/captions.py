@@ -12,7 +12,7 @@ from tasks.clean.words import ends_sentence
 CAPTION_CHARS = 100  # a line below a picture that is longer is the article's next paragraph
 GLUED_CHARS = 600  # a headline and a caption of three sentences
 CREDITED_CHARS = 320  # a longer line that ends with a credit is a paragraph: only the credit goes
-DASHES = frozenset("-–—")
+MARKS = frozenset("-–—/")  # what a sign-off stands behind
 
 
 def cut_captions(draft: Draft) -> None:
@@ -50,9 +50,9 @@ def _credited(line: Line) -> tuple[str, str | None] | None:
 
 
 def _is_signed(text: str, credit: re.Match[str]) -> bool:
-    """Whether a paragraph with a sign-off looks like a caption: "..., the ministry said. — Xinhua"."""
+    """Whether a paragraph with a sign-off looks like a caption: "..., the ministry said. — Xinhua", "... /VNA"."""
     before = text[: credit.start()].rstrip()
-    is_bare = credit[0].lstrip()[:1] in DASHES and ":" not in credit[0]
+    is_bare = credit[0].lstrip()[:1] in MARKS and ":" not in credit[0]
     return is_bare and len(before) >= PROSE_CHARS and ends_sentence(before)
 
 

@@ -21,7 +21,9 @@ _LABELLED = re.compile(
     re.IGNORECASE,
 )
 _BRACKETED = re.compile(rf"[(\[]\s?(?:{_LABEL})\s(?P<credit>[^:\n()\[\]]{{2,60}})[)\]]\.?\Z", re.IGNORECASE)
-_PAIR = re.compile(r"\[(?=[^\]]*[a-zà-ỹ]{2})(?P<credit>[^\[\]/\n]{2,40} ?/ ?[^\[\]\n]{2,40})\]\.?\Z")
+_PAIR = re.compile(
+    r"\[(?=[^\]]*[a-zà-ỹ]{2})(?P<credit>[^\W\d_a-z][^\[\]/\n]{1,40} ?/ ?[^\[\]\n]{2,40})\]\.?\Z"
+)
 _AGENCIES = (
     r"reuters|afp|ap photo|associated press|getty images|getty|epa-efe|epa|efe|dpa|picture alliance|imago|xinhua|bloomberg|"
     r"shutterstock|istock|istockphoto|nurphoto|zuma press|zuma wire|anadolu|alamy|unsplash|pexels|pixabay|ritzau scanpix|"

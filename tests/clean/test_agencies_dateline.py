@@ -14,6 +14,13 @@ FOUND = [
     ("(Reuters) - |The", None, "Reuters", None),
     ("WASHINGTON (AP) — |The", "Washington", "AP", None),
     ("WASHINGTON, D.C. (AP) — |The", "Washington, D.C.", "AP", None),
+    ("ARNHOLM, Feb. 12 (AP) — |The", "Arnholm", "AP", "Feb. 12"),
+    ("Seoul, Sept. 5 (Yonhap) -- |The", "Seoul", "Yonhap", "Sept. 5"),
+    ("Arnholm, Feb 12 (PTI) |The", "Arnholm", "PTI", "Feb 12"),
+    ("Dubai [UAE], February 12 (ANI): |The", "Dubai, UAE", "ANI", "February 12"),
+    ("ARNHOLM, Norway — |The", "Arnholm, Norway", None, None),
+    ("TASS, February 12. |The", None, "TASS", "February 12"),
+    ("New Delhi: |The council met on Tuesday and agreed on a wall along the river", "New Delhi", None, None),
     ("LA CROSSE, Wis. (AP) — |The", "La Crosse, Wis.", "AP", None),
     ("ST. LOUIS (AP) — |The", "St. Louis", "AP", None),
     ("HANOI, Vietnam (AP) — |The", "Hanoi, Vietnam", "AP", None),
@@ -81,6 +88,7 @@ The Times - once a paper - said
 Hanoi (VNA)
 April 17, 2021 | 11:34
 "PARIS - The
+Editor’s Note, December 19, 2025: We added what readers asked for in the days since
 """.strip().splitlines()
 
 
