@@ -38,9 +38,9 @@ LABELS = 9  # no name; begin and inside of PER ORG LOC and everything else
 KIND = {"PER": 0, "PERSON": 0, "ORG": 1, "LOC": 2, "GPE": 2, "FAC": 2, "MISC": 3} | dict.fromkeys(OTHER, 3)
 PIECES = 126  # of a window
 BATCH = 1024  # pieces
-RATE, EPOCHS = 1e-4, 2
+RATE, EPOCHS = 1.5e-4, 1
 SWAPPED = 0.5  # of the pack's records are read with other names
-INVENTED = 3000  # lines an epoch
+INVENTED = 1000  # lines an epoch
 UNKNOWN, OPENING, CLOSING = 100, 101, 102
 
 
@@ -225,7 +225,7 @@ def lessons(pack: Path, pieces: Pieces, rnd: random.Random) -> list[tuple[Window
         Writer(lexicon, load_templates(Path(__file__).parent / "templates.txt")),
     )
     out: list[tuple[Window, list[int], bool]] = []
-    for record in load_records(pack / "train", synth=1500):
+    for record in load_records(pack / "train", synth=500):
         if record.weight != 0.7 or rnd.random() < 0.6:
             seen = swapper.swap(record) if rnd.random() < SWAPPED else record
             out += labelled(respelled(seen, rnd), pieces)

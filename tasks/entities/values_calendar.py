@@ -26,8 +26,12 @@ SEASONS = {"spring": 21, "summer": 22, "autumn": 23, "fall": 23, "winter": 24}  
 FUTURE = re.compile(
     r"\b(?:will|would|shall|scheduled|slated|planned|plans?|planning|expected|expects?|upcoming|deadline|set to|set for|"
     r"to be|is to|are to|going to|ahead of|hopes?|aims?|intends?|begins|opens|starts|resumes|kicks off|takes effect|"
-    r"tak(?:e|ing) place|due)\b",
+    r"tak(?:e|ing) place|due|meets?|goes|go|resumes?|hosts|faces|holds|visits|arrives|returns|expires|concludes|ends)\b",
     re.IGNORECASE,
+)
+# Words in the same clause that put such a date in the past.
+PAST = re.compile(
+    r"\b(?:was|were|had|began|took|came|held|won|lost|fell|rose|died|left|met|went|made|fled|struck|broke|sank|shot|got|became|[a-z]{2,}ed(?<!scheduled)(?<!need))\b"
 )
 # ... and words that do so only right in front of it: "by Friday", but not "rose by 3 percent on Friday".
 FUTURE_RIGHT_BEFORE = re.compile(
@@ -39,10 +43,19 @@ SENTENCE_END = re.compile(r"[.!?;]\s|\n")
 
 def is_future(text: str, pos: int) -> bool:
     """Whether the clause before `pos` speaks of something to come."""
+    clause = _clause(text, pos)
+    return FUTURE_RIGHT_BEFORE.search(clause) is not None or FUTURE.search(clause) is not None
+
+
+def is_past(text: str, pos: int) -> bool:
+    """Whether the clause before `pos` tells of something that was, and of nothing to come."""
+    return PAST.search(_clause(text, pos)) is not None and not is_future(text, pos)
+
+
+def _clause(text: str, pos: int) -> str:
     before = text[max(0, pos - LOOK_BACK_CHARS) : pos]
     ends = [m.end() for m in SENTENCE_END.finditer(before)]
-    clause = before[ends[-1] :] if ends else before
-    return FUTURE_RIGHT_BEFORE.search(clause) is not None or FUTURE.search(clause) is not None
+    return before[ends[-1] :] if ends else before
 
 
 def day(year: int, month: int, number: int) -> date | None:
@@ -93,15 +106,16 @@ def shift_days(anchor: date, days: int) -> date | None:
         return None
 
 
-def year_of_day(anchor: date, month: int, number: int, *, future: bool) -> int | None:
+def year_of_day(anchor: date, month: int, number: int, *, future: bool, past: bool = False) -> int | None:
     """The year a day without one means: the nearest, where the side nobody speaks of counts double.
 
-    News looks back: "December 28" in January is last month, "March 15" in October was in spring.
+    News looks back: "December 28" in January is last month, "March 15" in October was in spring. With `past` it is none
+    of the days to come.
     """
     candidates = [
         d for year in (anchor.year, anchor.year - 1, anchor.year + 1) if (d := day(year, month, number))
     ]
-    weight = (2, 1) if future else (1, 2)
+    weight = (2, 1) if future else (1, 20) if past else (1, 2)
 
     def cost(candidate: date) -> int:
         days = (candidate - anchor).days
@@ -110,9 +124,9 @@ def year_of_day(anchor: date, month: int, number: int, *, future: bool) -> int |
     return min(candidates, key=cost).year if candidates else None
 
 
-def year_of_month(anchor: date, month: int, *, future: bool) -> int:
+def year_of_month(anchor: date, month: int, *, future: bool, past: bool = False) -> int:
     """The year a month without one means, by the same rule, in months."""
-    weight = (2, 1) if future else (1, 2)
+    weight = (2, 1) if future else (1, 20) if past else (1, 2)
 
     def cost(year: int) -> int:
         months = (year - anchor.year) * 12 + month - anchor.month

@@ -225,7 +225,8 @@ def _day_found(match: re.Match[str], place: Place) -> Found | None:
     year = _year_in(match, place) or _year_of_range(match, place)
     if year is None and place.anchor is not None:
         future = cal.is_future(place.text, match.start())
-        year = cal.year_of_day(place.anchor, month, number, future=future)
+        past = cal.is_past(place.text, match.start())
+        year = cal.year_of_day(place.anchor, month, number, future=future, past=past)
     prefix = "XXXX" if year is None else f"{year:04d}"
     value = f"{prefix}-{month:02d}-{number:02d}"
     if last is not None and _is_pair(match, place):  # the second day is found with the month behind it
@@ -297,7 +298,9 @@ def _month_found(match: re.Match[str], place: Place) -> Found | None:
         if rest is not None:
             year = int(rest["y"]) - (cal.MONTHS[rest["m"].lower()] < month)
         elif place.anchor is not None:
-            year = cal.year_of_month(place.anchor, month, future=cal.is_future(text, place.pos))
+            year = cal.year_of_month(
+                place.anchor, month, future=cal.is_future(text, place.pos), past=cal.is_past(text, place.pos)
+            )
     return Found(end, "DATE", f"XXXX-{month:02d}" if year is None else cal.month_value(year, month))
 
 

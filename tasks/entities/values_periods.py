@@ -40,6 +40,28 @@ CENTURY = re.compile(
 )
 
 
+_FIRST_MONTHS_ALONE = re.compile(
+    r"first (?P<c>\w+)[ -]months(?=[.,;:)]|$|\n| (?:compared|from|against|as|while|up|down|after|with|when|versus|thanks|because|and)\b)",
+    re.IGNORECASE,
+)
+_IN_THE_BEFORE = re.compile(r"\b(?:in|for|during|over) the $", re.IGNORECASE)
+
+
+def _first_months(place: Place) -> Found | None:
+    """`in the first 10 months`, and of nothing else: of the year that is, or the one that just was."""
+    match = _FIRST_MONTHS_ALONE.match(place.text, place.pos)
+    if match is None or not _IN_THE_BEFORE.search(place.text, max(0, place.pos - 11), place.pos):
+        return None
+    number = read_number(match["c"], 0)
+    if number is None or number.high is not None or number.end != len(match["c"]) or not 1 < number.low <= 12:
+        return None
+    count = int(number.low)
+    if place.anchor is None:
+        return Found(match.end(), "DATE", f"XXXX-01/XXXX-{count:02d}")
+    year = place.anchor.year - (place.anchor.month < count)
+    return Found(match.end(), "DATE", cal.months_interval(year, 1, count))
+
+
 def part_of_year(place: Place) -> Found | None:
     """`first quarter of 2024`, `second half of the year`, `first 10 months of 2021`."""
     text, pos = place.text, place.pos
@@ -57,7 +79,7 @@ def part_of_year(place: Place) -> Found | None:
             return Found(match.end(), "DATE", None if year is None else cal.months_interval(year, *months))
     match = PART_OF_YEAR.match(text, pos)
     if match is None:
-        return None
+        return _first_months(place)
     parts = 4 if match["k"].lower() == "quarter" else 2
     name = match["n"].lower()
     number_of = (
@@ -66,6 +88,8 @@ def part_of_year(place: Place) -> Found | None:
         or int(name[0])
     )
     has_year = bool(match["y"] or match["fy"] or match["rel"] or match["same"])
+    if not has_year and (found := ended(place, match.end(), 12 // parts)):
+        return found
     if (parts == 2 and not has_year) or number_of > parts or (name == "last" and not has_year):
         return None
     return _part_found(match, place, number_of, parts)
