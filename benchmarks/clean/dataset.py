@@ -15,7 +15,7 @@ from lexicons import count_names, count_words, make_lexicon
 from numpy.typing import NDArray
 
 from tasks.clean.judge_dom import page_features
-from tasks.clean.judge_names import name_features
+from tasks.clean.judge_names import Lexicon, name_features
 from tasks.clean.judge_plain import plain_features
 from tasks.clean.judge_sayings import saying_features
 from tasks.clean.judge_second import Shape
@@ -132,11 +132,12 @@ def _lines(  # noqa: PLR0913, PLR0917 (columns of one table)
         lexicon = make_lexicon([counted[i] for i in use], [sites[i] for i in use], least)
         if one == two:
             lexicons[one] = lexicon
+        ranked = Lexicon.of(lexicon)
         for i in range(len(rows)):
             if folds[i] == two:
-                looked[one][i] = look[i](lexicon)
+                looked[one][i] = look[i](ranked)
             elif folds[i] == one and two < N_FOLDS:
-                looked[two][i] = look[i](lexicon)
+                looked[two][i] = look[i](ranked)
     documents = [np.full(len(item[0]), number) for number, item in enumerate(made)]
     labels = np.concatenate([label for label, _ in told])
     words = np.concatenate([count for _, count in told])

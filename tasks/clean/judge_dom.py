@@ -25,6 +25,7 @@ from tasks.clean.judge_lines import (
     title_overlap,
 )
 from tasks.clean.judge_second import Shape, distance, shift, window
+from tasks.clean.judge_tokens import words_of
 from tasks.clean.judge_tree import Sums, common_depth, holder_of, main_of, styles
 from tasks.clean.judge_words import MAX_CHARS, NAMES, word_groups
 from tasks.clean.page import Bit, Lines, Page
@@ -172,7 +173,7 @@ def _signs(out: Columns, base: _Base) -> None:
 def _words(out: Columns, base: _Base) -> tuple[Ints, Ints]:
     """Telling words of short lines, and copies. Returns the groups as a mask, and how many they are."""
     texts = base.texts
-    groups = np.array([word_groups(text) if len(text) <= MAX_CHARS else 0 for text in texts], np.int64)
+    groups = word_groups(texts, words_of([text if len(text) <= MAX_CHARS else "" for text in texts]))
     out.add_bits([f"word_{group}" for group in NAMES], groups, range(len(NAMES)))
     n_groups = np.bitwise_count(groups).astype(np.int64)
     out.add("word_groups", n_groups)

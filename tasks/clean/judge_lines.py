@@ -20,13 +20,13 @@ _COMMAS = ",;:،、，；：؛"
 _QUOTES = "\"'“”‘’«»„‚‹›「」『』"
 _BRACKETS = "()[]{}（）【】《》〈〉"
 _UNSPACED_RANGES = ((0x0E00, 0x0EFF), (0x1000, 0x109F), (0x1780, 0x17FF), (0x3040, 0x30FF), (0x3400, 0x9FFF))
-_TABLE_SIZE = 0x10000  # one class for everything beyond the basic plane
+TABLE_SIZE = 0x10000  # one class for everything beyond the basic plane
 
 
 @cache
 def _class_table() -> NDArray[np.uint8]:
-    table = np.zeros(_TABLE_SIZE, np.uint8)
-    for code in range(_TABLE_SIZE):
+    table = np.zeros(TABLE_SIZE, np.uint8)
+    for code in range(TABLE_SIZE):
         category = unicodedata.category(chr(code))
         if category in {"Lu", "Lt"}:
             table[code] = UPPER
@@ -63,14 +63,19 @@ class LineChars:
     words: Floats
 
 
+def codes_of(text: str) -> NDArray[np.uint32]:
+    """The code points of a text, shape (n_chars,)."""
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+
+
 def read_lines(text: str, start: Ints, end: Ints) -> LineChars:
     """The characters of the lines, each half-open span `start[i]:end[i]` of `text`, in order, not overlapping."""
     n = len(start)
     if not n:
         none = np.zeros(0, np.int64)
         return LineChars(np.zeros((0, _N_CLASSES)), none, none, np.zeros(0), np.zeros(0))
-    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-    classes = _class_table()[np.minimum(codes, _TABLE_SIZE - 1)].astype(np.int64)
+    codes = codes_of(text)
+    classes = _class_table()[np.minimum(codes, TABLE_SIZE - 1)].astype(np.int64)
     line = np.full(len(codes), n, np.int64)
     length = end - start
     inside = np.repeat(start - np.concatenate(([0], np.cumsum(length)[:-1])), length) + np.arange(

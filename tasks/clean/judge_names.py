@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import chain
+from typing import NamedTuple
 
 import numpy as np
 
 from tasks.clean.judge_lines import Floats, Ints
+from tasks.clean.judge_tokens import distinct
 from tasks.clean.judge_trees import MODELS
 from tasks.clean.page import Lines
 
@@ -36,25 +40,74 @@ def _spelled(names: str) -> list[str]:
     return [*names.lower().split(), *["~" + part.lower() for part in _PART.findall(names)]]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Lexicon:
+    """Scores of tokens. A token's rank is its place among all in order of spelling; scores by rank.
+
+    Sums of floats depend on their order: by rank they are the same in every process.
+    """
+
+    rank: Mapping[str, int]
+    score: Floats
+
+    @classmethod
+    def of(cls, scores: Mapping[str, float] | Lexicon) -> Lexicon:
+        """The lexicon of these scores."""
+        if isinstance(scores, Lexicon):
+            return scores
+        told = sorted(scores)
+        return cls(
+            {token: at for at, token in enumerate(told)},
+            np.array([scores[token] for token in told], np.float64),
+        )
+
+    def told(self, tokens: Sequence[str], where: Ints) -> Told:
+        """What is known of the tokens that stand in each place, shape (n_tokens,): each once a place."""
+        rank = self.rank.get
+        ranks = np.array([rank(token, -1) for token in tokens], np.int64)
+        known = ranks >= 0
+        place, number = distinct(where[known], ranks[known])
+        score = self.score[number]
+        begin = np.flatnonzero(np.diff(place, prepend=-1))
+        n_known = np.diff(begin, append=len(place))
+        total: Floats = np.bincount(place, score)[place[begin]].astype(np.float64)
+        low = np.minimum.reduceat(score, begin) if len(begin) else score
+        high = np.maximum.reduceat(score, begin) if len(begin) else score
+        return Told(place[begin], total / n_known, low, high, total, n_known)
+
+
+class Told(NamedTuple):
+    """Of each place of which something is known, shape (n,): mean, least, greatest and sum of scores, and how many."""
+
+    place: Ints
+    mean: Floats
+    low: Floats
+    high: Floats
+    total: Floats
+    n_known: Ints
+
+
 @cache
-def read_lexicon(name: str) -> Mapping[str, float]:
+def read_lexicon(name: str) -> Lexicon:
     """Scores by token from `models/<name>.json`."""
     told: dict[str, int] = json.loads((MODELS / f"{name}.json").read_text(encoding="utf-8"))
-    return {token: score * SCORE_UNIT for token, score in told.items()}
+    return Lexicon.of({token: score * SCORE_UNIT for token, score in told.items()})
 
 
-def load_names() -> Mapping[str, float]:
+def load_names() -> Lexicon:
     """Scores of the shipped lexicon, `models/page_names.json`."""
     return read_lexicon("page_names")
 
 
-def name_features(lines: Lines, branch: Ints, lexicon: Mapping[str, float]) -> tuple[Floats, list[str]]:
+def name_features(
+    lines: Lines, branch: Ints, lexicon: Mapping[str, float] | Lexicon
+) -> tuple[Floats, list[str]]:
     """Scores of the containers of each line, shape (n_lines, k), and their names.
 
     branch: for each container the one at which its way leaves the way to the main container.
     """
     nodes = lines.nodes
-    mean, low, high = _node_scores(nodes.names, lexicon)
+    mean, low, high = _node_scores(nodes.names, Lexicon.of(lexicon))
     parents = nodes.parent.tolist()
     least, total = low.tolist(), mean.tolist()
     for number in range(1, len(parents)):
@@ -81,16 +134,16 @@ def name_features(lines: Lines, branch: Ints, lexicon: Mapping[str, float]) -> t
     return np.stack(columns, axis=1), names
 
 
-def _node_scores(names: tuple[str, ...], lexicon: Mapping[str, float]) -> tuple[Floats, Floats, Floats]:
-    known: dict[str, tuple[float, float, float]] = {"": (0.0, 0.0, 0.0)}
-    scores: list[tuple[float, float, float]] = []
-    for text in names:
-        found = known.get(text)
-        if found is None:
-            told = {token for token in _spelled(text) if token in lexicon}  # those left out are not in it
-            values = [lexicon[token] for token in sorted(told)]
-            found = (sum(values) / len(values), min(values), max(values)) if values else (0.0, 0.0, 0.0)
-            known[text] = found
-        scores.append(found)
-    table = np.array(scores, np.float64)
-    return table[:, 0], table[:, 1], table[:, 2]
+def _node_scores(names: tuple[str, ...], lexicon: Lexicon) -> Floats:
+    """Mean, least and greatest score of the names of each container, shape (3, n_nodes); 0 where nothing is known."""
+    numbers: dict[str, int] = {}
+    number = np.array([numbers.setdefault(text, len(numbers)) for text in names], np.int64)
+    spelled = [
+        _spelled(text) for text in numbers
+    ]  # those that `name_tokens` leaves out are not in the lexicon
+    where = np.repeat(np.arange(len(spelled)), [len(tokens) for tokens in spelled])
+    told = lexicon.told(list(chain.from_iterable(spelled)), where)
+    table = np.zeros((3, len(spelled)))
+    table[:, told.place] = told.mean, told.low, told.high
+    found: Floats = table[:, number]
+    return found

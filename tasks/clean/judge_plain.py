@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
-from itertools import chain
 
 import numpy as np
 
@@ -27,11 +25,11 @@ from tasks.clean.judge_lines import (
     title_overlap,
 )
 from tasks.clean.judge_second import Shape, distance, shift, window
-from tasks.clean.judge_words import MAX_CHARS, NAMES, word_groups
+from tasks.clean.judge_tokens import LongWords, Words, long_words_of, words_of
+from tasks.clean.judge_words import NAMES, word_groups
 
 _PROSE_CHARS = 80.0
 _FAR = 30.0
-_LONG_WORD = re.compile(r"[^\W\d_]{5,}+")
 _CAPITAL = re.compile(r"(?<!\S)[^\W\d_a-zß-öø-ÿа-яё]")  # a word that does not begin in lower case
 _WATCHED = ("related", "comment", "subscribe", "share", "menu", "legal", "author", "advert", "read")
 
@@ -59,8 +57,9 @@ def plain_features(
     out.add("gap_before", gaps[:-1])
     out.add("gap_after", gaps[1:])
     out.add("gap_usual", gaps[:-1] - np.median(gaps[1:-1]) if n > 1 else np.zeros(n))
-    n_groups = _words(out, texts, width)
-    _shared(out, texts)
+    words = words_of(texts)
+    n_groups = _words(out, texts, words, width)
+    _shared(out, long_words_of(texts), n)
     _around(out, chars, width, prose, n_groups)
     shape = Shape(width, np.zeros((0, n), np.int64), start[:0], start[:0], np.zeros(n, np.int64), 1)
     return out.matrix(n), out.names, shape
@@ -134,16 +133,14 @@ def _gaps(text: str, start: Ints, end: Ints) -> Floats:
     return np.minimum(np.array(edges, np.float64), 4.0)
 
 
-def _words(out: Columns, texts: list[str], width: Floats) -> Floats:
+def _words(out: Columns, texts: list[str], words: Words, width: Floats) -> Floats:
     """Telling words, and how far the last line with them is."""
-    groups = np.array([word_groups(text) if len(text) <= MAX_CHARS else 0 for text in texts], np.int64)
-    n_groups = np.zeros(len(texts))
-    for number, group in enumerate(NAMES):
-        has = groups >> number & 1
-        n_groups += has
-        out.add(f"word_{group}", has)
-        if group in _WATCHED:
-            out.add(f"since_{group}", distance((has > 0) & (width < 60), _FAR))
+    groups = word_groups(texts, words)
+    out.add_bits([f"word_{group}" for group in NAMES], groups, range(len(NAMES)))
+    watched = [NAMES.index(group) for group in _WATCHED]
+    near = (groups >> np.array(watched)[:, None] & 1 > 0) & (width < 60)
+    out.add_rows([f"since_{group}" for group in _WATCHED], distance(near, _FAR))
+    n_groups: Floats = np.bitwise_count(groups).astype(np.float64)
     out.add("groups", n_groups)
     seen: dict[str, int] = {}
     first: list[float] = []
@@ -155,38 +152,32 @@ def _words(out: Columns, texts: list[str], width: Floats) -> Floats:
     return n_groups
 
 
-def _shared(out: Columns, texts: list[str]) -> None:
+def _shared(out: Columns, words: LongWords, n: int) -> None:
     """Share of the line's long words that stand in other lines too: teasers of other stories share few."""
-    words = [set(_LONG_WORD.findall(text.lower())) for text in texts]
-    count = Counter(chain.from_iterable(words))
-    twice = {word for word, n in count.items() if n > 1}
-    often = {word for word in twice if count[word] > 3}
-    n_long = np.array([len(found) for found in words], np.float64)
-    again = np.array([len(found & twice) for found in words], np.float64)
-    again_often = np.array([len(found & often) for found in words], np.float64)
+    line, number = words.line, words.number
+    n_long = np.bincount(line, minlength=n)
+    n_lines = np.bincount(number, minlength=1)[number]
     out.add("long_words", n_long)
-    out.add("shared", again / np.maximum(n_long, 1.0))
-    out.add("shared_often", again_often / np.maximum(n_long, 1.0))
+    out.add("shared", np.bincount(line[n_lines > 1], minlength=n) / np.maximum(n_long, 1.0))
+    out.add("shared_often", np.bincount(line[n_lines > 3], minlength=n) / np.maximum(n_long, 1.0))
 
 
 def _around(out: Columns, chars: LineChars, width: Floats, prose: Floats, n_groups: Floats) -> None:
     """The lines before and after."""
     ends = (chars.last == STOP).astype(np.float64)
+    told = np.stack([width, ends, n_groups, chars.counts[:, UPPER] / width])
     for step in (-3, -2, -1, 1, 2, 3):
-        out.add(f"n{step:+}_width", shift(width, step))
-        out.add(f"n{step:+}_ends", shift(ends, step))
-        out.add(f"n{step:+}_groups", shift(n_groups, step))
-        out.add(f"n{step:+}_upper", shift(chars.counts[:, UPPER] / width, step))
+        out.add_rows(
+            [f"n{step:+}_{what}" for what in ("width", "ends", "groups", "upper")], shift(told, step)
+        )
     is_prose = prose > 0
     out.add("since_prose", distance(is_prose, _FAR))
     out.add("until_prose", distance(is_prose[::-1], _FAR)[::-1])
     out.add("since_short", distance(width < _PROSE_CHARS, _FAR))
     out.add("until_short", distance((width < _PROSE_CHARS)[::-1], _FAR)[::-1])
-    short = (width < 40).astype(np.float64)
+    told = np.stack([prose, width < 40, n_groups, ends, np.ones(len(width))])
     for reach in (3, 8, 20):
         for side, label in ((1, "behind"), (-1, "ahead")):
-            size = np.maximum(window(np.ones(len(width)), reach, side), 1.0)
-            out.add(f"{label}{reach}_prose", window(prose, reach, side) / size)
-            out.add(f"{label}{reach}_short", window(short, reach, side) / size)
-            out.add(f"{label}{reach}_groups", window(n_groups, reach, side) / size)
-            out.add(f"{label}{reach}_ends", window(ends, reach, side) / size)
+            *sums, n_lines = window(told, reach, side)
+            means = np.stack(sums) / np.maximum(n_lines, 1.0)
+            out.add_rows([f"{label}{reach}_{what}" for what in ("prose", "short", "groups", "ends")], means)

@@ -6,43 +6,43 @@ languages are judged by the rest. Only words seen on several sites are in it, in
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
-from itertools import pairwise
 
 import numpy as np
 
-from tasks.clean.judge_lines import Floats
-from tasks.clean.judge_names import read_lexicon
+from tasks.clean.judge_lines import Floats, Ints
+from tasks.clean.judge_names import Lexicon, read_lexicon
+from tasks.clean.judge_tokens import Words, words_of
 
-_WORD = re.compile(r"[^\W\d_]+")
 MAX_CHARS = 160  # longer lines are prose, whatever their words
 
 
-@lru_cache(maxsize=20_000)
 def line_tokens(line: str) -> tuple[str, ...]:
     """Words, pairs of words, and the first word marked with ^; none of a long line."""
-    return tuple(sorted(set(_spelled(line))))
+    return tuple(sorted(set(_spelled(words_of([line]))[0]))) if len(line) <= MAX_CHARS else ()
 
 
-def _spelled(line: str) -> list[str]:
-    """The tokens of a line as they come."""
-    words = _WORD.findall(line.lower()) if len(line) <= MAX_CHARS else []
-    return [*words, *map(" ".join, pairwise(words)), "^" + words[0]] if words else []
+def _spelled(words: Words) -> tuple[list[str], Ints]:
+    """The tokens of lines with these words, and the line of each."""
+    spelled, line = words.spelled(), words.line
+    is_first = np.diff(line, prepend=-1) > 0
+    pairs = [
+        "^" + word if first else f"{before} {word}"
+        for before, word, first in zip(["", *spelled], spelled, is_first.tolist(), strict=False)
+    ]
+    return spelled + pairs, np.concatenate([line, line])
 
 
-def load_sayings() -> Mapping[str, float]:
+def load_sayings() -> Lexicon:
     """Scores of the shipped lexicon, `models/text_words.json`."""
     return read_lexicon("text_words")
 
 
-def saying_features(texts: Sequence[str], lexicon: Mapping[str, float]) -> tuple[Floats, list[str]]:
+def saying_features(texts: Sequence[str], lexicon: Mapping[str, float] | Lexicon) -> tuple[Floats, list[str]]:
     """Mean, least, greatest and sum of the scores of each line's tokens, and how many are known."""
-    out = np.zeros((len(texts), 5))
-    for number, text in enumerate(texts):
-        told = {token for token in _spelled(text) if token in lexicon}
-        if told:
-            values = [lexicon[token] for token in sorted(told)]
-            out[number] = (sum(values) / len(values), min(values), max(values), sum(values), len(values))
-    return out, ["say_mean", "say_low", "say_high", "say_sum", "say_known"]
+    out = np.zeros((5, len(texts)))
+    words = words_of(texts)
+    is_short = np.fromiter(map(len, texts), np.int64, len(texts)) <= MAX_CHARS
+    place, *told = Lexicon.of(lexicon).told(*_spelled(words.chosen(is_short[words.line])))
+    out[:, place] = told
+    return out.T, ["say_mean", "say_low", "say_high", "say_sum", "say_known"]

@@ -66,28 +66,32 @@ def second_features(first: Floats, shape: Shape) -> tuple[Floats, list[str]]:
 
 
 def shift(values: Floats, step: int) -> Floats:
-    """values[i + step]; -1 beyond the ends."""
-    out = np.full(len(values), -1.0)
-    if abs(step) < len(values):
+    """values[..., i + step]; -1 beyond the ends. Of one row of lines, or of several at once."""
+    out = np.full(values.shape, -1.0)
+    if abs(step) < values.shape[-1]:
         if step > 0:
-            out[:-step] = values[step:]
+            out[..., :-step] = values[..., step:]
         else:
-            out[-step:] = values[:step]
+            out[..., -step:] = values[..., :step]
     return out
 
 
 def distance(marks: NDArray[np.bool_], most: float) -> Floats:
-    """Lines since the last mark; `most` where there is none that near."""
-    at = np.arange(len(marks))
-    last = np.maximum.accumulate(np.where(marks, at, -len(marks) - int(most)))
+    """Lines since the last mark, of one row of lines or of several; `most` where there is none that near."""
+    n = marks.shape[-1]
+    at = np.arange(n)
+    last = np.maximum.accumulate(np.where(marks, at, -n - int(most)), axis=-1)
     return np.minimum(at - last, most).astype(np.float64)
 
 
 def window(values: Floats, reach: int, side: int = 0) -> Floats:
-    """Sums over the lines within reach: both sides (0), those before (1) or after (-1), itself left out there."""
-    n = len(values)
-    total = np.concatenate(([0.0], np.cumsum(values)))
+    """Sums over the lines within reach: both sides (0), those before (1) or after (-1), itself left out there.
+
+    Of one row of lines, or of several at once.
+    """
+    n = values.shape[-1]
+    total = np.concatenate((np.zeros((*values.shape[:-1], 1)), np.cumsum(values, axis=-1)), axis=-1)
     at = np.arange(n)
     low = np.maximum(at - reach, 0) if side >= 0 else at + 1
     high = np.minimum(at + reach + 1, n) if side <= 0 else at
-    return np.asarray(total[np.maximum(high, low)] - total[low])
+    return np.asarray(total[..., np.maximum(high, low)] - total[..., low])

@@ -7,15 +7,14 @@ the words lost.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 import numpy as np
 
 from tasks.clean.judge_lines import Floats
 from tasks.clean.judge_second import Shape, second_features
+from tasks.clean.judge_tokens import distinct, long_words_of
 
-_WORD = re.compile(r"[^\W\d_]{5,}")
 _STEM_CHARS = 6  # "elected" and "election" are one word
 _UNIT = 10_000  # probabilities are summed as whole numbers: in any order the same
 _IN_ARTICLE, _IN_REST = _UNIT // 2, _UNIT // 5  # what other lines with the word must add up to, or not
@@ -42,37 +41,29 @@ def topic_features(texts: Sequence[str], first: Floats) -> Floats:
     first: the first stage's probability of each line. Shares of the line's longer words that stand in other
     likely lines, and only in unlikely ones; how likely the other lines with its words are; -1 without words.
     """
-    words = [{word[:_STEM_CHARS] for word in _WORD.findall(text.lower())} for text in texts]
-    sure = np.rint(first * _UNIT).astype(np.int64).tolist()
-    told: dict[str, int] = {}
-    count: dict[str, int] = {}
-    for found, value in zip(words, sure, strict=True):
-        for word in found:
-            told[word] = told.get(word, 0) + value
-            count[word] = count.get(word, 0) + 1
-    told_of = [_topic([(told[word] - value, count[word] - 1) for word in found])
-               for found, value in zip(words, sure, strict=True)]  # fmt: skip
-    return np.array(told_of, np.float64).reshape(-1, len(TOPIC_NAMES))
-
-
-def _topic(others: Sequence[tuple[int, int]]) -> tuple[float, float, float, float, float]:
-    """Of one line; others: for each word the sum over the other lines with it, and how many they are.
-
-    All sums are of whole numbers: the words come in no order.
-    """
-    n_words = len(others)
-    if not n_words:
-        return -1.0, -1.0, -1.0, 0.0, 0.0
-    article = rest = seen = ratio = total = 0
-    for told, count in others:
-        if count:
-            seen += 1
-            article += told >= _IN_ARTICLE
-            rest += told < _IN_REST
-            ratio += told // count
-            total += min(_MOST_TOLD, told)
-    mean = ratio / seen / _UNIT if seen else -1.0
-    return article / n_words, rest / n_words, mean, total / n_words / _UNIT, float(n_words)
+    n = len(texts)
+    words = long_words_of(texts)
+    stems: dict[str, int] = {}
+    stem = np.array([stems.setdefault(word[:_STEM_CHARS], len(stems)) for word in words.spelled], np.int64)
+    line, number = distinct(words.line, stem[words.number])
+    n_words = np.bincount(line, minlength=n)
+    out = np.zeros((n, len(TOPIC_NAMES)))
+    out[:, :3] = np.where(n_words > 0, 0.0, -1.0)[:, None]
+    sure = np.rint(first * _UNIT).astype(np.int64)[line]
+    # Of the other lines with the word how many there are and what they add up to, in whole numbers.
+    count = np.bincount(number, minlength=1)[number] - 1
+    told = np.bincount(number, sure, len(stems)).astype(np.int64)[number] - sure
+    again = count > 0
+    line, count, told = line[again], count[again], told[again]
+    per_line = np.maximum(n_words, 1)
+    seen = np.bincount(line, minlength=n)
+    ratio = np.bincount(line, told // count, n)
+    out[:, 0] += np.bincount(line[told >= _IN_ARTICLE], minlength=n) / per_line
+    out[:, 1] += np.bincount(line[told < _IN_REST], minlength=n) / per_line
+    out[:, 2] = np.where(seen > 0, ratio / np.maximum(seen, 1) / _UNIT, -1.0)
+    out[:, 3] = np.bincount(line, np.minimum(told, _MOST_TOLD), n) / per_line / _UNIT
+    out[:, 4] = n_words
+    return out
 
 
 def run_features(first: Floats, words: Floats) -> Floats:

@@ -8,7 +8,12 @@ learns what each group is worth.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from collections.abc import Sequence
+
+import numpy as np
+
+from tasks.clean.judge_lines import Ints
+from tasks.clean.judge_tokens import Words
 
 GROUPS: dict[str, str] = {
     "share": "share shares teilen partager compartir compartilhar condividi condividere delen dela del jaa udostępnij "
@@ -63,7 +68,6 @@ GROUPS: dict[str, str] = {
 }  # fmt: skip
 NAMES = tuple(GROUPS)
 _UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
-_WORD = re.compile(r"[^\W\d_]+|©")
 _BY_WORD: dict[str, int] = {}
 _BY_PART: dict[str, int] = {}
 for _number, _words in enumerate(GROUPS.values()):
@@ -74,14 +78,24 @@ _PART = re.compile("|".join(sorted(map(re.escape, _BY_PART), key=lambda word: (-
 MAX_CHARS = 120  # longer lines are judged without: a paragraph has any word
 
 
-@lru_cache(maxsize=20_000)
-def word_groups(line: str) -> int:
-    """Bit mask of the groups whose words stand in a short line."""
-    mask = 0
-    get = _BY_WORD.get
-    for word in _WORD.findall(line.lower()):
-        mask |= get(word, 0)
-    if _UNSPACED.search(line):
-        for match in _PART.finditer(line):
+def word_groups(texts: Sequence[str], words: Words) -> Ints:
+    """Bit mask of the groups whose words stand in each line, if it is short; 0 for others. words: those of the lines."""
+    n = len(texts)
+    is_short = np.fromiter(map(len, texts), np.int64, n) <= MAX_CHARS
+    words = words.chosen(is_short[words.line])
+    masks = np.array([_BY_WORD.get(word, 0) for word in words.spelled()], np.int64)
+    found = np.zeros(n, np.int64)
+    np.bitwise_or.at(found, words.line, masks)
+    for number in np.flatnonzero(is_short).tolist():
+        if not texts[number].isascii():
+            found[number] |= _other_signs(texts[number])
+    return found
+
+
+def _other_signs(text: str) -> int:
+    """What a line says in other ways than by words between blanks."""
+    mask = _BY_WORD["©"] if "©" in text else 0
+    if _UNSPACED.search(text):
+        for match in _PART.finditer(text):
             mask |= _BY_PART[match.group()]
     return mask

@@ -32,9 +32,9 @@ from tasks.clean.sayings import (
     SayingError,
     bare_line,
     compile_saying,
-    filed_under,
+    heads_of,
     is_plain,
-    keys_of,
+    words_of,
 )
 from tasks.errors import ConfigError
 from tasks.schema import EDIT_KINDS
@@ -90,7 +90,9 @@ class Rules:
     source_keeps: Mapping[str, tuple[Keep, ...]] = field(default_factory=dict)
     kept: frozenset[str] = frozenset()
     _plain: dict[str, Rule] = field(default_factory=dict)
-    _filed: dict[str, list[tuple[Saying, Rule]]] = field(default_factory=dict)
+    _headed: dict[str, list[tuple[Saying, Rule]]] = field(default_factory=dict)  # by what lines begin with
+    _worded: dict[str, list[tuple[Saying, Rule]]] = field(default_factory=dict)  # by a word that lines have
+    _needled: list[tuple[str, Rule]] = field(default_factory=list)  # line patterns by each of their needles
     _patterns: dict[str, list[Rule]] = field(default_factory=lambda: {where: [] for where in _WHERE})
     _known: dict[str, Rule | None] = field(default_factory=dict)
     _merged: dict[str, Rules] = field(default_factory=dict)
@@ -103,9 +105,13 @@ class Rules:
                     self._plain.setdefault(_fold(saying), rule)
                 else:
                     compiled = compile_saying(saying)
-                    for key in filed_under(compiled):
-                        self._filed.setdefault(key, []).append((compiled, rule))
-            if rule.pattern is not None:
+                    for key in compiled.keys:
+                        self._headed.setdefault(key, []).append((compiled, rule))
+                    for word in compiled.words:
+                        self._worded.setdefault(word, []).append((compiled, rule))
+            if rule.pattern is not None and rule.where == "line":
+                self._needled += [(needle, rule) for needle in rule.needles]
+            elif rule.pattern is not None:
                 self._patterns[rule.where].append(rule)
 
     def for_source(self, source: str | None) -> Rules:
@@ -137,21 +143,31 @@ class Rules:
             return plain
         stopped = text[-1:] in {".", "。"} and text[-3:] != "..."
         tied: Rule | None = None  # a rule tied to its place gives way to one that is sure without
-        for key in keys_of(low):
-            for saying, rule in self._filed.get(key, ()):
-                if len(text) > rule.max_chars or (
-                    stopped and not saying.labelled and rule.kind in _NO_SENTENCE
-                ):
-                    continue
-                if not (tied and rule.needs) and saying.matches(bare, low):
-                    if not rule.needs:
-                        return rule
-                    tied = rule
-        for rule in self._patterns["line"]:
-            fits = len(text) <= rule.max_chars and _has_needle(rule, text)
+        for saying, rule in self._sayings_near(low):
+            unfit = len(text) > rule.max_chars or (
+                stopped and not saying.labelled and rule.kind in _NO_SENTENCE
+            )
+            if not unfit and not (tied and rule.needs) and saying.matches(bare):
+                if not rule.needs:
+                    return rule
+                tied = rule
+        for needle, rule in self._needled:  # flat and unguarded: it runs for every line
+            fits = needle in text and len(text) <= rule.max_chars
             if fits and rule.pattern is not None and rule.pattern.fullmatch(text):
                 return rule
         return tied
+
+    def _sayings_near(self, low: str) -> list[tuple[Saying, Rule]]:
+        """The few sayings, of thousands, whose literals a line in lower case has."""
+        headed, worded = self._headed, self._worded
+        filed = [headed[key] for key in heads_of(low) if key in headed]
+        filed += [worded[word] for word in words_of(low) if word in worded]
+        return [
+            pair
+            for some in filed
+            for pair in some
+            if pair[0].need in low and low.startswith(pair[0].heads) and low.endswith(pair[0].tails)
+        ]
 
     def spans(self, text: str, where: str) -> list[Span]:
         """Parts of a line that prefix, suffix or inline rules name, in order, not overlapping."""

@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from itertools import takewhile
 
 from tasks.clean.words import is_date_words, is_name_words, is_site_words
 
@@ -45,7 +46,9 @@ _CHECKS: dict[str, Callable[[str], bool]] = {
 }
 _TOKEN = re.compile(r"\{(\w+)\}|\[([^\[\]]+)\]|\(([^()]+)\)| |[^{\[( ]+")
 _WORD = re.compile(r"\w+")
-_WIDE_KEY = "\u2e80"  # sayings with letters of a script without blanks: looked at where a line has any
+_FIRST_OPEN, _LAST_OPEN = re.compile(r"[{\[(]"), re.compile(r"[}\])]")
+MAX_EDGES = 64  # beginnings or ends of one saying that are told apart
+WIDE = "\u2e80"  # sayings with letters of a script without blanks: looked at where a line has any
 _WIDE_LETTER = re.compile(r"[\u2e80-\U0010ffff]")
 _LEFT = " \t\u00a0\u3000•·*|›▶►▸◆■□●○◦→➤➜#_~=-–—>【"
 _RIGHT = " \t\u00a0\u3000:»›→➤|.…!?_~=-–—>•·：。！】"
@@ -57,23 +60,24 @@ class SayingError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Saying:
-    """A compiled saying with slots. keys: beginnings, at most 3 characters, "0" for a number, "" for anything.
+    """A compiled saying with slots. It is filed under `keys`, or under `words` if it may begin with anything.
 
-    need: lower-case characters that every such line has. one_of: words one of which it has, where they are known.
-    labelled: a colon or a bar parts label and text.
+    keys: beginnings, at most 3 characters, "0" for a number. words: one of them, in lower case, is in every such
+    line; an empty one is in all, `WIDE` in those of a script without blanks. need: lower-case characters that every such line
+    has; heads, tails: of which it begins and ends with one. labelled: a colon or a bar parts label and text.
     """
 
     source: str  # compiled when a line first comes near it: most runs meet few of thousands
     keys: tuple[str, ...]
+    words: tuple[str, ...]
     need: str
-    one_of: tuple[str, ...]
+    heads: tuple[str, ...]
+    tails: tuple[str, ...]
     labelled: bool
     checks: tuple[tuple[str, Callable[[str], bool]], ...]
 
-    def matches(self, bare: str, low: str) -> bool:
-        """Whether the whole line, as `bare_line` gives it, is this saying. low: the line in lower case."""
-        if self.need not in low:
-            return False
+    def matches(self, bare: str) -> bool:
+        """Whether the whole line, as `bare_line` gives it, is this saying."""
         found = _pattern(self.source).fullmatch(bare)
         return found is not None and all(check(found[group]) for group, check in self.checks if found[group])
 
@@ -118,8 +122,16 @@ def compile_saying(saying: str) -> Saying:
             parts.append(" " if token[0] == " " else _loose(token[0]))
     if wide > 2:
         raise SayingError("at most two wide slots before the end")
+    keys = tuple(dict.fromkeys(_keys(saying)))
     return Saying(
-        "".join(parts), _keys(saying), _need(saying), _one_of(saying), "{sep}" in saying, tuple(checks)
+        source="".join(parts),
+        keys=tuple(key for key in keys if key),
+        words=_open_words(saying) if "" in keys else (),
+        need=_need(saying),
+        heads=_edges(saying)[0],
+        tails=_edges(saying)[1],
+        labelled="{sep}" in saying,
+        checks=tuple(checks),
     )
 
 
@@ -159,8 +171,54 @@ def _keys(saying: str) -> tuple[str, ...]:
 
 def _need(saying: str) -> str:
     """The longest literal that every line with this saying has; empty if there is none."""
+    runs = [""]
+    for token in _TOKEN.finditer(saying):
+        readings = _readings(token)
+        if len(readings) == 1:
+            runs[-1] += readings[0]
+        else:
+            runs.append("")
+    return max(runs, key=len)
+
+
+def _open_words(saying: str) -> tuple[str, ...]:
+    """Words under which a saying with an open beginning is filed: one it needs, or each of those of which it needs one."""
     literals = [token[0] for token in _TOKEN.finditer(saying) if not any(token.groups())]
-    return max(literals, key=len, default="").strip().lower()
+    literal = max(literals, key=len, default="").strip().lower()
+    if any(map(_is_wide, literal)):
+        return (WIDE,)
+    words = _WORD.findall(literal)
+    return (max(words, key=len),) if words else _one_of(saying) or ("",)
+
+
+def _edges(saying: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What lines with this saying can begin and end with, lower case; an empty text where that is open."""
+    tokens = [_readings(token) for token in _TOKEN.finditer(saying)]
+    heads, tails = [""], [""]
+    for readings in takewhile(bool, tokens):
+        if len(heads) * len(readings) > MAX_EDGES:
+            break
+        heads = [head + more for head in heads for more in readings]
+    for readings in takewhile(bool, reversed(tokens)):
+        if len(tails) * len(readings) > MAX_EDGES:
+            break
+        tails = [more + tail for tail in tails for more in readings]
+    return tuple(dict.fromkeys(heads)), tuple(dict.fromkeys(tails))
+
+
+def _readings(token: re.Match[str]) -> list[str]:
+    """The literals that a token stands for, as lines in lower case have them; none where it holds a slot."""
+    slot, optional, choice = token.groups()
+    inner = optional or choice
+    if slot or (inner and "{" in inner):
+        return []
+    if inner is None:
+        found = [token[0]]
+    elif choice and "|" not in choice:
+        found = [f"({choice})"]
+    else:
+        found = inner.split("|") + [""] * bool(optional)
+    return [literal.lower().replace("’", "'") for literal in found]
 
 
 def _one_of(saying: str) -> tuple[str, ...]:
@@ -183,33 +241,19 @@ def _stands_apart(saying: str, start: int, end: int) -> bool:
     return fine_before and (not after or after[0] == " " or after.startswith(("{sep}", "{any}")))
 
 
-def filed_under(saying: Saying) -> tuple[str, ...]:
-    """The keys a saying is filed under; one with an open beginning under a word it needs, as " word"."""
-    keys = [key for key in saying.keys if key]
-    if len(keys) < len(saying.keys):
-        keys += _open_keys(saying)
-    return tuple(dict.fromkeys(keys))
-
-
-def _open_keys(saying: Saying) -> tuple[str, ...]:
-    """Where a saying with an open beginning is filed: a word it needs, or each of those of which it needs one."""
-    if any(_is_wide(letter) for letter in saying.need):
-        return (_WIDE_KEY,)
-    words = _WORD.findall(saying.need)
-    if words:
-        return (" " + max(words, key=len),)
-    return tuple(" " + word for word in saying.one_of) or ("",)
-
-
 def _is_wide(letter: str) -> bool:
     """Whether a letter is of a script that does not part words by blanks, or glues endings to them."""
     return letter >= "\u2e80"
 
 
-def keys_of(low: str) -> list[str]:
-    """Under which keys the sayings that may match a line, in lower case, are filed."""
-    head = low[:3]
-    keys = ["", "0" if head[:1].isdigit() else head[:1], head[:2], head]
-    if _WIDE_LETTER.search(low):
-        keys.append(_WIDE_KEY)
-    return keys + [" " + word for word in set(_WORD.findall(low))]
+def heads_of(low: str) -> tuple[str, ...]:
+    """The keys under which sayings that a line, in lower case, may begin with are filed."""
+    return "0" if low[:1].isdigit() else low[:1], low[:2], low[:3]
+
+
+def words_of(low: str) -> list[str]:
+    """The words under which sayings with an open beginning that a line, in lower case, may be are filed."""
+    words = ["", *_WORD.findall(low)]
+    if not low.isascii() and _WIDE_LETTER.search(low):
+        words.append(WIDE)
+    return words

@@ -125,7 +125,7 @@ for _bit, _words in _WORDS.items():
         _BY_WORD[_word] = _BY_WORD.get(_word, 0) | 1 << _bit
 # Long words also count at the start of a part (`navigation`, `commentlist`); short ones only as a whole part.
 _PREFIX_CHARS = 5
-_PREFIXES = sorted(word for word in _BY_WORD if len(word) >= _PREFIX_CHARS)
+_PREFIX_LENGTHS = sorted({len(word) for word in _BY_WORD if len(word) >= _PREFIX_CHARS})
 
 _ATTRIBUTE = re.compile(r"""([^\s=>"'/]++)(?:\s*+=\s*+("[^"]*+"|'[^']*+'|[^\s>"']++))?+""")
 _NAMING = frozenset(("class", "id", "itemprop", "role", "data-testid", "data-test-id", "data-component",
@@ -147,9 +147,8 @@ _parts: dict[str, int] = {}
 def _part_mask(part: str) -> int:
     found = _BY_WORD.get(part, 0)
     if len(part) > _PREFIX_CHARS and not found:
-        for prefix in _PREFIXES:
-            if part.startswith(prefix):
-                found |= _BY_WORD[prefix]
+        for n_chars in _PREFIX_LENGTHS:
+            found |= _BY_WORD.get(part[:n_chars], 0)
     if len(_parts) >= _MAX_CACHED_PARTS:
         _parts.clear()
     _parts[part] = found

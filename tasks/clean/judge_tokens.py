@@ -1,0 +1,94 @@
+"""The words of all lines of a document, found in one pass: three kinds of features ask for them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tasks.clean.judge_lines import TABLE_SIZE, Ints, codes_of
+
+LONG_WORD = 5  # letters from which a word says what a text is about
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Words:
+    """Runs of letters in `low`, the lines in lower case, in order.
+
+    start, end: their spans; line: the number of the line of each. All of shape (n_words,).
+    """
+
+    low: str
+    start: Ints
+    end: Ints
+    line: Ints
+
+    def chosen(self, which: NDArray[np.bool_]) -> Words:
+        """Those marked, shape (n_words,)."""
+        return Words(self.low, self.start[which], self.end[which], self.line[which])
+
+    def spelled(self) -> list[str]:
+        """The words themselves."""
+        low = self.low
+        return [low[a:b] for a, b in zip(self.start.tolist(), self.end.tolist(), strict=True)]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LongWords:
+    """Words of LONG_WORD letters and more, each once a line, by line: the line of each and its number in `spelled`."""
+
+    line: Ints
+    number: Ints
+    spelled: list[str]
+
+
+def words_of(texts: Sequence[str]) -> Words:
+    """The words of lines, which hold no line breaks. Those of the last document are held."""
+    return _words_of(tuple(texts))
+
+
+@lru_cache(maxsize=2)
+def _words_of(texts: tuple[str, ...]) -> Words:
+    low = "\n".join(texts).lower()
+    codes = codes_of(low)
+    is_letter = _letters()[np.minimum(codes, TABLE_SIZE - 1)]
+    is_rare = codes >= TABLE_SIZE
+    if is_rare.any():  # emoji, mostly; letters of mathematics and of old scripts
+        rare, which = np.unique(codes[is_rare], return_inverse=True)
+        is_letter[is_rare] = np.array([_is_letter(code) for code in rare.tolist()])[which]
+    edges = np.flatnonzero(np.diff(is_letter, prepend=False, append=False))
+    start, end = edges[::2], edges[1::2]
+    return Words(low, start, end, np.cumsum(codes == ord("\n"))[start] if len(start) else start)
+
+
+def long_words_of(texts: Sequence[str]) -> LongWords:
+    """The long words of lines. Those of the last document are held."""
+    return _long_words_of(tuple(texts))
+
+
+@lru_cache(maxsize=2)
+def _long_words_of(texts: tuple[str, ...]) -> LongWords:
+    words = _words_of(texts)
+    words = words.chosen(words.end - words.start >= LONG_WORD)
+    numbers: dict[str, int] = {}
+    number = np.array([numbers.setdefault(word, len(numbers)) for word in words.spelled()], np.int64)
+    return LongWords(*distinct(words.line, number), list(numbers))
+
+
+def distinct(line: Ints, number: Ints) -> tuple[Ints, Ints]:
+    """Each pair of a line and a number once, ordered by both."""
+    width = int(number.max(initial=0)) + 1
+    return np.divmod(np.unique(line * width + number), width)
+
+
+@cache
+def _letters() -> NDArray[np.bool_]:
+    return np.array([_is_letter(code) for code in range(TABLE_SIZE)], np.bool_)
+
+
+def _is_letter(code: int) -> bool:
+    """Whether a letter, or another sign that counts as one: what the words of a regular expression have but digits and `_`."""
+    return chr(code).isalnum() and not chr(code).isdecimal()
