@@ -21,7 +21,8 @@ from tasks.clean.work import clean
 from tasks.dedup.work import DuplicatesRef, dedup, signatures
 from tasks.entities.work import ResolvedRef, entities, resolve
 from tasks.errors import VersionConflict
-from tasks.export.work import CorpusRef, export
+from tasks.export.assemble import CorpusRef
+from tasks.export.work import export
 from tasks.gates import frames, profile
 from tasks.gates.judge import check_rules
 from tasks.gates.keeper import Keeper
@@ -174,7 +175,7 @@ class Dag:
             **{name: parts[name] for name in PER_SHARD},
             "dropped": [*parts["ingest_dropped"], *parts["clean_dropped"]],
         }
-        corpus = CorpusRef(kinds, found.pairs, found.clusters, resolved.entities, resolved.mapping)
+        corpus = CorpusRef(kinds, (found.pairs,), (found.clusters,), resolved.entities, resolved.mapping)
         exported = self._step("export", export, corpus, self.base)
         self.gates.judge_corpus("export", frames.export_frames(exported.findings))
         new = self.gates.decisions(self.request.reason, self.request.by)

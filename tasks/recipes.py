@@ -18,7 +18,7 @@ STAGES = ("ingest", "clean", "entities")
 
 _ROOMS = Path(__file__).parent
 # Steps over the whole corpus inside a stage's room: part of the corpus recipe, not of the stage's.
-_CORPUS_FILES = {"entities": ("resolve.py", "aliases.toml", "aliases.py")}
+_CORPUS_FILES = {"entities": ("resolve.py", "tally.py", "aliases.toml", "aliases.py")}
 
 _PIPELINE_MARKS = ("config.cfg", "config.json")  # spaCy's and Hugging Face's; no other folder is read through
 

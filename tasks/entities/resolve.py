@@ -3,16 +3,19 @@
 Conservative and free of order: names join when their folded full forms are equal and their types may be one, when
 they share a Wikidata id, when an acronym was defined the same way wherever it was defined, or when `aliases.toml`
 says so. A person known by one word alone stays in the document. A union-find over sorted keys gives the sets.
+
+The names are read twice, a shard at a time: first for what joins, then to be named and counted (`tally`). Held are
+only the keys that something joins: linked names, acronyms, what `aliases.toml` lists. The others are their own sets.
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from tasks import schema
 from tasks.entities.aliases import Aliases, load_aliases
@@ -21,25 +24,8 @@ from tasks.entities.local import entity_id, group_of
 from tasks.entities.persons import person_tokens
 from tasks.entities.spans import Key
 
-
-@dataclass(frozen=True, slots=True)
-class Resolved:
-    """Entities of the corpus, which local entity each is, and figures for the gates."""
-
-    entities: pa.Table  # schema.ENTITIES
-    mapping: pa.Table  # schema.RESOLVED
-    profile: Mapping[str, float]
-
-
-@dataclass(frozen=True, slots=True)
-class _Name:
-    doc_id: str
-    local_id: int
-    type: str
-    name: str
-    aliases: tuple[str, ...]
-    qid: str | None
-    n_mentions: int
+DEFINED = ("ORG", "LAW", "EVENT")  # types whose acronyms are read as definitions
+KNOWN_NAMES = 50_000  # folded names remembered: the frequent ones of a corpus
 
 
 class _Sets:
@@ -55,9 +41,9 @@ class _Sets:
         self._members: dict[Key, list[Key]] = {}
 
     def find(self, key: Key) -> Key:
-        parent = self._parent.setdefault(key, key)
+        parent = self._parent.get(key, key)
         while parent != key:
-            above = self._parent[parent]
+            above = self._parent.get(parent, parent)
             self._parent[key] = above
             key, parent = parent, above
         return key
@@ -72,7 +58,7 @@ class _Sets:
         low, high = sorted((self.find(first), self.find(second)))
         if low == high:
             return
-        members = self._members.setdefault(low, [low]), self._members.setdefault(high, [high])
+        members = self._members.get(low, [low]), self._members.get(high, [high])
         if self._apart and any(
             self._apart[key] & set(members[1]) for key in members[0] if key in self._apart
         ):
@@ -80,121 +66,77 @@ class _Sets:
         if all(any(key[0] == "Q" for key in side) for side in members):
             return
         self._parent[high] = low
-        members[0].extend(members[1])
-        del self._members[high]
+        self._members[low] = [*members[0], *members[1]]
+        self._members.pop(high, None)
 
 
-def resolve_entities(names: pa.Table | Iterable[pa.Table], aliases: Aliases | None = None) -> Resolved:
-    """Entities over all documents.
+class Resolver:
+    """Knows the entity of every name of a corpus.
 
-    names: schema.NAMES, one table or several, in any order. The result is the same for every order.
+    names: tables of schema.NAMES in any order; the entities are the same for every order.
     """
-    decided = load_aliases() if aliases is None else aliases
-    rows = sorted(_rows(names), key=lambda row: (row.doc_id, row.local_id))
-    known: dict[tuple[Key, ...], tuple[Key, ...]] = {}
-    keys = [known.setdefault(group, group) for group in map(_keys_of, rows)]
-    sets = _Sets(decided.apart)
-    for joined in [*decided.merges, *((("Q", qid), key) for key, qid in decided.qids)]:
-        for key in joined[1:]:
-            sets.join(joined[0], key)
-    for pair in sorted({(group[0], key) for group in keys for key in group[1:]}):
-        sets.join(*pair)
-    for pair in sorted(_agreed_acronyms(rows, keys)):
-        sets.join(*pair)
-    grouped: dict[Key, list[int]] = defaultdict(list)
-    for at, group in enumerate(keys):
-        grouped[sets.find(group[0])].append(at)
-    return _tables(rows, grouped, sets)
 
+    def __init__(self, names: Iterable[pa.Table], aliases: Aliases | None = None) -> None:
+        decided = load_aliases() if aliases is None else aliases
+        self._sets = _Sets(decided.apart)
+        linked: set[tuple[Key, Key]] = set()
+        full: dict[Key, set[Key]] = defaultdict(set)
+        for table in names:
+            linked.update(_linked(table))
+            for short, name in _definitions(table):
+                if len(full[short]) < 2:
+                    full[short].add(name)
+        agreed = {(short, next(iter(meant))) for short, meant in full.items() if len(meant) == 1}
+        for joined in [*decided.merges, *((("Q", qid), key) for key, qid in decided.qids)]:
+            for key in joined[1:]:
+                self._sets.join(joined[0], key)
+        for pair in [*sorted(linked), *sorted(agreed)]:
+            self._sets.join(*pair)
 
-def _rows(names: pa.Table | Iterable[pa.Table]) -> Iterable[_Name]:
-    tables = [names] if isinstance(names, pa.Table) else names
-    known: dict[Any, Any] = {}  # the same text of many rows is held once
-    once = known.setdefault
-    for table in tables:
-        columns = [table.column(field.name).to_pylist() for field in schema.NAMES.schema]
-        for doc_id, local_id, kind, name, forms, qid, n_mentions in zip(*columns, strict=True):
-            aliases = tuple(once(form, form) for form in forms or ())
-            yield _Name(
-                once(doc_id, doc_id), local_id, once(kind, kind), once(name, name), once(aliases, aliases), qid, n_mentions
-            )  # fmt: skip
-
-
-def _keys_of(row: _Name) -> tuple[Key, ...]:
-    """The keys under which a row joins others: its id, and its full name."""
-    group = group_of(row.type)
-    if row.type == "PERSON":
-        tokens = person_tokens(row.name)
-        name = (
-            ("PERSON", compact(" ".join(tokens)))
-            if len(tokens) > 1
-            else ("PERSON", f"{compact(row.name)} {row.doc_id}")
+    def resolve(self, names: pa.Table) -> pa.Table:
+        """schema.RESOLVED of some of the names, in their order."""
+        columns = [names.column(name).to_pylist() for name in ("type", "name", "wikidata_qid", "doc_id")]
+        ids = [self._entity_of(*row) for row in zip(*columns, strict=True)]
+        return pa.Table.from_arrays(
+            [names.column("doc_id"), names.column("local_id"), pa.array(ids, pa.string())],
+            schema=schema.RESOLVED.schema,
         )
-    else:
-        name = (group, compact(row.name))
-    return (("Q", row.qid), name) if row.qid else (name,)
+
+    def _entity_of(self, kind: str, name: str, qid: str | None, doc_id: str) -> str:
+        members = self._sets.members(("Q", qid) if qid else _name_key(kind, name, doc_id))
+        return next((key[1] for key in members if key[0] == "Q"), None) or entity_id(min(members))
 
 
-def _agreed_acronyms(rows: Sequence[_Name], keys: Sequence[tuple[Key, ...]]) -> set[tuple[Key, Key]]:
-    """Acronyms to the one full name they have wherever they have one."""
-    full: dict[Key, set[Key]] = defaultdict(set)
-    for row, group in zip(rows, keys, strict=True):
-        if row.type in ("ORG", "LAW", "EVENT"):
-            for alias in row.aliases:
-                if is_acronym(alias) and not is_acronym(row.name):
-                    full[(group_of(row.type), compact(alias))].add(group[-1])
-    return {(short, next(iter(named))) for short, named in full.items() if len(named) == 1}
+def _linked(names: pa.Table) -> Iterator[tuple[Key, Key]]:
+    """Wikidata ids with the names that have them."""
+    rows = names.filter(pc.is_valid(names.column("wikidata_qid")))
+    columns = [rows.column(name).to_pylist() for name in ("wikidata_qid", "type", "name", "doc_id")]
+    for qid, kind, name, doc_id in zip(*columns, strict=True):
+        yield ("Q", qid), _name_key(kind, name, doc_id)
 
 
-def _tables(rows: Sequence[_Name], grouped: Mapping[Key, list[int]], sets: _Sets) -> Resolved:
-    entities = []
-    entity_of = [""] * len(rows)
-    for root, members in grouped.items():
-        picked = [rows[at] for at in members]
-        entity = _entity(picked, sets.members(root))
-        entities.append(entity)
-        for at in members:
-            entity_of[at] = str(entity["entity_id"])
-    entities.sort(key=lambda row: str(row["entity_id"]))
-    columns = (
-        [row.doc_id for row in rows],
-        [row.local_id for row in rows],
-        entity_of,
-    )  # as the rows are sorted
-    return Resolved(
-        pa.Table.from_pylist(entities, schema=schema.ENTITIES.schema),
-        pa.Table.from_pydict(
-            dict(zip(schema.RESOLVED.schema.names, columns, strict=True)), schema=schema.RESOLVED.schema
-        ),
-        _profile(entities),
+def _definitions(names: pa.Table) -> Iterator[tuple[Key, Key]]:
+    """Acronyms with the full names they stand for in a document."""
+    rows = names.filter(pc.is_in(names.column("type"), value_set=pa.array(DEFINED)))
+    columns = [rows.column(name).to_pylist() for name in ("type", "name", "aliases", "doc_id")]
+    for kind, name, aliases, doc_id in zip(*columns, strict=True):
+        if not is_acronym(name):
+            for alias in aliases or ():
+                if is_acronym(alias):
+                    yield (group_of(kind), compact(alias)), _name_key(kind, name, doc_id)
+
+
+def _name_key(kind: str, name: str, doc_id: str) -> Key:
+    """The key under which a name joins others: its group and folded full form, a lone first name only in its document."""
+    group, folded, is_whole = _folded(kind, name)
+    return (group, folded if is_whole else f"{folded} {doc_id}")
+
+
+@lru_cache(maxsize=KNOWN_NAMES)
+def _folded(kind: str, name: str) -> tuple[str, str, bool]:
+    if kind != "PERSON":
+        return group_of(kind), compact(name), True
+    tokens = person_tokens(name)
+    return (
+        ("PERSON", compact(" ".join(tokens)), True) if len(tokens) > 1 else ("PERSON", compact(name), False)
     )
-
-
-def _entity(rows: Sequence[_Name], keys: Sequence[Key]) -> dict[str, object]:
-    """One row of schema.ENTITIES: the set's id, its commonest type and full form, every form."""
-    qid = next((key[1] for key in keys if key[0] == "Q"), None)
-    mentions: Counter[str] = Counter()
-    kinds: Counter[str] = Counter()
-    for row in rows:
-        mentions[row.name] += row.n_mentions
-        kinds[row.type] += row.n_mentions
-    return {
-        "entity_id": qid or entity_id(min(keys)),
-        "type": min(kinds, key=lambda kind: (-kinds[kind], kind)),
-        "name": min(mentions, key=lambda name: (is_acronym(name), -mentions[name], -len(name), name)),
-        "aliases": sorted({form for row in rows for form in (*row.aliases, row.name)}),
-        "wikidata_qid": qid,
-        "n_mentions": sum(row.n_mentions for row in rows),
-        "n_docs": len({row.doc_id for row in rows}),
-    }
-
-
-def _profile(entities: Sequence[Mapping[str, object]]) -> dict[str, float]:
-    """Figures of one resolution: counts, and the share that is linked to Wikidata."""
-    n_mentions = sum(int(str(row["n_mentions"])) for row in entities)
-    linked = sum(int(str(row["n_mentions"])) for row in entities if row["wikidata_qid"])
-    return {
-        "n_entities": float(len(entities)),
-        "n_mentions": float(n_mentions),
-        "linked_frac": round(linked / n_mentions, 4) if n_mentions else 0.0,
-    }

@@ -9,14 +9,13 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from tasks import schema
+from tasks.export.columns import Columns, Nothing, OfArticles, OfMentions
 from tasks.export.layout import Index, files_of, index_articles
 from tasks.stage import content_key
 from tasks.versions.folder import TEMPORARY
@@ -26,23 +25,23 @@ from tasks.versions.store import Store
 Partitions = dict[str, tuple[Part, ...]]
 
 # Raised when the bytes of a published file may change for the same rows.
-LAYOUT = "2"
+LAYOUT = "3"
 
 
 @dataclass(frozen=True, slots=True)
-class Corpus:
-    """What a version is made of.
+class CorpusRef:
+    """References to what a version is made of.
 
     parts: per kind of shard result (clean, edits, tagged, tagged_docs, dropped) the parts of all batches in
     the order of the batches; the n-th clean, edits, tagged and tagged_docs part belong to one shard.
-    clusters, pairs, entities: the published tables. mapping: doc_id, local_id, entity_id.
+    clusters, pairs, entities: the published tables. mapping: parts of schema.RESOLVED, and for how many shards each.
     """
 
     parts: Mapping[str, Sequence[Part]]
-    pairs: pa.Table
-    clusters: pa.Table
-    entities: pa.Table
-    mapping: pa.Table
+    pairs: Sequence[Part]
+    clusters: Sequence[Part]
+    entities: Sequence[Part]
+    mapping: Sequence[tuple[Part, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,135 +53,50 @@ class Assembled:
     n_repeated_ids: int
 
 
-def assemble(store: Store, corpus: Corpus) -> Assembled:
+def assemble(store: Store, corpus: CorpusRef) -> Assembled:
     """Lays out every published table; writes what is not there yet."""
     keys = [store.read_part(part, columns=["doc_id", "published_at"]) for part in corpus.parts["clean"]]
     by_time = index_articles(keys, by=("published_at", "doc_id"))
     by_id = index_articles(keys, by=("doc_id",))
-    n_mentions = _mention_counts(store, corpus.parts["tagged_docs"])
-    articles = _Writer(store, schema.ARTICLES, _ArticleColumns(corpus.clusters, n_mentions))
-    edits = _Writer(store, schema.EDITS, _Unchanged())
-    mentions = _Writer(store, schema.MENTIONS, _EntityIds(corpus.mapping))
+    del keys
+    of_articles = OfArticles(store, by_time, corpus.clusters, corpus.parts["tagged_docs"])
+    articles = _Writer(store, schema.ARTICLES, of_articles)
+    edits = _Writer(store, schema.EDITS, Nothing())
+    mentions = _Writer(store, schema.MENTIONS, OfMentions(store, by_id, corpus.mapping))
     tables: dict[str, Partitions] = {
         "articles": articles.write(by_time, corpus.parts["clean"]),
         "edits": edits.write(by_id, corpus.parts["edits"]),
         "mentions": mentions.write(by_id, corpus.parts["tagged"]),
-        "dropped": _single(store, schema.DROPPED, _read_all(store, schema.DROPPED, corpus.parts["dropped"])),
-        "pairs": _single(store, schema.PAIRS, corpus.pairs),
-        "clusters": _single(store, schema.CLUSTERS, corpus.clusters),
-        "entities": _single(store, schema.ENTITIES, corpus.entities),
+        "dropped": {NO_PARTITION: (_dropped(store, corpus.parts["dropped"]),)},
+        "pairs": {NO_PARTITION: tuple(corpus.pairs)},
+        "clusters": {NO_PARTITION: tuple(corpus.clusters)},
+        "entities": {NO_PARTITION: tuple(corpus.entities)},
     }
     return Assembled(tables, _rows_in(corpus), by_time.n_repeated)
 
 
-def _rows_in(corpus: Corpus) -> dict[str, int]:
-    total = {
-        name: sum(part.rows for part in corpus.parts[name])
-        for name in ("clean", "edits", "tagged", "dropped")
-    }
-    return {
-        "articles": total["clean"], "edits": total["edits"], "mentions": total["tagged"], "dropped": total["dropped"],
-        "pairs": corpus.pairs.num_rows, "clusters": corpus.clusters.num_rows, "entities": corpus.entities.num_rows,
+def _rows_in(corpus: CorpusRef) -> dict[str, int]:
+    listed = {
+        **{name: corpus.parts[origin] for name, origin in (("articles", "clean"), ("edits", "edits"), ("mentions", "tagged"), ("dropped", "dropped"))},
+        "pairs": corpus.pairs, "clusters": corpus.clusters, "entities": corpus.entities,
     }  # fmt: skip
+    return {name: sum(part.rows for part in parts) for name, parts in listed.items()}
 
 
-def _single(store: Store, table: schema.Table, rows: pa.Table) -> Partitions:
-    return {NO_PARTITION: (store.write_part(table, rows),)}
-
-
-def _read_all(store: Store, table: schema.Table, parts: Sequence[Part]) -> pa.Table:
-    return pa.concat_tables([table.empty(), *(store.read_part(part).cast(table.schema) for part in parts)])
-
-
-def _mention_counts(store: Store, parts: Sequence[Part]) -> pa.Table:
-    columns = [store.read_part(part, columns=["doc_id", "n_mentions"]) for part in parts]
-    return pa.concat_tables(
-        [schema.ENTITIES_CHECKS.empty().select(["doc_id", "n_mentions"]), *columns]
-    ).combine_chunks()
-
-
-class _Unchanged:
-    """Rows as the shard has them."""
-
-    def facts(self, _: pa.Array) -> str:
-        return ""
-
-    def columns(self, rows: pa.Table) -> pa.Table:
-        return rows
-
-
-class _ArticleColumns:
-    """Adds what only the whole corpus knows of an article."""
-
-    def __init__(self, clusters: pa.Table, n_mentions: pa.Table) -> None:
-        canonical = clusters.filter(clusters.column("is_canonical"))
-        where = pc.index_in(
-            clusters.column("cluster_id"), value_set=canonical.column("cluster_id").combine_chunks()
-        )
-        self._clusters = clusters.append_column("canonical_doc_id", canonical.column("doc_id").take(where))
-        self._ids = clusters.column("doc_id").combine_chunks()
-        self._mentions = n_mentions
-
-    def facts(self, doc_ids: pa.Array) -> str:
-        found = self._lookup(doc_ids)
-        return content_key(str(value) for column in found.columns for value in column.to_pylist())
-
-    def columns(self, rows: pa.Table) -> pa.Table:
-        found = self._lookup(rows.column("doc_id"))
-        for name in found.column_names:
-            rows = rows.append_column(name, found.column(name))
-        return rows
-
-    def _lookup(self, doc_ids: pa.Array | pa.ChunkedArray) -> pa.Table:
-        columns = ["cluster_id", "is_canonical", "canonical_doc_id"]
-        found = self._clusters.select(columns).take(pc.index_in(doc_ids, value_set=self._ids))
-        at = pc.index_in(doc_ids, value_set=self._mentions.column("doc_id").combine_chunks())
-        return found.append_column("n_mentions", self._mentions.column("n_mentions").take(at))
-
-
-class _EntityIds:
-    """Turns a document's own numbering of its entities into that of the corpus."""
-
-    def __init__(self, mapping: pa.Table) -> None:
-        self._ids = mapping.column("entity_id").combine_chunks()
-        self._keys = _local_keys(mapping)
-        docs = mapping.column("doc_id").combine_chunks().dictionary_encode()
-        bounds = np.flatnonzero(np.diff(docs.indices.to_numpy(), prepend=-1, append=-1)).tolist()
-        # schema.RESOLVED is sorted by document: each has one run of rows
-        self._runs = dict(zip(docs.dictionary.to_pylist(), pairwise(bounds), strict=True))
-
-    def facts(self, doc_ids: pa.Array) -> str:
-        runs = sorted(self._runs[doc_id] for doc_id in doc_ids.to_pylist() if doc_id in self._runs)
-        rows = pa.array([row for start, end in runs for row in range(start, end)], pa.int64())
-        keys, ids = self._keys.take(rows).to_pylist(), self._ids.take(rows).to_pylist()
-        return content_key(f"{key}={entity_id}" for key, entity_id in zip(keys, ids, strict=True))
-
-    def columns(self, rows: pa.Table) -> pa.Table:
-        found = self._ids.take(pc.index_in(_local_keys(rows), value_set=self._keys))
-        return (
-            rows.drop_columns(["local_id"])
-            .append_column("entity_id", found)
-            .select(schema.MENTIONS.schema.names)
-        )
-
-
-def _local_keys(rows: pa.Table) -> pa.Array:
-    local = pc.cast(rows.column("local_id"), pa.string())
-    keys = pc.binary_join_element_wise(rows.column("doc_id"), local, ":")
-    return keys.combine_chunks() if isinstance(keys, pa.ChunkedArray) else keys
+def _dropped(store: Store, parts: Sequence[Part]) -> Part:
+    rows = (store.read_part(part).cast(schema.DROPPED.schema) for part in parts)
+    return store.write_part(schema.DROPPED, pa.concat_tables([schema.DROPPED.empty(), *rows]))
 
 
 class _Writer:
     """Writes one table by month, a file at a time."""
 
-    def __init__(
-        self, store: Store, table: schema.Table, extra: _Unchanged | _ArticleColumns | _EntityIds
-    ) -> None:
-        self._store, self._table, self._extra = store, table, extra
+    def __init__(self, store: Store, table: schema.Table, columns: Columns) -> None:
+        self._store, self._table, self._columns = store, table, columns
 
     def write(self, index: Index, parts: Sequence[Part]) -> Partitions:
         """The table's partitions. index: which article lies in which file; parts: its rows, by shard."""
-        shas = np.array([part.sha256 for part in parts])
+        shas = [part.sha256 for part in parts]
         written: dict[int, Part] = {}
         keys: dict[int, str] = {}
         for number, run in files_of(index):
@@ -192,7 +106,7 @@ class _Writer:
                 written[number] = stored["part"]
         missing = [number for number in keys if number not in written]
         for number, rows in self._deal_out(index, parts, missing):
-            part = self._store.write_part(self._table, self._extra.columns(rows), index.months[number])
+            part = self._store.write_part(self._table, rows, index.months[number])
             self._store.remember("export", keys[number], {"part": part})
             written[number] = part
         partitions: dict[str, list[Part]] = {}
@@ -200,20 +114,13 @@ class _Writer:
             partitions.setdefault(index.months[number], []).append(written[number])
         return {month: tuple(files) for month, files in partitions.items()}
 
-    def _key(self, index: Index, run: slice, shas: np.ndarray) -> str:
-        doc_ids = index.doc_ids[run.start : run.stop]
+    def _key(self, index: Index, run: slice, shas: Sequence[str]) -> str:
+        doc_ids = index.doc_ids[run.start : run.stop].to_pylist()
         where = (
-            f"{doc_id}@{sha}" for doc_id, sha in zip(doc_ids.to_pylist(), shas[index.parts[run]], strict=True)
+            f"{doc_id}@{shas[part]}" for doc_id, part in zip(doc_ids, index.parts[run].tolist(), strict=True)
         )
-        return content_key(
-            (
-                LAYOUT,
-                self._table.name,
-                index.months[int(index.files[run.start])],
-                self._extra.facts(doc_ids),
-                *where,
-            )
-        )
+        month = index.months[int(index.files[run.start])]
+        return content_key((LAYOUT, self._table.name, month, self._columns.facts(run), *where))
 
     def _deal_out(
         self, index: Index, parts: Sequence[Part], missing: Sequence[int]
@@ -223,22 +130,15 @@ class _Writer:
         # in the data folder, where there is room; what a killed run leaves is swept with its other temporary files
         with tempfile.TemporaryDirectory(prefix=TEMPORARY, dir=self._store.root / "_data") as folder:
             spill = _Spill(Path(folder))
-            for number in np.unique(index.parts[wanted]):
-                mine = np.flatnonzero(wanted & (index.parts == number))
-                rows = self._store.read_part(parts[number])
-                at = pc.index_in(rows.column("doc_id"), value_set=index.doc_ids.take(pa.array(mine)))
-                inside = pc.is_valid(at)
-                rows, at = rows.filter(inside), at.filter(inside).to_numpy()
-                files = index.files[mine[at]]
-                for file in np.unique(files):
-                    spill.add(int(file), rows.filter(pa.array(files == file)))
+            for number in np.unique(index.parts[wanted]).tolist():
+                rows, at = index.aligned(number, self._store.read_part(parts[number]))
+                rows = self._columns.add(number, rows, at)
+                files = np.where(wanted[at], index.files[at], -1)
+                for file in np.unique(files[files >= 0]).tolist():
+                    spill.add(file, rows.filter(pa.array(files == file)))
             spill.close()
             for number in missing:
-                yield number, spill.take(number, self._empty())
-
-    def _empty(self) -> pa.Table:
-        shard = {"articles": schema.CLEAN, "mentions": schema.TAGGED}.get(self._table.name, self._table)
-        return shard.empty()
+                yield number, spill.take(number, self._table.empty())
 
 
 class _Spill:

@@ -14,9 +14,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-# One document in 4,096 ends a file: about 10 MB of zstd text, 30,000 documents at most by the cap.
-CUT_ONE_IN = 4_096
-MAX_DOCUMENTS = 30_000
+# One document in 2,048 ends a file: about 5 MB of zstd text; the cap bounds the memory that writes one.
+CUT_ONE_IN = 2_048
+MAX_DOCUMENTS = 6_144
 UNKNOWN_MONTH = "unknown"
 
 
@@ -25,18 +25,33 @@ class Index:
     """Every article of the version in published order, and the file it lies in.
 
     doc_ids, part (position of its clean part in the list given), file (number of its file, ascending in
-    published order within its month) have one entry an article; months has one name a file.
+    published order within its month) have one entry an article; months has one name a file. order: positions by
+    part, those of the n-th part are order[bounds[n]:bounds[n + 1]].
     """
 
     doc_ids: pa.Array
     parts: np.ndarray
     files: np.ndarray
     months: tuple[str, ...]
+    order: np.ndarray
+    bounds: np.ndarray
 
     @property
     def n_repeated(self) -> int:
         """Articles whose id another article has too."""
         return len(self.doc_ids) - len(self.doc_ids.unique())
+
+    def of_part(self, number: int) -> np.ndarray:
+        """Where the articles of a part are in the index."""
+        return self.order[self.bounds[number] : self.bounds[number + 1]]
+
+    def aligned(self, number: int, rows: pa.Table) -> tuple[pa.Table, np.ndarray]:
+        """The rows of a part that belong to its articles, and where these are in the index."""
+        mine = self.of_part(number)
+        at = pc.index_in(rows.column("doc_id"), value_set=self.doc_ids.take(pa.array(mine)))
+        inside = pc.is_valid(at)
+        found = rows if at.null_count == 0 else rows.filter(inside)
+        return found, mine[at.drop_null().to_numpy()]
 
 
 def index_articles(columns: Iterable[pa.Table], *, by: Sequence[str]) -> Index:
@@ -49,7 +64,7 @@ def index_articles(columns: Iterable[pa.Table], *, by: Sequence[str]) -> Index:
         for number, table in enumerate(columns)
     ]
     if not tables:
-        return Index(pa.array([], pa.string()), np.empty(0, np.int32), np.empty(0, np.int64), ())
+        return Index(pa.array([], pa.string()), np.empty(0, np.int32), np.empty(0, np.int32), (), *_by_part(np.empty(0, np.int32), 0))  # fmt: skip
     table = pa.concat_tables(tables)
     table = table.append_column("month", _months(table.column("published_at")))
     table = table.sort_by([(name, "ascending") for name in ("month", *by)]).combine_chunks()
@@ -58,7 +73,14 @@ def index_articles(columns: Iterable[pa.Table], *, by: Sequence[str]) -> Index:
     files = _cut(doc_ids, months.indices.to_numpy())
     starts = np.flatnonzero(np.diff(files, prepend=-1))
     names = [months.dictionary[int(months.indices[int(row)].as_py())].as_py() for row in starts]
-    return Index(doc_ids, table.column("part").to_numpy(), files, tuple(names))
+    parts = table.column("part").to_numpy()
+    return Index(doc_ids, parts, files, tuple(names), *_by_part(parts, len(tables)))
+
+
+def _by_part(parts: np.ndarray, n_parts: int) -> tuple[np.ndarray, np.ndarray]:
+    """The positions by part, and where each part's begin."""
+    order = np.argsort(parts, kind="stable").astype(np.int32)
+    return order, np.searchsorted(parts[order], np.arange(n_parts + 1))
 
 
 def files_of(index: Index) -> Iterator[tuple[int, slice]]:
@@ -83,4 +105,4 @@ def _cut(doc_ids: pa.Array, months: np.ndarray) -> np.ndarray:
     first = np.flatnonzero(starts)
     offset = np.arange(len(files)) - first[files] if len(files) else files
     capped = starts | (offset % MAX_DOCUMENTS == 0) if len(files) else starts
-    return (np.cumsum(capped) - 1).astype(np.int64)
+    return (np.cumsum(capped) - 1).astype(np.int32)

@@ -2,27 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tasks import schema
-from tasks.export.assemble import Corpus, Partitions, assemble
+from tasks.export.assemble import CorpusRef, Partitions, assemble
 from tasks.export.audit import audit, paths
 from tasks.settings import Settings
 from tasks.versions.manifest import Manifest
-from tasks.versions.parts import Part
 from tasks.versions.store import Store
-
-
-@dataclass(frozen=True, slots=True)
-class CorpusRef:
-    """References to what a version is made of; see `assemble.Corpus`."""
-
-    parts: Mapping[str, Sequence[Part]]
-    pairs: Part
-    clusters: Part
-    entities: Part
-    mapping: Part
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +24,7 @@ class ExportRef:
 def export(corpus: CorpusRef, base: Manifest | None, settings: Settings) -> ExportRef:
     """Lays out every published table and audits its files."""
     store = Store(settings.data)
-    assembled = assemble(store, Corpus(
-        corpus.parts, *(store.read_part(part) for part in (corpus.pairs, corpus.clusters, corpus.entities, corpus.mapping))
-    ))  # fmt: skip
+    assembled = assemble(store, corpus)
     published = paths({name: entry.partitions for name, entry in base.tables.items()}) if base else set()
     base_rows = base.tables[schema.ARTICLES.name].rows if base else 0
     return ExportRef(assembled.tables, audit(store, assembled, published, base_rows))

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import random
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tasks import schema
+from tasks.entities import tally
 from tasks.entities.aliases import Aliases, load_aliases
-from tasks.entities.resolve import resolve_entities
+from tasks.entities.resolve import Resolver
+from tasks.entities.tally import Tally
 from tasks.errors import ConfigError
 
 NOTHING = Aliases()
@@ -26,6 +32,29 @@ def names(*rows):
         out.append({"doc_id": doc_id, "local_id": number, "type": kind, "name": name,
                     "aliases": sorted({name, *aliases}), "wikidata_qid": qid, "n_mentions": 1})  # fmt: skip
     return pa.Table.from_pylist(out, schema=schema.NAMES.schema)
+
+
+@dataclass
+class Resolved:
+    """Both tables of a resolution."""
+
+    entities: pa.Table
+    mapping: pa.Table
+
+
+def resolve_entities(parts, aliases):
+    """Both tables, of names in one table or in several with whole documents in each."""
+    tables = [parts] if isinstance(parts, pa.Table) else list(parts)
+    resolver = Resolver(tables, aliases)
+    with TemporaryDirectory() as folder:
+        counted = Tally(Path(folder), sum(table.num_rows for table in tables))
+        mapping = []
+        for table in tables:
+            mapping.append(resolver.resolve(table))
+            counted.add(table, mapping[-1].column("entity_id"))
+        entities = pa.concat_tables([schema.ENTITIES.empty(), *counted.entities()])
+    order = [("doc_id", "ascending"), ("local_id", "ascending")]
+    return Resolved(entities.combine_chunks(), pa.concat_tables(mapping).sort_by(order).combine_chunks())
 
 
 def ids(resolved):
@@ -135,7 +164,10 @@ def test_the_order_of_rows_changes_nothing_and_every_name_has_one_entity(rows, o
     first = resolve_entities(table, NOTHING)
     indices = list(range(table.num_rows))
     random.Random(order.random()).shuffle(indices)
-    parts = (table.take(pa.array(part, pa.int64())) for part in (indices[:3], indices[3:]))
+    mixed = table.take(pa.array(indices, pa.int64()))
+    parts = (
+        mixed.filter(pc.is_in(mixed["doc_id"], value_set=pa.array(docs))) for docs in (["b", "c"], ["a", "d"])
+    )
     second = resolve_entities(parts, NOTHING)
     assert first.entities.equals(second.entities)
     assert first.mapping.equals(second.mapping)
@@ -143,3 +175,15 @@ def test_the_order_of_rows_changes_nothing_and_every_name_has_one_entity(rows, o
     known = set(first.entities.column("entity_id").to_pylist())
     assert set(first.mapping.column("entity_id").to_pylist()) == known
     assert len(known) == first.entities.num_rows
+
+
+@settings(max_examples=30, deadline=None)
+@given(ROWS)
+def test_entities_are_the_same_counted_at_once_or_file_by_file(rows):
+    table = names(*rows)
+    at_once = resolve_entities(table, NOTHING)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tally, "DEALT_ROWS", 1)
+        patch.setattr(tally, "READ_ROWS", 2)
+        by_file = resolve_entities(table, NOTHING)
+    assert by_file.entities.equals(at_once.entities)
