@@ -14,6 +14,7 @@ from tasks.entities import rules
 from tasks.entities.gazetteer import Gazetteer
 from tasks.entities.local import IN_BRACKETS, stands_for
 from tasks.entities.parts import typed_parts, with_head
+from tasks.entities.ships import with_ships
 from tasks.entities.spans import Span
 from tasks.entities.storms import with_storms
 
@@ -33,7 +34,8 @@ def refine(text: str, tagged: Sequence[Span], gazetteer: Gazetteer) -> list[Span
     spans = _one_kind_of_place(text, spans, gazetteer)
     merged = _overlay(rules.find_patterns(text), spans)
     known = [*rules.find_peoples(text, gazetteer), *rules.find_places(text, gazetteer, merged)]
-    merged = with_storms(text, _with_acronyms(text, _fill(merged, known)))
+    merged = with_ships(text, with_storms(text, _with_acronyms(text, _fill(merged, known))))
+    merged = _fill_over(merged, rules.find_agencies(text))
     return _with_ordinals(text, merged)
 
 
@@ -119,6 +121,12 @@ def _fill(spans: list[Span], known: list[Span]) -> list[Span]:
         kept += longer[:1] or [span]
     kept += by_start[at:]
     return rules.longest(sorted(set(kept)))
+
+
+def _fill_over(spans: list[Span], sure: list[Span]) -> list[Span]:
+    """The sure spans, and those others that touch none of them."""
+    free = [s for s in spans if not any(s.start < a.end and a.start < s.end for a in sure)] if sure else spans
+    return sorted([*free, *sure]) if sure else free
 
 
 def _with_acronyms(text: str, spans: list[Span]) -> list[Span]:

@@ -22,10 +22,11 @@ def _read(path: Path) -> Mapping[str, tuple[str, ...]]:
 _WORDS = _read(WORDS)
 _FAC_HEAD, _LOC_HEAD, _GPE_HEAD = (frozenset(_WORDS[name]) for name in ("fac_last", "loc_last", "gpe_last"))
 _HEAD_BEHIND = re.compile(rf" (?:{'|'.join(_WORDS['org_last'])})(?!\w|[ -][A-Z])")
-_LANDSCAPE_BEHIND = re.compile(rf" (?:{'|'.join(_WORDS['loc_behind'])})(?!\w|[ -][A-Z])")
+_PLACE_BEHIND = re.compile(rf" (?:{'|'.join(_WORDS['place_behind'])})(?!\w|[ -][A-Z])")
 _BESIDE = "|".join(_WORDS["loc_beside"])
 _LANDSCAPE_NOUN_BEHIND = re.compile(rf" (?:{_BESIDE})\b")
 _LANDSCAPE_NOUN_BEFORE = re.compile(rf"(?:\b(?:{_BESIDE})s? of |\b(?:island|volcano|lake|river) )$")
+SHIPS = _WORDS["ships"]
 _LOC_FIRST, _GENERIC, _EVENTS = (frozenset(_WORDS[name]) for name in ("loc_first", "generic", "events"))
 _TITLE = "|".join(
     sorted((re.escape(title) for title in _WORDS["titles"]), key=lambda title: (-len(title), title))
@@ -65,6 +66,7 @@ def typed_parts(text: str, span: Span, gazetteer: Gazetteer) -> list[Span]:
     start, end = trim(text, span.start, span.end, is_person=kind == "PERSON")
     if start >= end or not _is_name(text[start:end], kind):
         return []
+    end = _without_noun(text, start, end, gazetteer) if kind in ("LOC", "GPE", "NORP") else end
     demonyms = _demonyms(text, start, end, gazetteer)
     if demonyms and text[demonyms[-1][1] + 1 : end] == text[slice(*demonyms[-1])]:  # `Chinese Chinese`
         return [
@@ -84,9 +86,19 @@ def typed_parts(text: str, span: Span, gazetteer: Gazetteer) -> list[Span]:
     return [replace(span, start=start, end=end, type=_type_of(text, start, end, kind, gazetteer))]
 
 
+def _without_noun(text: str, start: int, end: int, gazetteer: Gazetteer) -> int:
+    """The end of `Thai` in `Thai border`: a place or people that a small word follows which says nothing of it."""
+    space = text.rfind(" ", start, end)
+    last = text[space + 1 : end]
+    if space < 0 or not last.islower() or _by_word(last):
+        return end
+    known = gazetteer.people(text[start:space]) or gazetteer.place(text[start:space])
+    return space if known is not None else end
+
+
 def with_head(text: str, span: Span, limit: int) -> Span:
     """`Aam Aadmi` and the ` Party`, `Mozambique` and the ` Channel` behind it are one name, where the word ends before `limit`."""
-    behind = {"ORG": _HEAD_BEHIND, "LOC": _LANDSCAPE_BEHIND}.get(span.type)
+    behind = {"ORG": _HEAD_BEHIND, "LOC": _PLACE_BEHIND}.get(span.type)
     match = behind.match(text, span.end) if behind else None
     return span if match is None or match.end() > limit else replace(span, end=match.end())
 

@@ -222,6 +222,30 @@ def test_a_landscape_is_told_by_the_nouns_beside_it(text, tagged, expected):
     assert names(text, *tagged) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "tagged", "expected"),
+    [
+        ("The tanker Rosa Lind sank. Rosa Lind was old.", [("PERSON", "Rosa Lind"), ("PERSON", "Rosa Lind")],
+         [("Rosa Lind", "PRODUCT"), ("Rosa Lind", "PRODUCT")]),
+        ("A cargo ship, the Nusa Tiga, sank", [("LOC", "Nusa Tiga")], [("Nusa Tiga", "PRODUCT")]),
+        ("The ferry sank off Rosa Lind", [("LOC", "Rosa Lind")], [("Rosa Lind", "GPE")]),
+    ],
+)  # fmt: skip
+def test_what_a_kind_of_ship_stands_before_is_a_ship(text, tagged, expected):
+    assert names(text, *tagged) == expected
+
+
+def test_brackets_of_a_dateline_hold_an_agency():
+    text = "KATHMANDU, Oct 9 (RSS): Rain fell in Nepal (RSS) again"
+    assert names(text, ("LOC", "KATHMANDU"))[:2] == [("KATHMANDU", "GPE"), ("RSS", "ORG")]
+    assert names("He left (RSS): why") == []
+
+
+def test_a_noun_behind_a_people_leaves_the_name_and_a_common_noun_is_none():
+    assert names("in the Thai border town", ("LOC", "Thai border")) == [("Thai", "NORP")]
+    assert names("Opposition lawmakers left", ("ORG", "Opposition")) == []
+
+
 def test_a_bracket_that_is_not_closed_leaves_the_name():
     text = "The Zolta League (N) won, and Zolta (Asia) Bhd paid."
     assert names(text, ("ORG", "Zolta League (N"), ("ORG", "Zolta (Asia) Bhd")) == [
