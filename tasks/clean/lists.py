@@ -11,9 +11,12 @@ from tasks.clean.titles import is_headline
 from tasks.clean.words import ends_sentence, is_date_words
 
 ITEMS_INSIDE = 6  # a list of links inside an article is short; at its end it may be of any length
+TAG_CHARS = 30  # below "Tags:"
 BYLINE_CHARS = 120
 DATE_DIGITS = 24  # published and updated, with times; more is a row of a table
-_NUMBERED = re.compile(r"(?:\d{1,2}[.):]\s?|\d{1,2}[:h]\d{2}\s|[•*▪◦→]\s?|\d\s)\S")
+_NUMBERED = re.compile(
+    r"(?:\d{1,2}[.):]\s?|\d{1,2}[:h]\d{2}\s|[•*▪◦→–-]\s?|\d\s)\S|\[[^\]\n]{3,200}\]\(|\d{1,2}\Z"
+)
 _CLOCK = re.compile(r"\d{1,2}\s?[:h]\s?\d{2}")
 _RUN_KINDS = frozenset(
     {
@@ -50,10 +53,14 @@ def cut_lists(draft: Draft) -> None:
     for number, line in enumerate(draft.lines):
         if line.takes and line.verdict is not None:
             _take_items(draft, number, last_prose)
+        if line.verdict is not None and line.verdict.kind == "related":
+            _take_teaser(draft.lines, number)
 
 
 def _take_items(draft: Draft, heading: int, last_prose: int) -> None:
     lines, taken = draft.lines, 0
+    verdict = lines[heading].verdict
+    kind = verdict.kind if verdict is not None else "related"
     own_block = heading + 1 < len(lines) and lines[heading + 1].block == lines[heading].block
     blocks = lines[-1].block > 2  # the text parts its paragraphs by blank lines
     for number in range(heading + 1, len(lines)):
@@ -65,10 +72,28 @@ def _take_items(draft: Draft, heading: int, last_prose: int) -> None:
             continue
         if own_block and blocks and line.block != lines[heading].block and not at_end:
             return
-        if not _is_item(line, lines[number - 1], at_end=at_end) or (taken >= ITEMS_INSIDE and not at_end):
+        if kind == "navigation" and (line.weight > TAG_CHARS or ends_sentence(line.text)):
+            return  # a tag has a word or three
+        is_item = kind == "navigation" or _is_item(line, lines[number - 1], at_end=at_end)
+        if not is_item or (taken >= ITEMS_INSIDE and not at_end):
             return
-        line.cut("related", "list.item", 0.85)
+        line.cut(kind, "list.item", 0.85)
         taken += 1
+
+
+def _take_teaser(lines: list[Line], number: int) -> None:
+    """A headline and a text that breaks off, right above "Read more", are another story's."""
+    if number < 2:
+        return
+    headline, teaser = lines[number - 2], lines[number - 1]
+    if (
+        headline.verdict is None
+        and teaser.verdict is None
+        and is_teaser(teaser.text)
+        and is_headline(headline)
+    ):
+        for line in (headline, teaser):
+            line.cut("related", "list.teaser", 0.85)
 
 
 def _is_item(line: Line, above: Line, *, at_end: bool) -> bool:

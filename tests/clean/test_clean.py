@@ -53,6 +53,32 @@ def test_a_related_list_goes_with_its_heading_and_the_article_goes_on():
     assert cleaned(raw).text == f"{ONE}\n\n{TWO}"
 
 
+@pytest.mark.parametrize(
+    "items",
+    [
+        ["- Bakers end their strike after nine days", "- Why the herring came late"],
+        ["1", "Bakers end their strike after nine days", "2", "Why the herring came late this year"],
+        [
+            "[Bakers end their strike](https://a.example/1)",
+            "[Why the herring came late](https://a.example/2)",
+        ],
+    ],
+)
+def test_a_related_list_goes_however_its_items_are_marked(items):
+    block = "\n".join(["Related stories:", *items])
+    assert cleaned(f"{ONE}\n\n{block}\n\n{TWO}").text == f"{ONE}\n\n{TWO}"
+
+
+def test_tags_below_their_heading_go_and_the_next_sentence_stays():
+    answer = cleaned(f"{ONE}\n\n{TWO}\n\nTags:\nharbour\ncranes\n\n{THREE}")
+    assert answer.text == f"{ONE}\n\n{TWO}\n\n{THREE}"
+
+
+def test_a_story_above_its_read_more_goes():
+    teaser = "Bakers of Delta end their strike\nThe union and the owners agreed on a raise, and the first loaves were in…"
+    assert cleaned(f"{ONE}\n\n{teaser}\nRead more\n\n{TWO}").text == f"{ONE}\n\n{TWO}"
+
+
 def test_a_headline_pair_with_its_teaser_goes_without_a_heading():
     pair = "Ferry fares to rise in May\nFerry fares to rise in May\nThe ferry company blames the price of ..."
     assert cleaned(f"{ONE}\n\n{TWO}\n\n{pair}").text == f"{ONE}\n\n{TWO}"
