@@ -245,6 +245,15 @@ def test_cleaning_the_clean_text_changes_nothing_more(pieces):
         assert cleaned(once.text).text == once.text
 
 
+def test_an_embedded_post_goes_with_its_signature_and_a_quotation_stays():
+    post = "<p>The first boats are already back in the harbour.</p>&mdash; Tide Gazette (@tide) May 3, 2026"
+    raw = f"<p>{ONE}</p><blockquote class='twitter-tweet' lang=en>{post}</blockquote><blockquote class=quote><p>{TWO}</p></blockquote>"
+    assert cleaned(raw, media_type="html").text == f"{ONE}\n\n{TWO}"
+    assert {edit.rule_id for edit in cleaned(raw, media_type="html").edits if edit.kind == "other"} == {
+        "page.embed"
+    }
+
+
 def test_a_caption_below_a_picture_goes_however_sure_the_model_is_of_it():
     raw = f"Harbour reopens after repairs\n\n{ONE}\n\n![]() |\nA crane waits for its cables.\n\n{TWO}\n\n{THREE}"
     found = clean_text(raw, RULES, Given(), lambda draft, _: [0.99] * len(draft.lines))
