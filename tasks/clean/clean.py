@@ -16,7 +16,15 @@ from tasks.clean.assemble import edits_of
 from tasks.clean.bylines import clean_authors, find_byline
 from tasks.clean.captions import cut_captions
 from tasks.clean.compose import compose
-from tasks.clean.dates import DateCandidate, Dating, choose_date, date_candidates, dates_in_path, dates_in_url
+from tasks.clean.dates import (
+    DateCandidate,
+    Dating,
+    choose_date,
+    date_candidates,
+    date_of_dateline,
+    dates_in_path,
+    dates_in_url,
+)
 from tasks.clean.decide import Judge, ask_judge, ask_rules, learned_judge
 from tasks.clean.draft import Draft, split_lines
 from tasks.clean.edits import Edit, OffsetMap, apply_edits
@@ -234,6 +242,8 @@ def _dates(draft: Draft, given: Given, meta: PageMeta, url: str | None) -> Seque
     dated = [line for line in draft.lines if line.verdict is not None and line.verdict.kind in DATED_KINDS]
     for line in dated[:MAX_DATED_LINES]:
         found += date_candidates(line.text, "text", time_zone=zone, language=language)
+    if draft.dateline_date:
+        found += date_of_dateline(draft.dateline_date, given.batch_day, time_zone=zone, language=language)
     found += dates_in_url(url) if url else []
     found += dates_in_path(given.raw_path) if given.raw_path else []
     return found

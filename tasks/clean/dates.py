@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from tasks.clean.dates_choice import DateCandidate, Dating, Origin, choose_date
 from tasks.clean.dates_digits import calendar_day, plain_digits
@@ -23,11 +23,13 @@ from tasks.clean.dates_text import (
 from tasks.clean.dates_zones import ZONE, named_zone, to_utc, zone_of
 
 __all__ = [
-    "DateCandidate", "DateMatch", "Dating", "candidates_of", "choose_date", "date_candidates", "dates_in_path",
+    "DateCandidate", "DateMatch", "Dating", "candidates_of", "choose_date", "date_candidates", "date_of_dateline", "dates_in_path",
     "dates_in_text", "dates_in_url",
     "is_date_line", "parse_date",
 ]  # fmt: skip
 
+DATELINE_DAYS = 31  # a story is fetched within a month, or it is an old one
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 MAX_DATE_CHARS = 200  # the longest forms (JavaScript's, with the zone's name) have 70
 _COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)(?:[T ]?(\d\d)(\d\d)(\d\d)?(?:\.\d{1,9})?)?\s?")
 _EPOCH = re.compile(r"(\d{9,10}|\d{13}|\d{16})(?:\.\d{1,9})?")
@@ -62,6 +64,26 @@ def date_candidates(
     """
     matches = _read(text, time_zone, language)
     return candidates_of(matches if origin == "text" else matches[:1], origin, kind=kind)
+
+
+def date_of_dateline(
+    text: str, batch_day: date | None, *, time_zone: str = "UTC", language: str | None = None
+) -> list[DateCandidate]:
+    """The candidates in the date of a dateline, which mostly names no year: "Feb. 12".
+
+    The year is then the one that puts it within DATELINE_DAYS before the day the document was fetched; none without it.
+    """
+    if _YEAR.search(text):
+        return date_candidates(text, "text", time_zone=time_zone, language=language)
+    if batch_day is None:
+        return []
+    latest = datetime(batch_day.year, batch_day.month, batch_day.day, tzinfo=UTC) + timedelta(days=1)
+    found: list[DateCandidate] = []
+    for year in (batch_day.year, batch_day.year - 1):
+        for one in date_candidates(f"{text} {year}", "text", time_zone=time_zone, language=language):
+            if latest - timedelta(days=DATELINE_DAYS) <= one.value <= latest:
+                found.append(one)
+    return found
 
 
 def candidates_of(

@@ -96,6 +96,7 @@ class Draft:
     authors: list[str] = field(default_factory=list)
     agency: str | None = None
     dateline_place: str | None = None
+    dateline_date: str | None = None  # as written: "Feb. 12", "12 février 2024"
     page_lines: list[int] = field(default_factory=list)  # for a page: its line that each line comes from
 
     def kept(self) -> Iterator[tuple[int, Line]]:

@@ -68,6 +68,7 @@ def _cut_dateline(draft: Draft, line: Line, enough: float) -> None:
         )
         draft.agency = draft.agency or found.agency
         draft.dateline_place = draft.dateline_place or found.place
+        draft.dateline_date = draft.dateline_date or found.date_text
     elif found is None and enough == FIRST_SURE:
         outlet = _OUTLET.match(line.text)
         if outlet is not None and outlet.end() <= 45:

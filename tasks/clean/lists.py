@@ -17,6 +17,7 @@ DATE_DIGITS = 24  # published and updated, with times; more is a row of a table
 _NUMBERED = re.compile(
     r"(?:\d{1,2}[.):]\s?|\d{1,2}[:h]\d{2}\s|[•*▪◦→–-]\s?|\d\s)\S|\[[^\]\n]{3,200}\]\(|\d{1,2}\Z"
 )
+_PLACED = re.compile(r"[^\W\d_a-z][\w .'’-]{1,30}, (?=.{0,20}\d)")  # "Manila, February 12, 2024"
 _CLOCK = re.compile(r"\d{1,2}\s?[:h]\s?\d{2}")
 _RUN_KINDS = frozenset(
     {
@@ -161,6 +162,8 @@ def cut_timestamps(draft: Draft) -> None:
     first, last = draft.body()
     for number, line in draft.kept():
         is_dated = line.bare and len(line.text) <= 70 and _is_timestamp(line.text)
+        placed = _PLACED.match(line.text) if number < first and not is_dated else None
+        is_dated = is_dated or bool(placed and line.bare and _is_timestamp(line.text[placed.end() :]))
         if is_dated and (_CLOCK.search(line.text) or number <= first + 1 or number > last):
             line.cut("timestamp", "list.date_line", 0.9)
 

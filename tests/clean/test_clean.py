@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -171,6 +173,28 @@ def test_the_date_line_gives_the_date_and_a_birthday_does_not():
     )
     assert str(answer.dating.published_at) == "2021-04-17 11:34:00+00:00"
     assert answer.dating.published_from == "text"
+
+
+@pytest.mark.parametrize(
+    ("dateline", "batch_day", "day"),
+    [
+        ("LIMA, Feb. 12, 2024 (AP) — ", None, "2024-02-12"),
+        ("LIMA, Feb. 12 (AP) — ", date(2024, 2, 14), "2024-02-12"),
+        ("LIMA, Dec 30 (Reuters) - ", date(2024, 1, 2), "2023-12-30"),
+        ("LIMA, Feb. 12 (AP) — ", date(2024, 9, 1), None),
+        ("LIMA, Feb. 12 (AP) — ", None, None),
+    ],
+)
+def test_the_date_of_a_dateline_is_the_storys_where_its_year_can_be_told(dateline, batch_day, day):
+    dating = cleaned(f"{dateline}{ONE}\n\n{TWO}", batch_day=batch_day).dating
+    found = dating.published_at.date().isoformat() if dating.published_at else None
+    assert found == day
+
+
+def test_a_date_behind_its_place_above_the_story_is_its_date():
+    answer = cleaned(f"Harbour reopens after repairs\n\nManila, February 12, 2024\n\n{ONE}\n\n{TWO}")
+    assert answer.dating.published_at.date().isoformat() == "2024-02-12"
+    assert answer.text == f"{ONE}\n\n{TWO}"
 
 
 def test_the_address_of_the_source_line_is_the_url():
