@@ -78,12 +78,12 @@ def date_of_dateline(
     if batch_day is None:
         return []
     latest = datetime(batch_day.year, batch_day.month, batch_day.day, tzinfo=UTC) + timedelta(days=1)
-    found: list[DateCandidate] = []
-    for year in (batch_day.year, batch_day.year - 1):
-        for one in date_candidates(f"{text} {year}", "text", time_zone=time_zone, language=language):
-            if latest - timedelta(days=DATELINE_DAYS) <= one.value <= latest:
-                found.append(one)
-    return found
+    read = [
+        one
+        for year in (batch_day.year, batch_day.year - 1)
+        for one in date_candidates(f"{text} {year}", "text", time_zone=time_zone, language=language)
+    ]
+    return [one for one in read if latest - timedelta(days=DATELINE_DAYS) <= one.value <= latest]
 
 
 def candidates_of(
