@@ -10,6 +10,7 @@ from tasks.clean.edits import Edit
 from tasks.clean.joins import Join
 
 PARAGRAPH = "\n\n"
+_ODD_BLANK = re.compile(r"[\t\u00a0\u1680\u2000-\u200a\u202f\u205f]")
 _BLANKS = re.compile(
     r"[ \t\u00a0\u1680\u2000-\u200a\u202f\u205f]{2,}|[\t\u00a0\u1680\u2000-\u200a\u202f\u205f]"
 )
@@ -83,5 +84,7 @@ def _spans(text: str, parts: list[Part]) -> list[tuple[int, int, Part]]:
 
 
 def _blanks(line: Line, start: int, end: int) -> Iterator[Edit]:
+    if "  " not in line.text and _ODD_BLANK.search(line.text) is None:  # nearly all lines
+        return
     for found in _BLANKS.finditer(line.text, start, end):
         yield Edit(line.start + found.start(), line.start + found.end(), "whitespace", "any.blanks", 1.0, " ")

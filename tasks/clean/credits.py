@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from tasks.clean.draft import Line, Part, Verdict
 from tasks.clean.words import is_name_words
@@ -150,7 +151,7 @@ _WORDS = frozenset(
         "pa",
     }
 )
-_SPLIT = re.compile(r"[^\W\d_]+")
+_SPLIT, _ASCII_SPLIT = re.compile(r"[^\W\d_]+"), re.compile("[a-z]+")
 _GLUED = re.compile(
     r"(?P<dash>[-–—|:]\s?)?(?P<mark>hinh anh|hình ảnh|hình|ảnh|image|picture|photo|foto|bild nr\.?|bild|abbildung|abb\.|imagen|"
     r"fotografía|fotografia|figure|immagine|imagem|bilde|billede|kuva|zdjęcie|resim|gambar|afbeelding|illustration)\s?"
@@ -198,11 +199,13 @@ def cut_credits_inside(line: Line) -> None:
         )
 
 
+@lru_cache(maxsize=4_096)  # asked of a line up to four times
 def find_credit(text: str) -> re.Match[str] | None:
     """The credit at the end of a text, or None."""
     low = max(0, len(text) - 110)
     tail = text[low:].lower()
-    if tail[-1:] != "]" and _WORDS.isdisjoint(_SPLIT.findall(tail)):
+    words = (_ASCII_SPLIT if tail.isascii() else _SPLIT).findall(tail)
+    if tail[-1:] != "]" and _WORDS.isdisjoint(words):
         return None
     for pattern in (_LABELLED, _BRACKETED, _PAIR, _SLASHED):
         match = pattern.search(text, low)

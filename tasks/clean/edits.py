@@ -101,6 +101,12 @@ class OffsetMap:
             start, end, (self._clean_starts, self._clean_ends), (self._raw_starts, self._raw_ends)
         )
 
+    def starts_in_raw(self, starts: Sequence[int]) -> list[int]:
+        """Where the clean characters that stand at these offsets start in the raw text."""
+        if not self._raw_starts:
+            return list(starts)
+        return [self.to_raw(start, start + 1)[0] for start in starts]
+
     def to_clean(self, start: int, end: int) -> tuple[int, int]:
         """The clean span that a raw span became; empty where all of it was cut."""
         return _map_span(

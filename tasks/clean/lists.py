@@ -180,10 +180,5 @@ def cut_bylines(draft: Draft) -> None:
 
 
 def _is_timestamp(text: str) -> bool:
-    n_digits = sum(letter.isdigit() for letter in text)
-    return (
-        3 <= n_digits <= DATE_DIGITS
-        and is_date_words(text)
-        and not text.isdigit()
-        and any(not letter.isdigit() for letter in text)
-    )
+    n_digits = sum(map(str.isdigit, text))
+    return 3 <= n_digits <= DATE_DIGITS and n_digits < len(text) and is_date_words(text)

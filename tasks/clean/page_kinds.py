@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection
 
 from tasks.clean.draft import Draft, Line
+from tasks.clean.words import has_digit
 
 LIVE_TYPE = "LiveBlogPosting"
 LIVE_ENTRIES = 4  # entries with a time of their own, in a text whose headline says live
@@ -79,7 +80,11 @@ def _entries(lines: list[Line]) -> int:
 
 def _gallery(draft: Draft, kept: list[Line]) -> str | None:
     prose = sum(line.is_prose for line in kept)
-    slides = sum(_SLIDE.fullmatch(line.text) is not None for line in draft.lines if len(line.text) <= 30)
+    slides = sum(
+        _SLIDE.fullmatch(line.text) is not None
+        for line in draft.lines
+        if len(line.text) <= 30 and has_digit(line.text)
+    )
     if slides >= SLIDES and prose <= max(GALLERY_PROSE, slides):
         return f"gallery: {slides} lines count pictures, {prose} paragraphs"
     named = _GALLERY.search(draft.title or "")
@@ -94,7 +99,8 @@ def _cookie_wall(draft: Draft, kept: list[Line]) -> str | None:
     if not 0 < n_chars <= WALL_CHARS:
         return None
     about = sum(len(line.text) for line in lines if _COOKIE.search(line.text[:WALL_CHARS]))
-    asks = any(_CHOICE.search(line.text[:WALL_CHARS]) for line in draft.lines)
-    if about >= WALL_FRAC * n_chars and asks and not _COOKIE.search(draft.title or ""):
+    if about < WALL_FRAC * n_chars or _COOKIE.search(draft.title or ""):
+        return None
+    if any(_CHOICE.search(line.text[:WALL_CHARS]) for line in draft.lines):
         return f"cookie wall: {about} of {n_chars} characters ask for consent"
     return None

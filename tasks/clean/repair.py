@@ -33,8 +33,6 @@ _PART = re.compile(
 
 def repair(raw: str) -> tuple[Edit, ...]:
     """Edits of kind `encoding` after which the text has no hidden characters, is NFC and free of sure mojibake."""
-    if raw.isascii() and _HIDDEN.search(raw) is None:
-        return ()
     edits = sorted([*_hidden(raw), *_mojibake(raw)])
     apart: list[Edit] = []
     for edit in edits:
@@ -65,12 +63,16 @@ def has_mojibake(text: str) -> bool:
 
 
 def _hidden(raw: str) -> Iterator[Edit]:
+    if raw.replace("\n", "").isprintable():  # ten times as fast as the pattern, and true of most texts
+        return
     for found in _HIDDEN.finditer(raw):
         yield Edit(found.start(), found.end(), "encoding", "any.hidden", 1.0)
 
 
 def _mojibake(raw: str) -> Iterator[Edit]:
-    if not any(lead in raw for lead in _LEADS):  # thirty quick scans save two slow ones, for most texts
+    if raw.isascii() or not any(
+        lead in raw for lead in _LEADS
+    ):  # thirty quick scans save two slow ones, for most texts
         return
     for found in _LONG.finditer(raw):
         yield from _decoded(found)

@@ -172,6 +172,8 @@ class Rules:
     def spans(self, text: str, where: str) -> list[Span]:
         """Parts of a line that prefix, suffix or inline rules name, in order, not overlapping."""
         found: list[Span] = []
+        if not self._patterns[where]:
+            return found
         low, high = _window(len(text), where)
         part = text[low:high]
         for rule in self._patterns[where]:

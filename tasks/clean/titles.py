@@ -74,8 +74,11 @@ def _keys(title: str) -> list[str]:
 
 def _given_line(draft: Draft, given: list[str]) -> int | None:
     wanted = set(given)
+    begins = tuple(given)  # a title with the site's name behind it
     for number, line in enumerate(draft.lines):
-        if line.bare and line.verdict is None and (line.key in wanted or wanted & set(_keys(line.text))):
+        if not line.bare or line.verdict is not None or not line.key.startswith(begins):
+            continue
+        if line.key in wanted or wanted & set(_keys(line.text)):
             return number
     return None
 
@@ -117,8 +120,11 @@ def _without_site(draft: Draft, line: Line) -> str:
 
 
 def _cut_again(draft: Draft, keys: set[str]) -> None:
+    begins = tuple(keys)
     for line in draft.lines:
-        if line.verdict is None and line.bare and (line.key in keys or keys & set(_site_key(line))):
+        if line.verdict is not None or not line.bare or not line.key.startswith(begins):
+            continue
+        if line.key in keys or keys & set(_site_key(line)):
             line.cut("duplicate_title", "title.again", 0.95)
 
 

@@ -63,9 +63,14 @@ def table(name: str) -> frozenset[str]:
         return frozenset(tomllib.load(handle)[name])
 
 
+def has_digit(text: str) -> bool:
+    """Whether a digit stands in a text."""
+    return any(map(str.isdigit, text))
+
+
 def is_date_words(text: str) -> bool:
     """Whether a text has a digit and, besides, only words that dates and times are made of."""
-    if not any(letter.isdigit() for letter in text):
+    if not has_digit(text):
         return False
     known = table("date_words")
     return all(word.lower() in known for word in _WORD.findall(text))
@@ -74,7 +79,7 @@ def is_date_words(text: str) -> bool:
 def is_name_words(text: str) -> bool:
     """Whether a text may be a person's or a medium's name: at most seven words, each with a capital."""
     words = text.split()
-    if not 1 <= len(words) <= 7 or any(letter.isdigit() for letter in text):
+    if not 1 <= len(words) <= 7 or has_digit(text):
         return False
     inner = [word for word in words if word.strip("(),.&/|-–").lower() not in _PARTICLES]
     return bool(inner) and all(_is_capital(word) for word in inner)
@@ -90,7 +95,10 @@ def is_site_words(text: str) -> bool:
 
 def ends_sentence(text: str) -> bool:
     """Whether a text ends as sentences do."""
-    return _TERMINAL.search(text[-6:]) is not None
+    tail = text[-6:]
+    if tail[-1:].isalnum() and tail.isascii():  # every second line: the pattern need not look
+        return False
+    return _TERMINAL.search(tail) is not None
 
 
 def _is_capital(word: str) -> bool:
