@@ -45,10 +45,11 @@ _ROW_KINDS = frozenset({"navigation", "share", "comments", "newsletter", "other"
 
 def ask_rules(draft: Draft, rules: Rules) -> None:
     """Verdicts of the rules for whole lines; rules tied to a place or to neighbours wait in `maybe`."""
-    for line in draft.lines:
+    near = rules.near([line.text for line in draft.lines])
+    for line, line.near in zip(draft.lines, near, strict=True):
         if not line.bare and len(line.text) > 0 and line.verdict is not None:
             continue
-        rule = rules.line_rule(line.text, line.bare) or _row_rule(line, rules)
+        rule = rules.line_rule(line.text, line.bare, line.near) or _row_rule(line, rules)
         if rule is None:
             continue
         verdict = Verdict(rule.kind, rule.id, rule.confidence_frac)

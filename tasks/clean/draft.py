@@ -59,6 +59,7 @@ class Line:
     stays: bool = False  # a person said so: no step may cut it
     element_kind: str | None = None  # what the page's elements say it is
     parts: list[Part] = field(default_factory=list)
+    near: int = -1  # which patterns of the rules may match in it: see `Rules.near`
     _key: str | None = None
 
     @property

@@ -77,7 +77,7 @@ def _cut_dateline(draft: Draft, line: Line, enough: float) -> None:
 
 def _cut_spans(line: Line, rules: Rules) -> None:
     for where in ("prefix", "suffix", "inline"):
-        for span in rules.spans(line.text, where):
+        for span in rules.spans(line.text, where, line.near):
             verdict = Verdict(span.rule.kind, span.rule.id, span.rule.confidence_frac)
             line.parts.append(Part(span.start, span.end, verdict))
 

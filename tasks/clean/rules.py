@@ -19,13 +19,14 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
 from tasks.clean.keep import Keep, kept_key
+from tasks.clean.needles import Needles
 from tasks.clean.sayings import (
     MAX_LINE_CHARS,
     Saying,
@@ -49,6 +50,7 @@ _KEYS = frozenset({"id", "kind", "where", "says", "pattern", "needles", "confide
 _OPEN, _CLOSE = tuple("([【（"), tuple(")]】）")
 _NO_SENTENCE = frozenset({"related", "navigation"})  # "More on that later." is no heading
 KNOWN_LINES = 20_000  # answers held: 4 MB at most
+ALL = -1  # the mask of all patterns
 EDGE_CHARS = 160  # how much of a line's beginning or end prefix and suffix rules see
 
 
@@ -92,8 +94,10 @@ class Rules:
     _plain: dict[str, Rule] = field(default_factory=dict)
     _headed: dict[str, list[tuple[Saying, Rule]]] = field(default_factory=dict)  # by what lines begin with
     _worded: dict[str, list[tuple[Saying, Rule]]] = field(default_factory=dict)  # by a word that lines have
-    _needled: list[tuple[str, Rule]] = field(default_factory=list)  # line patterns by each of their needles
-    _patterns: dict[str, list[Rule]] = field(default_factory=lambda: {where: [] for where in _WHERE})
+    _patterns: dict[str, list[tuple[int, Rule]]] = field(
+        default_factory=lambda: {where: [] for where in _WHERE}
+    )  # each with its bit in the masks of `near`
+    _needles: Needles = field(default_factory=lambda: Needles(()))
     _known: dict[str, Rule | None] = field(default_factory=dict)
     _merged: dict[str, Rules] = field(default_factory=dict)
 
@@ -109,10 +113,10 @@ class Rules:
                         self._headed.setdefault(key, []).append((compiled, rule))
                     for word in compiled.words:
                         self._worded.setdefault(word, []).append((compiled, rule))
-            if rule.pattern is not None and rule.where == "line":
-                self._needled += [(needle, rule) for needle in rule.needles]
-            elif rule.pattern is not None:
-                self._patterns[rule.where].append(rule)
+        looked = [rule for rule in self.rules if rule.pattern is not None]
+        self._needles = Needles([rule.needles for rule in looked])
+        for number, rule in enumerate(looked):
+            self._patterns[rule.where].append((Needles.bit(number), rule))
 
     def for_source(self, source: str | None) -> Rules:
         """These rules with those of one source before them."""
@@ -123,17 +127,21 @@ class Rules:
             self._merged[source] = Rules((*self.sources[source], *self.rules), keeps=keeps)
         return self._merged[source]
 
-    def line_rule(self, text: str, bare: str) -> Rule | None:
-        """The rule that names a whole line, or None. bare: the line as `bare_line` gives it."""
+    def near(self, texts: Sequence[str]) -> list[int]:
+        """For each line of a document a mask of the patterns that may match in it: told to the methods below, it saves most of their time."""
+        return self._needles.near(texts)
+
+    def line_rule(self, text: str, bare: str, near: int = ALL) -> Rule | None:
+        """The rule that names a whole line, or None. bare: the line as `bare_line` gives it; near: see there."""
         if len(text) > MAX_LINE_CHARS:
             return None
         if text not in self._known:  # menus come again in every document of a source
             if len(self._known) >= KNOWN_LINES:
                 self._known.clear()
-            self._known[text] = self._line_rule(text, bare)
+            self._known[text] = self._line_rule(text, bare, near)
         return self._known[text]
 
-    def _line_rule(self, text: str, bare: str) -> Rule | None:
+    def _line_rule(self, text: str, bare: str, near: int) -> Rule | None:
         if bare[:1] in _OPEN and bare[-1:] in _CLOSE:
             bare = bare_line(bare[1:-1])
         bare = bare.replace("İ", "I")  # its lower case has two characters
@@ -151,8 +159,8 @@ class Rules:
                 if not rule.needs:
                     return rule
                 tied = rule
-        for needle, rule in self._needled:  # flat and unguarded: it runs for every line
-            fits = needle in text and len(text) <= rule.max_chars
+        for bit, rule in self._patterns["line"]:
+            fits = near & bit and len(text) <= rule.max_chars and _has_needle(rule, text)
             if fits and rule.pattern is not None and rule.pattern.fullmatch(text):
                 return rule
         return tied
@@ -169,14 +177,15 @@ class Rules:
             if pair[0].need in low and low.startswith(pair[0].heads) and low.endswith(pair[0].tails)
         ]
 
-    def spans(self, text: str, where: str) -> list[Span]:
-        """Parts of a line that prefix, suffix or inline rules name, in order, not overlapping."""
+    def spans(self, text: str, where: str, near: int = ALL) -> list[Span]:
+        """Parts of a line that prefix, suffix or inline rules name, in order, not overlapping. near: see there."""
         found: list[Span] = []
-        if not self._patterns[where]:
+        rules = [rule for bit, rule in self._patterns[where] if near & bit]
+        if not rules:
             return found
         low, high = _window(len(text), where)
         part = text[low:high]
-        for rule in self._patterns[where]:
+        for rule in rules:
             if rule.pattern is None or not _has_needle(rule, part):
                 continue
             matches = rule.pattern.finditer(part) if where == "inline" else [_edge(rule.pattern, part, where)]
