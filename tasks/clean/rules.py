@@ -50,6 +50,7 @@ _KEYS = frozenset({"id", "kind", "where", "says", "pattern", "needles", "confide
 _OPEN, _CLOSE = tuple("([【（"), tuple(")]】）")
 _NO_SENTENCE = frozenset({"related", "navigation"})  # "More on that later." is no heading
 KNOWN_LINES = 20_000  # answers held: 4 MB at most
+KNOWN_MASKS = 10_000
 ALL = -1  # the mask of all patterns
 EDGE_CHARS = 160  # how much of a line's beginning or end prefix and suffix rules see
 
@@ -97,6 +98,7 @@ class Rules:
     _patterns: dict[str, list[tuple[int, Rule]]] = field(
         default_factory=lambda: {where: [] for where in _WHERE}
     )  # each with its bit in the masks of `near`
+    _near: dict[str, dict[int, list[Rule]]] = field(default_factory=lambda: {where: {} for where in _WHERE})
     _needles: Needles = field(default_factory=lambda: Needles(()))
     _known: dict[str, Rule | None] = field(default_factory=dict)
     _merged: dict[str, Rules] = field(default_factory=dict)
@@ -159,11 +161,20 @@ class Rules:
                 if not rule.needs:
                     return rule
                 tied = rule
-        for bit, rule in self._patterns["line"]:
-            fits = near & bit and len(text) <= rule.max_chars and _has_needle(rule, text)
+        for rule in self._patterns_near("line", near):
+            fits = len(text) <= rule.max_chars and _has_needle(rule, text)
             if fits and rule.pattern is not None and rule.pattern.fullmatch(text):
                 return rule
         return tied
+
+    def _patterns_near(self, where: str, near: int) -> list[Rule]:
+        """The patterns of a mask. A few masks serve nearly all lines."""
+        known = self._near[where]
+        if near not in known:
+            if len(known) >= KNOWN_MASKS:
+                known.clear()
+            known[near] = [rule for bit, rule in self._patterns[where] if near & bit]
+        return known[near]
 
     def _sayings_near(self, low: str) -> list[tuple[Saying, Rule]]:
         """The few sayings, of thousands, whose literals a line in lower case has."""
@@ -180,7 +191,7 @@ class Rules:
     def spans(self, text: str, where: str, near: int = ALL) -> list[Span]:
         """Parts of a line that prefix, suffix or inline rules name, in order, not overlapping. near: see there."""
         found: list[Span] = []
-        rules = [rule for bit, rule in self._patterns[where] if near & bit]
+        rules = self._patterns_near(where, near)
         if not rules:
             return found
         low, high = _window(len(text), where)
