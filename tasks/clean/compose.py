@@ -7,7 +7,8 @@ border stays markup, so that a cut headline does not claim the page's whole head
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import sys
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from tasks.clean.edits import Edit
@@ -34,30 +35,73 @@ def compose(first: Sequence[Edit], second: Sequence[Edit], raw: str) -> tuple[Ed
     """
     if not first:
         return tuple(second)
-    edits: list[Edit] = []
-    run: list[_Atom] = []
-    for atom in _atoms(first, second, len(raw)):
-        if run and atom.start != run[-1].end:
-            edits.extend(_close(run, second))
-            run = []
-        run.append(atom)
-    edits.extend(_close(run, second))
-    return tuple(edit for edit in edits if edit.inserted != raw[edit.start : edit.end])
-
-
-def _atoms(first: Sequence[Edit], second: Sequence[Edit], n_raw: int) -> Iterator[_Atom]:
-    """Changed pieces in raw order; pieces that touch follow each other without a gap."""
-    cuts = _Cuts(second)
+    cuts, runs = _Cuts(second), _Runs(second)
     raw_at = flat_at = 0
     for edit in first:
-        yield from cuts.over_copy(flat_at, flat_at + edit.start - raw_at, raw_at - flat_at)
-        flat_at += edit.start - raw_at
-        atom = _Atom(edit.start, edit.end, -1, edit)
-        cuts.over_inserted(atom, flat_at, edit.inserted)
-        yield atom
-        flat_at += len(edit.inserted)
+        copied_to = flat_at + edit.start - raw_at
+        if cuts.next_start <= copied_to:
+            runs.add(cuts.over_copy(flat_at, copied_to, raw_at - flat_at))
+        flat_at = copied_to + len(edit.inserted)
+        if cuts.next_start >= flat_at:
+            runs.add_whole(edit, edit.inserted)
+        elif (blank := cuts.blank_for(copied_to, edit.inserted)) is not None:
+            runs.add_whole(edit, blank)
+        else:
+            atom = _Atom(edit.start, edit.end, -1, edit)
+            cuts.over_inserted(atom, copied_to, edit.inserted)
+            runs.add((atom,))
         raw_at = edit.end
-    yield from cuts.over_copy(flat_at, flat_at + n_raw - raw_at, raw_at - flat_at, last=True)
+    runs.add(cuts.over_copy(flat_at, flat_at + len(raw) - raw_at, raw_at - flat_at, last=True))
+    runs.close()
+    return tuple([edit for edit in runs.edits if edit.inserted != raw[edit.start : edit.end]])
+
+
+class _Runs:
+    """Atoms in raw order, gathered into runs of those that touch; each run becomes edits when the next begins."""
+
+    def __init__(self, second: Sequence[Edit]) -> None:
+        self.second = second
+        self.edits: list[Edit] = []
+        self.run: list[_Atom] = []
+        self.lone: Edit | None = None  # an edit of the first step that is a run by itself, so far
+
+    def add(self, atoms: Iterable[_Atom]) -> None:
+        """The next atoms."""
+        for atom in atoms:
+            if atom.start != self._end():
+                self.close()
+            elif self.lone is not None:
+                self.run = [_whole(self.lone)]
+                self.lone = None
+            self.run.append(atom)
+
+    def add_whole(self, edit: Edit, inserted: str) -> None:
+        """The next atom, where it is an edit of the first step with this text in the end: nearly all are runs by themselves."""
+        if inserted != edit.inserted:
+            edit = Edit(edit.start, edit.end, edit.kind, edit.rule_id, edit.confidence_frac, inserted)
+        if edit.start == self._end():
+            self.add((_whole(edit),))
+        else:
+            self.close()
+            self.lone = edit
+
+    def close(self) -> None:
+        """The run has ended."""
+        if self.lone is not None:
+            self.edits.append(self.lone)
+            self.lone = None
+        elif self.run:
+            self.edits.extend(_close(self.run, self.second))
+            self.run = []
+
+    def _end(self) -> int:
+        if self.lone is not None:
+            return self.lone.end
+        return self.run[-1].end if self.run else -1
+
+
+def _whole(edit: Edit) -> _Atom:
+    return _Atom(edit.start, edit.end, -1, edit, [edit.inserted])
 
 
 class _Cuts:
@@ -67,6 +111,24 @@ class _Cuts:
         self.second = second
         self.at = 0
         self.said = -1  # the last edit whose inserted text was given out
+
+    @property
+    def next_start(self) -> int:
+        """Where the next edit begins, or the one begun did."""
+        return self.second[self.at].start if self.at < len(self.second) else sys.maxsize
+
+    def blank_for(self, low: int, text: str) -> str | None:
+        """What the next edit makes of white space that the first step put in at flat position low, if that is all it changes."""
+        edit = self.second[self.at]
+        if (
+            edit.start != low
+            or edit.end != low + len(text)
+            or edit.kind != "whitespace"
+            or not text.isspace()
+        ):
+            return None
+        self.at += 1
+        return edit.inserted
 
     def _speak(self, number: int) -> str:
         """The inserted text of an edit, once: at its first piece."""

@@ -15,13 +15,16 @@ MAX_ENTITY_CHARS = 34
 
 def entities_apart(edits: Sequence[Edit], raw: str) -> tuple[Edit, ...]:
     """The same edits raw -> flat, with entities that stand at the end or the beginning of one in edits of their own."""
-    return tuple(piece for edit in edits for piece in _pieces(edit, raw))
+    apart: list[Edit] = []
+    for edit in edits:
+        if not edit.inserted or edit.inserted.isspace() or edit.end - edit.start < 2:  # tags, nearly always
+            apart.append(edit)
+        else:
+            apart.extend(_pieces(edit, raw))
+    return tuple(apart)
 
 
 def _pieces(edit: Edit, raw: str) -> Iterator[Edit]:
-    if not edit.inserted.strip() or edit.end - edit.start < 2:
-        yield edit
-        return
     head, tail = [], []
     while (low := _head(edit, raw)) and low < edit.end:
         text = unescape(raw[edit.start : low])
