@@ -55,7 +55,7 @@ def find_sign_off(line: str) -> SignOff | None:
         return found
     at, agency, sure = len(tail), None, 0.0
     for _ in range(MAX_MARKS):
-        step = None if _is_sentence(tail[:at]) else _last_mark(tail[:at])
+        step = _last_mark(tail[:at]) if _may_end_with_mark(tail[:at]) else None
         if step is None:
             break
         at, named, confidence = step
@@ -83,9 +83,10 @@ def _source_line(line: str) -> SignOff | None:
     return SignOff(start, start + len(text), agency, "source_link", 0.95)
 
 
-def _is_sentence(tail: str) -> bool:
-    """Whether nothing of which marks are made stands near the end: an ordinary sentence, as nearly all are."""
-    return tail[-1:] in _FULL_STOPS and _MAY_HOLD.search(tail, max(0, len(tail) - 60)) is None
+def _may_end_with_mark(tail: str) -> bool:
+    """Whether something of which marks are made stands near the end: in few ordinary sentences, headings and menu items."""
+    signs = _MAY_HOLD if tail[-1:] in _FULL_STOPS else _MAY_PART
+    return signs.search(tail, max(0, len(tail) - 64)) is not None
 
 
 def _last_mark(tail: str) -> tuple[int, str | None, float] | None:
@@ -107,6 +108,8 @@ def _last_mark(tail: str) -> tuple[int, str | None, float] | None:
 
 
 _FULL_STOPS = frozenset('.!?…。”"»’')
+# What a mark is made of, or what parts it from the text: each pattern needs one of them.
+_MAY_PART = re.compile(r"[.!?…。”\"»)/■□◼▪●◆∎#–—(\[（【）】*\]-]")
 _MAY_HOLD = re.compile(r"[(\[/（【)\]）】#■□◼▪●◆∎–—-]|[.!?…。]\s(?:END|Enditem)|\s\.")
 
 

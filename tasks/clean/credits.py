@@ -163,7 +163,7 @@ _GLUED_AT = re.compile(
     r"resim|gambar|afbeelding|illustration)",
     re.IGNORECASE,
 )
-_DIGIT = re.compile(r"[^\W_]\s?\d")
+_DIGIT = re.compile(r"\d(?:(?<=[^\W_]\d)|(?<=[^\W_]\s\d))")  # a digit first: few lines have one
 _OWN_MARKS = ("hinh anh", "hình ảnh")  # no prose says "hinh anh 1"
 
 

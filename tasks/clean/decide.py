@@ -46,7 +46,8 @@ _ROW_KINDS = frozenset({"navigation", "share", "comments", "newsletter", "other"
 def ask_rules(draft: Draft, rules: Rules) -> None:
     """Verdicts of the rules for whole lines; rules tied to a place or to neighbours wait in `maybe`."""
     near = rules.near([line.text for line in draft.lines])
-    for line, line.near in zip(draft.lines, near, strict=True):
+    for line, mask in zip(draft.lines, near, strict=True):
+        line.near = mask
         if not line.bare and len(line.text) > 0 and line.verdict is not None:
             continue
         rule = rules.line_rule(line.text, line.bare, line.near) or _row_rule(line, rules)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+K = TypeVar("K", np.bool_, np.uint8)
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
@@ -66,6 +68,21 @@ class LineChars:
 def codes_of(text: str) -> NDArray[np.uint32]:
     """The code points of a text, shape (n_chars,)."""
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+
+
+def looked_up(codes: NDArray[np.uint32], table: NDArray[K], told: Callable[[str], bool | int]) -> NDArray[K]:
+    """What a table of TABLE_SIZE code points says of each; beyond it, where emoji and old scripts are, what `told` does."""
+    found = table[np.minimum(codes, TABLE_SIZE - 1)]
+    is_rare = codes >= TABLE_SIZE
+    if is_rare.any():
+        rare, which = np.unique(codes[is_rare], return_inverse=True)
+        found[is_rare] = np.array([told(chr(code)) for code in rare.tolist()], table.dtype)[which]
+    return found
+
+
+def table_of(told: Callable[[str], bool | int], kind: type[K]) -> NDArray[K]:
+    """The table for `looked_up`."""
+    return np.array([told(chr(code)) for code in range(TABLE_SIZE)], kind)
 
 
 def read_lines(text: str, start: Ints, end: Ints) -> LineChars:

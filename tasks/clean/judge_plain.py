@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tasks.clean.judge_columns import Columns
 from tasks.clean.judge_lines import (
@@ -21,7 +23,10 @@ from tasks.clean.judge_lines import (
     Floats,
     Ints,
     LineChars,
+    codes_of,
+    looked_up,
     read_lines,
+    table_of,
     title_overlap,
 )
 from tasks.clean.judge_second import Shape, distance, shift, window
@@ -30,7 +35,8 @@ from tasks.clean.judge_words import NAMES, word_groups
 
 _PROSE_CHARS = 80.0
 _FAR = 30.0
-_CAPITAL = re.compile(r"(?<!\S)[^\W\d_a-zß-öø-ÿа-яё]")  # a word that does not begin in lower case
+_CAPITAL = re.compile(r"[^\W\d_a-zß-öø-ÿа-яё]")  # a word that begins with it does not begin in lower case
+_CAPITALS_CHARS = 300  # longer lines are not looked at
 _WATCHED = ("related", "comment", "subscribe", "share", "menu", "legal", "author", "advert", "read")
 
 
@@ -51,6 +57,7 @@ def plain_features(
     prose = np.where((width >= _PROSE_CHARS) & (stops + commas > 0), width, 0.0)
     out = Columns()
     _line(out, chars, width, texts)
+    out.add("capitals", _capitals(text, start, end) / chars.words)
     _title(out, texts, title, n)
     _place(out, width, prose)
     gaps = _gaps(text, start, end)
@@ -82,8 +89,6 @@ def _line(out: Columns, chars: LineChars, width: Floats, texts: list[str]) -> No
     out.add("stop_rate", chars.counts[:, STOP] / chars.words)
     out.add("first", chars.first)
     out.add("last", chars.last)
-    capitals = [len(_CAPITAL.findall(text)) if len(text) <= 300 else -1 for text in texts]
-    out.add("capitals", np.array(capitals, np.float64) / chars.words)
     out.add(
         "address",
         np.array([("http" in text) + ("@" in text) + ("www." in text) for text in texts], np.float64),
@@ -96,6 +101,32 @@ def _line(out: Columns, chars: LineChars, width: Floats, texts: list[str]) -> No
     )
     out.add("dots", np.array([text.endswith(("...", "…")) for text in texts], np.float64))
     out.add("colon", np.array([text.rstrip().endswith((":", "：")) for text in texts], np.float64))
+
+
+def _capitals(text: str, start: Ints, end: Ints) -> Floats:
+    """How many words of each line do not begin in lower case; -1 for a long line."""
+    codes = codes_of(text)
+    is_first = np.ones(len(codes), np.bool_)
+    is_first[1:] = looked_up(codes[:-1], _blanks(), str.isspace)
+    is_first[start] = True
+    is_capital = looked_up(codes, _capital_letters(), _is_capital)
+    so_far = np.concatenate(([0], np.cumsum(is_first & is_capital)))
+    counts: Floats = np.where(end - start <= _CAPITALS_CHARS, so_far[end] - so_far[start], -1.0)
+    return counts
+
+
+@cache
+def _blanks() -> NDArray[np.bool_]:
+    return table_of(str.isspace, np.bool_)
+
+
+@cache
+def _capital_letters() -> NDArray[np.bool_]:
+    return table_of(_is_capital, np.bool_)
+
+
+def _is_capital(char: str) -> bool:
+    return _CAPITAL.match(char) is not None
 
 
 def _title(out: Columns, texts: list[str], title: str | None, n: int) -> None:

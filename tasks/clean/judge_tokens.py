@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from tasks.clean.judge_lines import TABLE_SIZE, Ints, codes_of
+from tasks.clean.judge_lines import Ints, codes_of, looked_up, table_of
 
 LONG_WORD = 5  # letters from which a word says what a text is about
 
@@ -54,11 +54,7 @@ def words_of(texts: Sequence[str]) -> Words:
 def _words_of(texts: tuple[str, ...]) -> Words:
     low = "\n".join(texts).lower()
     codes = codes_of(low)
-    is_letter = _letters()[np.minimum(codes, TABLE_SIZE - 1)]
-    is_rare = codes >= TABLE_SIZE
-    if is_rare.any():  # emoji, mostly; letters of mathematics and of old scripts
-        rare, which = np.unique(codes[is_rare], return_inverse=True)
-        is_letter[is_rare] = np.array([_is_letter(code) for code in rare.tolist()])[which]
+    is_letter = looked_up(codes, _letters(), _is_letter)
     edges = np.flatnonzero(np.diff(is_letter, prepend=False, append=False))
     start, end = edges[::2], edges[1::2]
     return Words(low, start, end, np.cumsum(codes == ord("\n"))[start] if len(start) else start)
@@ -81,14 +77,15 @@ def _long_words_of(texts: tuple[str, ...]) -> LongWords:
 def distinct(line: Ints, number: Ints) -> tuple[Ints, Ints]:
     """Each pair of a line and a number once, ordered by both."""
     width = int(number.max(initial=0)) + 1
-    return np.divmod(np.unique(line * width + number), width)
+    both = np.sort(line * width + number)
+    return np.divmod(both[np.diff(both, prepend=-1) > 0], width)
 
 
 @cache
 def _letters() -> NDArray[np.bool_]:
-    return np.array([_is_letter(code) for code in range(TABLE_SIZE)], np.bool_)
+    return table_of(_is_letter, np.bool_)
 
 
-def _is_letter(code: int) -> bool:
+def _is_letter(char: str) -> bool:
     """Whether a letter, or another sign that counts as one: what the words of a regular expression have but digits and `_`."""
-    return chr(code).isalnum() and not chr(code).isdecimal()
+    return char.isalnum() and not char.isdecimal()
