@@ -69,6 +69,7 @@ def write_report(
     sources = cuts_by_source(store, manifest)
     facts = facts_of(store, manifest)
     chosen = sample_choice(sources)
+    tracer.fetch({one.doc_id: one.batch for picked in chosen.values() for _, one in picked})
     traces = {
         one.doc_id: tracer.trace_article(one.doc_id, one.batch)
         for picked in chosen.values()

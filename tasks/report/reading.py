@@ -34,6 +34,17 @@ class Reader:
             found += self._known[key]
         return found
 
+    def fetch(self, listed: Iterable[Part], column: str, values: Collection[str]) -> None:
+        """Reads what `rows` will be asked for, for many values at once: no row group is read twice."""
+        for part in listed:
+            missing = [
+                value for value in sorted(set(values)) if (part.path, column, value) not in self._known
+            ]
+            found: dict[str, list[Row]] = {value: [] for value in missing}
+            for row in rows_where(self.store, [part], column, missing):
+                found[row[column]].append(row)
+            self._known |= {(part.path, column, value): rows for value, rows in found.items()}
+
     def table_rows(self, manifest: Manifest, table: str, month: str | None, doc_id: str) -> list[Row]:
         """The rows of a document in a published table; `month` is its partition, None for all."""
         entry = manifest.tables[table]

@@ -21,9 +21,9 @@ from tasks.versions.memo import CUTS
 from tasks.versions.parts import Part
 from tasks.versions.store import Store
 
-COUNTED = "1"  # raised when a shard is counted in another way
+COUNTED = "2"  # raised when a shard is counted in another way
 LINE_CHARS = 200  # longer cuts do not come twice; they show in the samples
-SHARD_LINES = 1_000  # of one shard; beyond, the rarest are forgotten: a line of every page is not among them
+SHARD_LINES = 250  # of one shard; beyond, the rarest are forgotten: a line of every page is not among them
 SAMPLES = 3  # documents of each sort
 SAMPLE_CHARS = 60_000  # markup apart: a longer document is no sample, nobody reads it
 SAMPLE_RAW_CHARS = 2_000_000  # with its markup, which the pages of news sites mostly are

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from tasks.report.aside import batch_quarantine, earlier
@@ -96,6 +96,27 @@ class Tracer:
         self.reader = Reader(store)
         self.older = earlier(store, manifest)
 
+    def fetch(self, documents: Mapping[str, str]) -> None:
+        """Reads at once what the traces of several articles will ask for one by one. documents: doc_id -> batch."""
+        by_month: dict[str, list[str]] = {}
+        for doc_id, batch in documents.items():
+            cleaned = self._one(batch_parts(self.manifest, batch, "clean"), doc_id)
+            if cleaned:
+                by_month.setdefault(month_of(cleaned), []).append(doc_id)
+        for manifest in (self.manifest, *self.older):
+            for name in ("articles", "edits", "mentions"):
+                for month, ids in by_month.items():
+                    self.reader.fetch(manifest.tables[name].partitions.get(month, ()), "doc_id", ids)
+        articles, mentions = (
+            [row for month, ids in by_month.items() for one in ids for row in self.reader.table_rows(self.manifest, name, month, one)]
+            for name in ("articles", "mentions")
+        )  # fmt: skip
+        tables = {name: tuple(table_parts(self.manifest.tables[name])) for name in ("pairs", "clusters", "entities")}  # fmt: skip
+        for side in ("doc_id_a", "doc_id_b"):
+            self.reader.fetch(tables["pairs"], side, documents)
+        self.reader.fetch(tables["clusters"], "cluster_id", {row["cluster_id"] for row in articles})
+        self.reader.fetch(tables["entities"], "entity_id", {row["entity_id"] for row in mentions if row["entity_id"]})  # fmt: skip
+
     def trace(self, identity: Identity) -> Trace:
         """The trace of an identified document."""
         doc_id, batch = identity.doc_id, identity.batch
@@ -160,9 +181,10 @@ class Tracer:
         return {**{name: row[name] for name in row if name != "row_json"}, "evidence": kept.get("detail"), "row": kept}  # fmt: skip
 
     def _entities(self, mentions: Sequence[Row]) -> dict[str, Row]:
-        ids = {one["entity_id"] for one in mentions if one["entity_id"]}
-        found = rows_where(self.store, table_parts(self.manifest.tables["entities"]), "entity_id", ids)
-        return {row["entity_id"]: row for row in found}
+        ids = sorted({one["entity_id"] for one in mentions if one["entity_id"]})
+        parts = tuple(table_parts(self.manifest.tables["entities"]))
+        self.reader.fetch(parts, "entity_id", ids)
+        return {one: row for one in ids for row in self.reader.rows(parts, "entity_id", one)}
 
     def _cluster(self, article: Row) -> Cluster:
         tables = self.manifest.tables

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tasks.versions.backend import Backend
-from tasks.versions.manifest import Manifest, TableEntry, plain, table_parts
+from tasks.versions.manifest import Manifest, TableEntry, table_parts
 from tasks.versions.parts import Part, open_part, read_part
 
 # Where a cluster's or an entity's members carry its id: renamed -> table, column
@@ -83,9 +83,7 @@ def diff(backend: Backend, a: Manifest, b: Manifest) -> Diff:
         if name in a.tables and name in b.tables
     }
     batches = [
-        name
-        for name in sorted({*a.batches, *b.batches})
-        if plain(a.batches.get(name)) != plain(b.batches.get(name))
+        name for name in sorted({*a.batches, *b.batches}) if a.batches.get(name) != b.batches.get(name)
     ]
     return Diff(a.version, b.version, tables, renamed, tuple(batches))
 
