@@ -35,14 +35,14 @@ def recipes_with(profile: str, source: str, settings: Settings) -> dict[str, str
         "clean": {"profile": profile} if profile else {},
         "entities": {"tagger": settings.tagger, "tagger_files": tagger_files(settings.tagger)},
     }
-    return {stage: _hash([*_room(stage, source), *sorted(used[stage].items())]) for stage in STAGES}
+    return {stage: _hash([*_files(stage, source), *sorted(used[stage].items())]) for stage in STAGES}
 
 
 def corpus_recipe(settings: Settings) -> str:
     """The recipe of the steps over the whole corpus: duplicates, clusters, resolution."""
     shared = [(name, _file_hash(_ROOMS / "entities" / name)) for name in _CORPUS_FILES["entities"]]
     policy = [("canonical", ",".join(settings.canonical)), ("source_rank", ",".join(settings.source_rank))]
-    return _hash([*_room("dedup", None), *shared, *policy])
+    return _hash([*_files("dedup", None), *shared, *policy])
 
 
 def chain(recipe: Mapping[str, str], stage: str) -> tuple[str, ...]:
@@ -65,21 +65,28 @@ def _pipeline(folder: Path, files: tuple[tuple[Path, int, int], ...]) -> str:
     return _hash((path.relative_to(folder).as_posix(), _file_hash(path)) for path, _, _ in files)
 
 
-@cache
-def _room(stage: str, source: str | None) -> tuple[tuple[str, str], ...]:
+def _files(stage: str, source: str | None) -> list[tuple[str, str]]:
     """Every file of a stage's room by name and hash; of the files for one source only that source's."""
+    return [(name, digest) for name, digest, only in _room(stage) if only in (None, source)]
+
+
+@cache
+def _room(stage: str) -> tuple[tuple[str, str, str | None], ...]:
+    """Every file of a stage's room: name, hash, and the one source it is for."""
     room = _ROOMS / stage
     return tuple(
-        (path.relative_to(room).as_posix(), _file_hash(path))
+        (path.relative_to(room).as_posix(), _file_hash(path), path.stem if _is_of_a_source(path) else None)
         for path in sorted(room.rglob("*"))
-        if path.is_file() and _belongs(path, source) and path.name not in _CORPUS_FILES.get(stage, ())
+        if path.is_file() and _belongs(path) and path.name not in _CORPUS_FILES.get(stage, ())
     )
 
 
-def _belongs(path: Path, source: str | None) -> bool:
-    if "__pycache__" in path.parts or path.suffix in {".pyc", ".md"}:
-        return False
-    return path.parent.name != "sources" or path.suffix != ".toml" or path.stem == source
+def _belongs(path: Path) -> bool:
+    return "__pycache__" not in path.parts and path.suffix not in {".pyc", ".md"}
+
+
+def _is_of_a_source(path: Path) -> bool:
+    return path.parent.name == "sources" and path.suffix == ".toml"
 
 
 def _file_hash(path: Path) -> str:

@@ -58,14 +58,13 @@ class Reader(Protocol):
 def format_of(name: str) -> Format | None:
     """The format of a file, by its name in whatever case; None where the ending is not known."""
     stem, compression = name.lower(), None
-    for ending in COMPRESSIONS:
-        if stem.endswith(ending):
-            stem, compression = stem.removesuffix(ending), ending
-            break
-    for ending in READERS:
-        if stem.endswith(ending) and len(stem) > len(ending):
-            return None if compression and ending in SEEKING else Format(ending, compression)
-    return None
+    if stem.endswith(COMPRESSIONS):
+        stem, _, compression = stem.rpartition(".")
+        compression = f".{compression}"
+    ending = stem[stem.rfind(".") :]
+    if ending not in READERS or len(stem) == len(ending) or (compression and ending in SEEKING):
+        return None
+    return Format(ending, compression)
 
 
 def reader_of(ending: str) -> Reader:

@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
 
@@ -87,7 +88,12 @@ def document_id(source: str, name: str) -> str:
 
 def place(path: str) -> tuple[str, str]:
     """Source and batch of a path inside raw/: the first folder, and the second where it is a valid day."""
-    folders = path.split("/")[:-1]
+    return _place(path.rpartition("/")[0])
+
+
+@lru_cache(maxsize=1_000)
+def _place(folder: str) -> tuple[str, str]:
+    folders = folder.split("/") if folder else []
     source = folders[0] if folders else DEFAULT_SOURCE
     day = folders[1] if len(folders) > 1 and _is_day(folders[1]) else UNDATED
     return source, f"{source}/{day}"
@@ -179,10 +185,13 @@ def load_remembered(path: Path) -> dict[str, Remembered]:
         return {}
 
 
+_ROW_TYPES = (int, int, int, int, str)
+
+
 def _checked(row: list[object]) -> tuple[int, int, int, int, str]:
     n_bytes, mtime_ns, ctime_ns, at_ns, sha256 = row
-    numbers = (n_bytes, mtime_ns, ctime_ns, at_ns)
-    if not (isinstance(sha256, str) and len(sha256) == 64 and all(type(n) is int for n in numbers)):
+    types = type(n_bytes), type(mtime_ns), type(ctime_ns), type(at_ns), type(sha256)
+    if types != _ROW_TYPES or len(sha256) != 64:  # type: ignore[arg-type]  # a str, where the types are right
         raise ValueError(row)
     return n_bytes, mtime_ns, ctime_ns, at_ns, sha256  # type: ignore[return-value]  # checked just above
 
