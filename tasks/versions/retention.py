@@ -1,4 +1,8 @@
-"""Sweep: drop old versions, then every file that no kept version lists and that is old enough."""
+"""Sweep: drop old versions, then every file that no kept version lists and that is old enough.
+
+What was remembered under the corpus recipe of the newest version (pairs that dedup judged) is kept as it is: no
+manifest lists it, and a run that comes after the grace period would have to compute it again.
+"""
 
 from __future__ import annotations
 
@@ -80,12 +84,21 @@ def _plan(backend: Backend, keep: Keep, now: datetime) -> tuple[Swept, list[Stor
     live: set[str] = set()
     for version in kept:
         live.update(all_parts(load_manifest(backend, version)))
+    if kept:
+        live.update(_remembered(backend, load_manifest(backend, kept[-1]).corpus_recipe))
     doomed = list(_doomed(backend, keep, now.timestamp(), live))
     kinds = Counter(kind for kind, _ in doomed)
     files = [stored for _, stored in doomed]
     gone = tuple(version for version in numbers if version not in kept)
     swept = Swept(gone, tuple(kept), dict(kinds), sum(one.bytes for one in files), dry_run=True)
     return swept, files
+
+
+def _remembered(backend: Backend, corpus_recipe: str) -> Iterator[str]:
+    """Parts that records under the newest version's corpus recipe name: what the next run need not compute again."""
+    for stored in backend.files(RESULTS):
+        if stored.key.endswith(f"/{corpus_recipe}.json"):
+            yield from (part.path for part in parts_in(read_memo(backend, stored.key) or {}))
 
 
 def _kept(backend: Backend, keep: Keep, now: datetime, numbers: list[int]) -> list[int]:

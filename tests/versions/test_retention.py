@@ -99,6 +99,16 @@ def test_a_record_goes_with_its_parts_and_stays_with_those_of_a_kept_version(age
     assert store.recall("clean", "gone") is None
 
 
+def test_what_is_remembered_under_the_corpus_recipe_of_the_newest_version_stays(aged):
+    store, later = aged
+    recipe = publish(store, 1).manifest.corpus_recipe
+    record = {"parts": [store.write_part(NEWS, news(("x", 1)))]}
+    store.remember("judged", recipe, record)
+    store.remember("judged", "another", {"parts": [store.write_part(NEWS, news(("y", 1)))]})
+    assert later.retention(1, 0, DAY).files == {"parts": 1, "results": 1}
+    assert store.recall("judged", recipe) == record
+
+
 def test_what_a_run_recalls_is_young_again(aged):
     store, _ = aged
     part = store.write_part(NEWS, news(("x", 1)))
