@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections import defaultdict
-from collections.abc import Set as AbstractSet
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,8 +14,7 @@ from scipy.sparse.csgraph import connected_components
 from tasks.dedup.words import I64, Bools, Floats
 
 Pair = tuple[int, int, float]
-
-Spans = dict[int, list[tuple[int, float, float]]]
+Component = tuple[list[int], list[Pair], list[tuple[int, int]]]  # items, judged pairs, spared pairs
 
 SAME_PLACE = 0.5  # of the shorter of two spans that the other covers
 MOST_SPANS = 64  # in one item, that are compared with one another: the cost stays bounded
@@ -43,9 +42,9 @@ def link(  # noqa: PLR0913, PLR0917  pairs as columns
     """
     label, open_first, open_second, open_score = _complete(n, first, second, score)
     crowded = frozenset(np.flatnonzero(capped).tolist())
-    spans = _spans(contained)
-    for items, pairs in _components(n, open_first, open_second, open_score):
-        for group in _average_linkage(items, pairs, crowded, spans):
+    spared = _spared(_Judged(n, open_first, open_second, open_score), capped, contained)
+    for component in _components(n, open_first, open_second, open_score, spared):
+        for group in _average_linkage(*component, crowded):
             label[group] = min(group)
     return label
 
@@ -63,43 +62,82 @@ def _complete(n: int, first: I64, second: I64, score: Floats) -> tuple[I64, I64,
     return np.where(whole, smallest[component], np.arange(n)), first[left], second[left], score[left]
 
 
-def _spans(contained: Contained | None) -> Spans:
-    """For each item the items that stand in it, with their places."""
-    spans: Spans = defaultdict(list)
-    if contained is not None:
-        columns = (contained.short, contained.long, contained.start, contained.end)
-        for short, long, start, end in zip(*(column.tolist() for column in columns), strict=True):
-            spans[long].append((short, start, end))
-    return spans
+class _Judged:
+    """Judged pairs, to be looked up by their two items."""
+
+    def __init__(self, n: int, first: I64, second: I64, score: Floats) -> None:
+        keys = np.minimum(first, second) * n + np.maximum(first, second)
+        order = np.argsort(keys)
+        self._n, self._keys, self._strong = n, keys[order], (score >= JOIN)[order]
+        self.open, self.weak = np.zeros((2, n), np.bool_)
+        self.open[first] = self.open[second] = True
+        self.weak[first[score < JOIN]] = self.weak[second[score < JOIN]] = True
+
+    def look_up(self, one: I64, other: I64) -> tuple[Bools, Bools]:
+        """Which pairs (smaller item first) are judged and strong, and which judged and weak."""
+        keys = one * self._n + other
+        at = np.minimum(np.searchsorted(self._keys, keys), len(self._keys) - 1)
+        found = self._keys[at] == keys
+        return found & self._strong[at], found & ~self._strong[at]
 
 
-def _spared(items: list[int], pairs: list[Pair], spans: Spans) -> set[tuple[int, int]]:
-    """Pairs of items (smaller first) that say nothing: weak, and at one place of a third item."""
-    strong = {(min(a, b), max(a, b)) for a, b, s in pairs if s >= JOIN}
-    spared = set()
-    for item in items:
-        inside = sorted(spans[item])[:MOST_SPANS] if item in spans else []
-        for place, (one, start, end) in enumerate(inside):
-            for other, begin, stop in inside[place + 1 :]:
-                shared = min(end, stop) - max(start, begin)
-                if shared >= SAME_PLACE * min(end - start, stop - begin) and (one, other) not in strong:
-                    spared.add((one, other))
-    return spared
+def _spared(judged: _Judged, capped: Bools, contained: Contained | None) -> tuple[I64, I64]:
+    """Pairs of items (smaller first) that say nothing: not strong, and at one place of a third item.
+
+    Of two capped items only what was judged says anything. So a crowd costs what was judged in it.
+    """
+    found = [np.zeros((2, 0), np.int64)]
+    if contained is not None and judged.open.any():
+        for one, other in _same_places(contained, judged.open):
+            both = capped[one] & capped[other]
+            asked = ~both | (judged.weak[one] & judged.weak[other])
+            one, other, both = one[asked], other[asked], both[asked]  # noqa: PLW2901  fewer of them
+            strong, weak = judged.look_up(one, other)
+            spared = np.where(both, weak, ~strong)
+            found.append(np.stack([one[spared], other[spared]]))
+    n = len(capped)
+    keys = np.unique(np.concatenate([one * n + other for one, other in found]))
+    return keys // n, keys % n
 
 
-def _components(n: int, first: I64, second: I64, score: Floats) -> list[tuple[list[int], list[Pair]]]:
-    """Items joined by any strong pair, smallest first, with all judged pairs among them."""
+def _same_places(contained: Contained, chosen: Bools) -> Iterator[tuple[I64, I64]]:
+    """Pairs (smaller first) that stand at one place of a chosen third item; of its first MOST_SPANS."""
+    rows = np.flatnonzero(chosen[contained.long])
+    rows = rows[np.lexsort((contained.short[rows], contained.long[rows]))]
+    short, long, start, end = (
+        column[rows] for column in (contained.short, contained.long, contained.start, contained.end)
+    )
+    opens = np.flatnonzero(np.diff(long, prepend=-1) != 0)
+    rank = np.arange(len(long)) - np.repeat(opens, np.diff(opens, append=len(long)))
+    left = np.flatnonzero(rank < MOST_SPANS)
+    for step in range(1, MOST_SPANS):
+        left = left[(left + step < len(long)) & (rank[left] + step < MOST_SPANS)]
+        left = left[long[left + step] == long[left]]
+        if not len(left):
+            return
+        other = left + step
+        shared = np.minimum(end[left], end[other]) - np.maximum(start[left], start[other])
+        least = np.minimum(end[left] - start[left], end[other] - start[other])
+        same = shared >= SAME_PLACE * least
+        yield short[left[same]], short[other[same]]
+
+
+def _components(n: int, first: I64, second: I64, score: Floats, spared: tuple[I64, I64]) -> list[Component]:
+    """Items joined by any strong pair, smallest first, with all judged and spared pairs among them."""
     strong = score >= JOIN
     label = _connected(n, first[strong], second[strong])
     inside = label[first] == label[second]
     members: dict[int, list[int]] = defaultdict(list)
     pairs: dict[int, list[Pair]] = defaultdict(list)
+    apart: dict[int, list[tuple[int, int]]] = defaultdict(list)
     joined = np.flatnonzero(np.bincount(label, minlength=1)[label] > 1) if n else np.zeros(0, np.int64)
     for item in joined.tolist():
         members[int(label[item])].append(item)
     for a, b, s in zip(first[inside].tolist(), second[inside].tolist(), score[inside].tolist(), strict=True):
         pairs[int(label[a])].append((a, b, s))
-    return [(members[name], pairs[name]) for name in sorted(members)]
+    for a, b in zip(spared[0].tolist(), spared[1].tolist(), strict=True):
+        apart[int(label[a])].append((a, b))
+    return [(members[name], pairs[name], apart[name]) for name in sorted(members)]
 
 
 def _connected(n: int, first: I64, second: I64) -> I64:
@@ -109,10 +147,10 @@ def _connected(n: int, first: I64, second: I64) -> I64:
 
 
 def _average_linkage(
-    items: list[int], pairs: list[Pair], crowded: frozenset[int], spans: Spans
+    items: list[int], pairs: list[Pair], spared: list[tuple[int, int]], crowded: frozenset[int]
 ) -> list[list[int]]:
     """Groups of the items: the two groups with the highest mean are joined, as long as it reaches JOIN."""
-    groups = _Groups(items, pairs, crowded, _spared(items, pairs, spans))
+    groups = _Groups(items, pairs, spared, crowded)
     heap = [(-s, a, b) for a, b, s in pairs if s >= JOIN]
     heapq.heapify(heap)
     while heap:
@@ -136,8 +174,8 @@ class _Groups:
         self,
         items: list[int],
         pairs: list[Pair],
+        spared: list[tuple[int, int]],
         crowded: frozenset[int],
-        spared: AbstractSet[tuple[int, int]],
     ) -> None:
         self._parent = {item: item for item in items}
         self._size = dict.fromkeys(items, 1)
@@ -146,7 +184,7 @@ class _Groups:
         self._known: dict[int, dict[int, tuple[float, int, int]]] = {item: {} for item in items}
         for a, b, s in pairs:
             self._known[a][b] = self._known[b][a] = (s, self._crowded[a] * self._crowded[b], 0)
-        for a, b in sorted(spared):
+        for a, b in spared:
             self._known[a][b] = self._known[b][a] = (0.0, 0, 1 - self._crowded[a] * self._crowded[b])
 
     def root(self, item: int) -> int:
