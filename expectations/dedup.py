@@ -28,6 +28,6 @@ def suite(reference: Reference) -> ExpectationSuite:
         stop(gxe.ExpectColumnValuesToBeBetween, column="largest_over_limit", max_value=0,
              rule="largest_cluster", why="more than max(1,000, 5 % of rows) near copies of one story: templates chained together"),
         warn(gxe.ExpectColumnValuesToBeBetween, column="capped_frac", max_value=0.02,
-             rule="few_articles_capped", why="articles much of whose text stands in crowds too large to compare in full: some of their copies may be missed"),
+             rule="few_articles_capped", why="share of articles compared with 4 neighbours in each of 8 buckets and not with the rest of a crowd of more than 48, which they did not join either: copies among them may be missed"),
         *(compared if reference.rows else []),
     ])  # fmt: skip

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tasks import schema
-from tasks.dedup.candidates import Candidates, pair_up
+from tasks.dedup.candidates import BUCKET, Candidates, pair_up
 from tasks.dedup.canonical import Members, Policy, choose, earliest
 from tasks.dedup.corpus import Corpus, Documents, collapse, damage, read_signatures
 from tasks.dedup.evidence import Measured, StoredTexts, Text, judge_all
@@ -146,7 +146,10 @@ def _pairs(documents: Documents, corpus: Corpus, relations: Relations) -> pa.Tab
 
 def _profile(corpus: Corpus, label: I64, pairs: pa.Table, candidates: Candidates) -> dict[str, float | int]:
     n_articles = len(corpus.place_of)
-    _, texts = np.unique(label, return_counts=True)
+    sizes = np.bincount(label, minlength=1)
+    texts = sizes[sizes > 0]
+    # A crowd that was capped and is one cluster all the same has lost nothing but evidence.
+    apart = candidates.capped & (sizes[label] <= BUCKET)
     articles = np.bincount(label[corpus.place_of], minlength=1)
     n = max(1, n_articles)
     counted = {row["values"]: row["counts"] for row in pc.value_counts(pairs.column("relation")).to_pylist()}
@@ -162,4 +165,5 @@ def _profile(corpus: Corpus, label: I64, pairs: pa.Table, candidates: Candidates
         "n_capped": candidates.n_capped,
         "n_capped_pairs": candidates.n_capped_pairs,
         "n_capped_articles": int(candidates.capped.sum()),
+        "n_capped_apart": int(apart.sum()),
     }

@@ -83,7 +83,7 @@ def dedup_frames(profile: Mapping[str, float], reference: Mapping[str, float]) -
     limit = max(1_000.0, 0.05 * n)
     corpus = {
         **profile,
-        "capped_frac": round(profile["n_capped_articles"] / max(1.0, n), 4),
+        "capped_frac": round(profile["n_capped_apart"] / max(1.0, n), 4),
         "largest_over_limit": max(0.0, profile["largest_cluster_texts"] - limit),
         "duplicates_change": round(
             profile["duplicates_frac"] - reference.get("duplicates_frac", profile["duplicates_frac"]), 4

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import random
+from functools import partial
 
 import numpy as np
 
 from tasks.dedup.candidates import BUCKET, NEIGHBOURS, pair_up
+from tasks.dedup.canonical import Policy
+from tasks.dedup.duplicates import cluster
+from tasks.dedup.evidence import judge_all
 from tasks.dedup.packed import Exchange
-from tasks.dedup.records import dedup_records
+from tasks.dedup.records import checked, dedup_records, prepare_records
 
 WORDS = [f"{a}{b}{c}" for a in "bdfgklmnprst" for b in "aeiou" for c in ("n", "r", "st", "ll", "mo", "tik")]
 
@@ -85,3 +89,21 @@ def test_huge_and_odd_texts_are_read_without_error():
         article(4),
     ]
     assert clusters(texts)[0] == len(texts)
+
+
+def test_a_crowd_that_became_one_cluster_has_missed_nothing_and_a_template_may_have():
+    words = article(2).split(" ")
+    copies = [" ".join([*words[:place], f"x{place}", *words[place + 1 :]]) for place in range(2 * BUCKET)]
+    reports = [
+        " ".join(str(seed * 1_000 + place) if place % 11 == 0 else word for place, word in enumerate(words))
+        for seed in range(2 * BUCKET)
+    ]
+    for texts, n_apart in ((copies, 0), (reports, len(reports))):
+        records = [
+            checked({"id": f"{place:05d}", "text": text, "source": "coast"}, place)
+            for place, text in enumerate(texts)
+        ]
+        documents, corpus, reader = prepare_records(records)
+        found = cluster(documents, corpus, partial(judge_all, reader), Policy())
+        assert found.profile["n_capped_articles"] == len(texts)
+        assert found.profile["n_capped_apart"] == n_apart

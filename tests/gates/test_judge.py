@@ -66,7 +66,7 @@ def entities_checks(n: int = N, **columns: list[Any]) -> pa.Table:
 
 DEDUP = {
     "n_articles": 900, "n_unclustered": 0, "n_clustered_twice": 0, "n_bad_canonical": 0, "n_unknown_pair_ids": 0,
-    "largest_cluster_texts": 12, "duplicates_frac": 0.1, "n_capped_articles": 18,
+    "largest_cluster_texts": 12, "duplicates_frac": 0.1, "n_capped_apart": 18,
 }  # fmt: skip
 EXPORT = {
     "n_schema_errors": 0, "n_rows_missing": 0, "n_repeated_ids": 0, "n_wrong_month": 0, "n_bad_files": 0,
@@ -146,7 +146,7 @@ MUTATIONS: list[tuple[str, str, Callable[[], Any]]] = [
     ("one_canonical_each", "stopped", lambda: dedup(n_bad_canonical=1)),
     ("pairs_exist", "stopped", lambda: dedup(n_unknown_pair_ids=1)),
     ("largest_cluster", "stopped", lambda: dedup(Reference(), n_articles=3_000, largest_cluster_texts=1_001)),
-    ("few_articles_capped", "warned", lambda: dedup(n_capped_articles=19)),
+    ("few_articles_capped", "warned", lambda: dedup(n_capped_apart=19)),
     ("duplicates_share", "warned", lambda: dedup(duplicates_frac=0.21)),
     ("largest_cluster_growth", "warned", lambda: dedup(largest_cluster_texts=25)),
     ("documents_tagged", "stopped", lambda: entities(n_untagged=1)),
