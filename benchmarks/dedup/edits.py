@@ -8,19 +8,30 @@ from __future__ import annotations
 
 import codecs
 import re
-import tomllib
 import unicodedata
-from collections.abc import Callable, Sequence
-from pathlib import Path
+from collections.abc import Callable
 from random import Random
 
-Edit = Callable[[Random, str], str]
+from benchmarks.dedup.cuts import (
+    WORDS,
+    Edit,
+    about,
+    both,
+    condense,
+    excerpt,
+    insert,
+    is_wide,
+    late_start,
+    local_end,
+    local_lead,
+    picked,
+    shuffle,
+    tail,
+    teaser,
+)
 
-_SENTENCE = re.compile(r"[^.!?。！？؟]*[.!?。！？؟]+[\"'”’」)]*\s*|[^.!?。！？؟]+$")
 _TOKEN = re.compile(r"\w+|\W+")
-_WIDE = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff]")
 
-WORDS = tomllib.loads((Path(__file__).parent / "edits.toml").read_text(encoding="utf-8"))
 SYNONYMS = {
     one: other
     for pair in WORDS["swaps"]
@@ -39,6 +50,17 @@ SHORT = (
 )
 
 
+KEYBOARD = {
+    0x06A9: "\u0643",
+    0x06CC: "\u064a",
+    0x0649: "\u064a",
+    0x06C0: "\u0647",
+    0x2019: "'",
+    0x0491: "\u0433",
+    0x0451: "\u0435",
+}
+
+
 def _as_latin1(error: UnicodeError) -> tuple[str, int]:
     """What browsers do with the five bytes that Windows-1252 leaves open."""
     assert isinstance(error, UnicodeDecodeError)
@@ -46,62 +68,6 @@ def _as_latin1(error: UnicodeError) -> tuple[str, int]:
 
 
 codecs.register_error("as_latin1", _as_latin1)
-
-
-def paragraphs(text: str) -> list[str]:
-    """Its paragraphs, without empty ones."""
-    return [part.strip() for part in text.split("\n\n") if part.strip()]
-
-
-def sentences(text: str) -> list[str]:
-    """Sentences as a stop or the end of a paragraph parts them."""
-    return [found.strip() for part in paragraphs(text) for found in _SENTENCE.findall(part) if found.strip()]
-
-
-def is_wide(text: str) -> bool:
-    """Whether the text is written without spaces between words."""
-    return len(_WIDE.findall(text)) > 0.3 * len(text)
-
-
-def _join(parts: list[str]) -> str:
-    return "\n\n".join(parts)
-
-
-def _first(text: str, frac: float) -> str:
-    """The first sentences up to a share of the characters, at least one, paragraphs kept."""
-    left, kept = frac * len(text), []
-    for part in paragraphs(text):
-        inside = []
-        for found in _SENTENCE.findall(part):
-            if left <= 0:
-                break
-            inside.append(found)
-            left -= len(found)
-        if inside:
-            kept.append("".join(inside).strip())
-    return _join(kept)
-
-
-def _about(low: float, high: float) -> Edit:
-    return lambda dice, text: _first(text, dice.uniform(low, high))
-
-
-def _teaser(dice: Random, text: str) -> str:
-    """One or two sentences: 18 words at least, for less says nothing."""
-    kept, found = "", sentences(text)
-    for place, sentence in enumerate(found):
-        kept += " " + sentence
-        size = len(kept) / 2.5 if is_wide(kept) else len(kept.split())
-        if size >= 18 and (place >= 1 or dice.random() < 0.4):
-            break
-    return kept.strip() + dice.choice(("", " ...", " […]", "\n\nRead the full story"))
-
-
-def _excerpt(dice: Random, text: str) -> str:
-    parts = paragraphs(text)
-    size = max(1, round(len(parts) * dice.uniform(0.4, 0.6)))
-    start = dice.randrange(len(parts) - size + 1)
-    return _join(parts[start : start + size])
 
 
 def _tokens(dice: Random, text: str, share: float, change: Callable[[Random, str], str]) -> str:
@@ -202,16 +168,6 @@ def _house(dice: Random, text: str) -> str:
     return re.sub(r"(\w)\. (The|But|And|He|She|It|They) ", lambda m: f"{m[1]}, and {m[2].lower()} " if dice.random() < 0.4 else m[0], text)  # fmt: skip
 
 
-def _condense(dice: Random, text: str) -> str:
-    """A quarter to a half of the sentences left out, and the ends of some others."""
-    share, kept = dice.uniform(0.25, 0.5), []
-    for part in paragraphs(text):
-        inside = [found for found in sentences(part) if dice.random() > share]
-        inside = [s.rsplit(",", 1)[0] + "." if "," in s and dice.random() < 0.3 else s for s in inside]
-        kept += [" ".join(inside)] if inside else []
-    return _join(kept) if len(_join(kept)) > 0.3 * len(text) else text
-
-
 def _typography(dice: Random, text: str) -> str:
     """Quotation marks, dashes, ligatures, soft hyphens and no-break spaces of another system."""
     left, right, dash = dice.choice(
@@ -252,59 +208,45 @@ def _plain(_: Random, text: str) -> str:
     return bare.lower()
 
 
-def _shuffle(dice: Random, text: str) -> str:
-    head, *rest = paragraphs(text)
-    for _ in range(max(1, len(rest) // 2)):
-        if len(rest) > 1:
-            rest.insert(dice.randrange(len(rest)), rest.pop(dice.randrange(len(rest))))
-    return _join([head, *rest])
-
-
-def _local_lead(dice: Random, text: str) -> str:
-    """One to three sentences of a local desk in place of, or before, the first ones: a fifth of the text at most."""
-    lead = " ".join(_say(dice, line) for line in dice.sample(WORDS["leads"], dice.randrange(1, 4)))
-    found = sentences(text)
-    drop = 0
-    while dice.random() < 0.6 and drop < len(found) // 6:
-        drop += 1
-    body = text
-    for sentence in found[:drop]:
-        body = body.replace(sentence, "", 1)
-    return lead[: max(60, len(text) // 5)].rsplit(" ", 1)[0] + ".\n\n" + _join(paragraphs(body))
-
-
-def _say(dice: Random, line: str) -> str:
-    return line.format(
-        dice.choice(WORDS["places"]), dice.choice(WORDS["days"]), dice.choice(WORDS["writers"])
+def _keyboard(dice: Random, text: str) -> str:
+    """Letters of another keyboard: Arabic for Persian ones, joints and vowel signs left out or written, no accents."""
+    text = text.translate(KEYBOARD)
+    text = text.replace("\u200c", dice.choice(("", " ", "\u200c")))
+    text = re.sub(
+        "(?<=[\u0628-\u064a])(?=[\u0628-\u064a])",
+        lambda _: dice.choice(("\u064e", "\u0640", "", "", "", "")),
+        text,
+    )
+    return unicodedata.normalize(
+        "NFC", "".join(c for c in unicodedata.normalize("NFD", text) if not 0x300 <= ord(c) <= 0x36F)
     )
 
 
-def _insert(lines: Sequence[str], most: int) -> Edit:
-    def edit(dice: Random, text: str) -> str:
-        parts = paragraphs(text)
-        for _ in range(dice.randrange(1, most + 1)):
-            parts.insert(dice.randrange(len(parts) + 1), _say(dice, dice.choice(lines)))
-        return _join(parts)
-
-    return edit
-
-
-def _both(one: Edit, other: Edit) -> Edit:
-    return lambda dice, text: other(dice, one(dice, text))
-
-
 GROUPS: dict[str, dict[str, Edit]] = {
-    "cuts": {"third": _about(0.28, 0.4), "fifth": _about(0.15, 0.25), "two_thirds": _about(0.6, 0.8), "blurb": _teaser,
-             "excerpt": _excerpt, "condensed": _condense},
+    "cuts": {"third": about(0.28, 0.4), "fifth": about(0.15, 0.25), "two_thirds": about(0.6, 0.8), "blurb": teaser,
+             "excerpt": excerpt, "condensed": condense, "tail": tail, "picked": picked},
     "scans": {"scan10": _scan(0.1), "scan20": _scan(0.2), "noise20": _noisy(0.2), "hyphens": _hyphens, "spaces": _spaces,
-              "scan_cut": _both(_about(0.25, 0.5), _scan(0.15)), "scan_blurb": _both(_teaser, _scan(0.1))},
+              "scan_cut": both(about(0.25, 0.5), _scan(0.15)), "scan_blurb": both(teaser, _scan(0.1))},
     "edits": {"words5": _replaced(0.02), "words15": _replaced(0.12), "figures": _figures, "house": _house,
-              "house_cut": _both(_about(0.4, 0.8), _both(_house, _replaced(0.04)))},
+              "house_cut": both(about(0.4, 0.8), both(_house, _replaced(0.04)))},
     "forms": {"capitals": _upper, "typography": _typography, "transliterated": _transliterated, "decoded": _decoded,
-              "plain": _plain, "plain_cut": _both(_about(0.3, 0.6), _typography)},
-    "layout": {"shuffled": _shuffle, "local_lead": _local_lead, "captions": _insert(WORDS["captions"], 4), "inserts": _insert(WORDS["inserts"], 4),
-               "local_cut": _both(_local_lead, _about(0.4, 0.7)), "local_scan": _both(_local_lead, _scan(0.08))},
+              "plain": _plain, "keyboard": _keyboard, "plain_cut": both(about(0.3, 0.6), _typography)},
+    "layout": {"shuffled": shuffle, "local_lead": local_lead, "captions": insert(WORDS["captions"], 4), "inserts": insert(WORDS["inserts"], 4),
+               "late_start": late_start, "local_end": local_end,
+               "local_cut": both(local_lead, about(0.4, 0.7)), "local_scan": both(local_lead, _scan(0.08))},
 }  # fmt: skip
 CUTS = frozenset(
-    {"third", "fifth", "two_thirds", "blurb", "excerpt", "scan_cut", "scan_blurb", "house_cut", "plain_cut"}
+    {
+        "third",
+        "fifth",
+        "two_thirds",
+        "blurb",
+        "excerpt",
+        "tail",
+        "picked",
+        "scan_cut",
+        "scan_blurb",
+        "house_cut",
+        "plain_cut",
+    }
 )

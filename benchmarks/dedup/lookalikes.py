@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from random import Random
 
-from benchmarks.dedup.edits import paragraphs, sentences
+from benchmarks.dedup.cuts import paragraphs, sentences
 from benchmarks.dedup.reports import fill
 
 Story = tuple[str, str]
@@ -197,7 +197,24 @@ def witnessed(dice: Random, stories: Iterator[Story], words: Words) -> Told:  # 
     ]
 
 
+def passage(dice: Random, stories: Iterator[Story], words: Words) -> Told:  # noqa: ARG001
+    """Three articles with one passage, a quarter to three fifths of each, at the beginning, at the end or between.
+
+    One group in three without a capital and without a figure: then the prose alone can tell.
+    """
+    shared = _cut(next(stories)[1], dice.randrange(50, 250))
+    bare = dice.random() < 0.3
+    told: Told = []
+    for _ in range(3):
+        title, text = next(stories)
+        own = paragraphs(_cut(text, round(len(shared.split()) * dice.uniform(0.7, 3))))
+        own.insert(dice.choice((0, len(own), dice.randrange(len(own) + 1))), shared)
+        text = "\n\n".join(own)
+        told.append((title, re.sub(r"\d+", "some", text).lower() if bare else text, ""))
+    return told
+
+
 FAMILIES: Mapping[str, Build] = {
     "running": running, "quoted": quoted, "digest": digest, "columns": columns, "signed": signed, "terms": terms,
-    "contact": contact, "witnessed": witnessed,
+    "contact": contact, "witnessed": witnessed, "passage": passage,
 }  # fmt: skip

@@ -22,7 +22,8 @@ from random import Random
 from typing import Any
 
 from benchmarks.dedup import lookalikes, tongues
-from benchmarks.dedup.edits import CUTS, GROUPS, WORDS, Edit, paragraphs
+from benchmarks.dedup.cuts import WORDS, Edit, paragraphs
+from benchmarks.dedup.edits import CUTS, GROUPS
 from benchmarks.dedup.pack import Pack, read_pack
 from benchmarks.dedup.reports import REPORTS, fill, pools
 

@@ -24,11 +24,13 @@ import lightgbm as lgb
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.dedup.edits import CUTS
 from benchmarks.dedup.pack import FOLDS, MeasuredPack, Pack, labels, measure, read_pack
 from benchmarks.dedup.stress import stress_pack
 from tasks.dedup import evidence, judge
 from tasks.dedup.evidence import Measured
 from tasks.dedup.features import NAMES
+from tasks.dedup.relations import is_story
 from tasks.dedup.roundups import settle
 
 TREES = 200
@@ -39,14 +41,40 @@ PARAMETERS = {
 }  # fmt: skip
 
 
+# What the judge does not look at, for it is true of the edits that were seen and not of others: cuts were beginnings
+# there. With groups of edits unseen, the stress set's pair F1 goes from 0.962 to 0.977, excerpts from 0.82 to 0.94.
+UNSEEN = frozenset(
+    {
+        "short_at_first",
+        "short_at_last",
+        "long_at_first",
+        "long_at_last",
+        "long_first",
+        "long_tail",
+        "long_lead",
+    }
+)
+COLUMNS = [place for place, name in enumerate(NAMES) if name not in UNSEEN]
+NESTED = (
+    0.75  # share of the shorter of two cuts that stands in the longer one; blurbs with scan errors have less
+)
+ROUNDUPS = ("roundup", "digest")  # families
+
+
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """A pack with its measured pairs, whether each is one of copies, and the folds of its documents, shape (2, pairs)."""
+    """A pack with its measured pairs, whether each is one of copies, and the folds of its documents, shape (2, pairs).
+
+    told: the pairs to learn from. Not a round-up and a story in it: to the judge that is an article and an excerpt,
+    roundups.py tells them apart. Nor two cuts that have but a part in common: that is what two articles with one
+    statement in both look like, and linkage.py joins the cuts by the whole article.
+    """
 
     pack: Pack
     measured: MeasuredPack
     copies: NDArray[np.bool_]
     folds: NDArray[np.int64]
+    told: NDArray[np.bool_]
 
     @property
     def pairs(self) -> Measured:
@@ -57,13 +85,22 @@ class Labelled:
 def label(pack: Pack) -> Labelled:
     """The pairs of a pack, measured and labelled."""
     measured = measure(pack)
-    return Labelled(pack, measured, *labels(pack, *measured[:3]))
+    documents, corpus, pairs, _ = measured
+    copies, folds = labels(pack, documents, corpus, pairs)
+    ids = [documents.ids[row] for row in corpus.rows.tolist()]
+    roundup = np.array([pack.meta[doc_id]["family"].startswith(ROUNDUPS) for doc_id in ids], np.bool_)
+    story = (roundup[pairs.first] | roundup[pairs.second]) & is_story(pairs) & ~copies
+    cut = np.array([pack.meta[doc_id]["kind"] in CUTS for doc_id in ids], np.bool_)
+    overlap = copies & cut[pairs.first] & cut[pairs.second] & (pairs.of("short_covered") < NESTED)
+    return Labelled(pack, measured, copies, folds, ~story & ~overlap)
 
 
 def train(sets: Sequence[Labelled], seen: Sequence[NDArray[np.bool_]] | None = None) -> lgb.Booster:
     """The booster of the labelled pairs, or of those that are `seen`."""
-    rows = seen or [np.ones(len(one.copies), np.bool_) for one in sets]
-    features = np.concatenate([one.pairs.features[kept] for one, kept in zip(sets, rows, strict=True)])
+    rows = [one.told & kept for one, kept in zip(sets, seen or [one.told for one in sets], strict=True)]
+    features = np.concatenate(
+        [one.pairs.features[kept][:, COLUMNS] for one, kept in zip(sets, rows, strict=True)]
+    )
     copies = np.concatenate([one.copies[kept] for one, kept in zip(sets, rows, strict=True)])
     return lgb.train(PARAMETERS, lgb.Dataset(features, copies.astype(float)), TREES)
 
@@ -83,7 +120,7 @@ def judge_by_folds(sets: Sequence[Labelled]) -> list[NDArray[np.float64]]:
             booster = train(sets, [~h.any(axis=0) for h in held])
             for probability, rows, labelled in zip(found, asked, sets, strict=True):
                 if rows.any():
-                    probability[rows] = booster.predict(labelled.pairs.features[rows])
+                    probability[rows] = booster.predict(labelled.pairs.features[rows][:, COLUMNS])
     return [np.round(probability, 4) for probability in found]
 
 
@@ -96,7 +133,7 @@ def export(booster: lgb.Booster, path: Path) -> None:
         _add(tree["tree_structure"], nodes)
     feature, threshold, left, right, value = zip(*nodes, strict=True)
     np.savez_compressed(
-        path, names=np.array(NAMES), feature=np.array(feature, np.uint8), threshold=np.array(threshold),
+        path, names=np.array(NAMES)[COLUMNS], feature=np.array(feature, np.uint8), threshold=np.array(threshold),
         left=np.array(left, np.uint16), right=np.array(right, np.uint16), value=np.array(value),
         roots=np.array(roots, np.uint16), depth=np.array(PARAMETERS["max_depth"]),
     )  # fmt: skip

@@ -14,9 +14,10 @@ from tasks.dedup.corpus import Corpus
 from tasks.dedup.features import NAMES, pair_features
 from tasks.dedup.judge import load_forest, probabilities
 from tasks.dedup.readings import Packed, Readings, join_packed, join_readings, lay_out, pack
+from tasks.dedup.repair import repair
 from tasks.dedup.runs import glance
 from tasks.dedup.signatures import join_lists, sentence_hashes
-from tasks.dedup.words import I64, U64, Bools, Floats, read_chunks, repair
+from tasks.dedup.words import I64, U64, Bools, Floats, read_chunks
 
 GROUP_DOCS = 512  # documents asked for at once, at most
 GLANCE_FRAC = (

@@ -33,12 +33,14 @@ SIDE = (
     "at_first",  # where in the other the first covered run stands
     "at_last",
     "words_in_gaps",  # words that the other lacks, in short gaps: OCR, other spelling, another event
+    "solid",  # share of words in covered runs of 12 words and more, wherever they stand
+    "density",  # covered words, of those between the first and the last covered place in the other
     "run_words",  # words of the longest covered run, as a logarithm: no share of a short text says as much
 )  # of the own words in prose, where nothing else is said
 PAIR = ("length_ratio", "short_words", "title_short", "title_long")
 NAMES = tuple(f"{side}_{name}" for side in ("short", "long") for name in SIDE) + PAIR
 
-LONG_GAP, SHORT_GAP, LEAD = 8, 6, 40  # words
+LONG_GAP, SHORT_GAP, LEAD, SOLID = 8, 6, 40, 12  # words
 PLACED = 8  # words of a run that says where in the other a text stands: a phrase of three may stand anywhere
 
 
@@ -113,6 +115,8 @@ def _measure(runs: Runs, n_prose: I64, n_anchor: I64) -> Floats:
         np.minimum(1.0, low / anchor),
         high / anchor,
         total(np.where(short_gap, runs.new, 0)) / n,
+        total(np.where(in_run >= SOLID, words, 0)) / n,
+        np.minimum(1.0, total(in_run) / np.maximum(1, high - low + 1)),
         np.log2(1 + longest),
     )
     return np.stack(columns, axis=1)

@@ -16,6 +16,7 @@ TITLE_BITS = 1_024  # two titles of ten words have 0.1 words in common by chance
 MIN_PROSE = 20  # words; below it a document is a list or a headline, and all of it counts
 MAX_WORDS = 60_000  # of one document; the judge counts words in fields of 16 bits
 
+_PIECE = 65_536  # words
 _HIGH = np.uint64(32)  # the high half of a hash is kept: two words in 10,000 million look the same
 
 U32 = npt.NDArray[np.uint32]
@@ -110,10 +111,19 @@ def lay_out(packed: Packed, own: Bools, n_chars: I64, titles: Sequence[str]) -> 
     flags |= np.repeat(added, lengths)
     laid = Packed(packed.grams, packed.words, flags, packed.starts, packed.offsets)
     size = np.minimum(np.diff(packed.offsets), MAX_WORDS)
-    fields = np.zeros(len(flags) + 1, np.uint64)
-    np.cumsum(np.take(FIELDS, flags), out=fields[1:])
+    fields = _running(flags)
     n_prose = _sums(lengths * (prose & own), text)
     return Readings(laid, packed.offsets[:-1], size, n_chars, n_prose, _titles(titles), fields)
+
+
+def _running(flags: U8) -> U64:
+    """Running sum of FIELDS over the flags, piece by piece: in the cache."""
+    fields = np.zeros(len(flags) + 1, np.uint64)
+    for start in range(0, len(flags), _PIECE):
+        piece = FIELDS.take(flags[start : start + _PIECE])
+        piece[:1] += fields[start]
+        np.cumsum(piece, out=fields[start + 1 : start + 1 + len(piece)])
+    return fields
 
 
 def _field_table() -> U64:

@@ -16,8 +16,9 @@ from tasks.dedup.corpus import Corpus, Documents, collapse, hold
 from tasks.dedup.duplicates import Duplicates, cluster
 from tasks.dedup.evidence import HeldWords, judge_all
 from tasks.dedup.readings import join_packed, pack
+from tasks.dedup.repair import repair
 from tasks.dedup.signatures import join_lists, join_sketches, sentence_hashes, sketch
-from tasks.dedup.words import read_chunks, repair
+from tasks.dedup.words import read_chunks
 from tasks.errors import UsageError
 
 

@@ -55,7 +55,7 @@ def relate(measured: Measured, probability: Floats, label: I64) -> Relations:
     same = label[measured.first] == label[measured.second]
     gain = measured.of("long_new_prose") - measured.of("short_new_prose") * measured.of("length_ratio")
     inside = same & (measured.of("short_covered") >= INSIDE)
-    contains = (inside & (gain >= GAIN)) | (~same & (gain >= STORY_GAIN) & _is_story(measured))
+    contains = (inside & (gain >= GAIN)) | (~same & (gain >= STORY_GAIN) & is_story(measured))
     swap = measured.n_prose[:, 0] > measured.n_prose[:, 1]
     rows = np.flatnonzero(contains | (same & (probability >= COPY)))
     turned = contains[rows] & ~swap[rows]
@@ -138,7 +138,8 @@ def damaged(damage: Floats, label: I64) -> Bools:
     return np.asarray(_over_best(damage, label) >= DAMAGE)
 
 
-def _is_story(measured: Measured) -> Bools:
+def is_story(measured: Measured) -> Bools:
+    """Pairs whose shorter text stands in the longer one as a whole story does, word by word."""
     return np.asarray(
         (measured.of("short_covered") >= STORY)
         & (measured.of("short_gaps") <= STORY_GAPS)

@@ -59,9 +59,9 @@ def glance(readings: Readings, first: I64, second: I64) -> Floats:
         n_runs = np.maximum(1, np.minimum(size, size // step))
         at = _slices(np.zeros(len(rows), np.int64), n_runs) * np.repeat(step, n_runs)
         at += np.repeat(readings.begin[targets[rows]], n_runs)
-        grams = readings.packed.grams[at]
-        hit = look.grams[np.repeat(look.table_of << bits, n_runs) + (grams & look.mask)] == grams
-        counted = (readings.packed.flags[at] & (OWN | PROSE)) == OWN | PROSE
+        grams = readings.packed.grams.take(at)
+        hit = look.grams.take(np.repeat(look.table_of << bits, n_runs) + (grams >> look.shift)) == grams
+        counted = (readings.packed.flags.take(at) & (OWN | PROSE)) == OWN | PROSE
         begin = np.cumsum(n_runs) - n_runs
         n_hits = np.add.reduceat(hit & counted & (grams != 0), begin, dtype=np.int64)
         share[rows] = n_hits / np.maximum(1, np.add.reduceat(counted, begin, dtype=np.int64))
@@ -101,7 +101,7 @@ def _slices(starts: I64, sizes: I64) -> I64:
 class Look:
     """Hash tables of the runs of a few anchors, one behind the other, and the pairs that look into them.
 
-    A run is in the cell of its low bits; the last of those that meet there wins.
+    A run is in the cell of its leading bits; the last of those that meet there wins.
     """
 
     def __init__(self, readings: Readings, anchors: I64, targets: I64, bits: int) -> None:
@@ -112,13 +112,13 @@ class Look:
         sizes = readings.size[distinct]
         self.targets, self.bits = targets, bits
         self.table_of = np.cumsum(opens) - 1
-        self.mask = np.uint32((1 << bits) - 1)
+        self.shift = np.uint32(32 - bits)
         self.n_cells = len(distinct) << bits
         self.flat = _slices(readings.begin[distinct], sizes)
         self.region = np.repeat(np.arange(len(distinct)) << bits, sizes)
         self.starts = np.cumsum(sizes) - sizes
-        values = readings.packed.grams[self.flat]
-        self.cells = (values & self.mask) + self.region
+        values = readings.packed.grams.take(self.flat)
+        self.cells = (values >> self.shift) + self.region
         self.grams = np.zeros(self.n_cells, np.uint32)
         self.grams[self.cells] = values
 
@@ -126,15 +126,15 @@ class Look:
         """Place in its anchor of the run that stands in each cell, looked up for a pair."""
         place = np.zeros(self.n_cells, np.int32)
         place[self.cells] = np.arange(len(self.cells), dtype=np.int32)
-        return np.asarray(place[cells] - self.starts[self.table_of[pairs]], np.int64)
+        return np.asarray(place.take(cells) - self.starts[self.table_of[pairs]], np.int64)
 
     def unknown(self, readings: Readings, at: I64, regions: I64) -> Bools:
         """Which words the anchor has nowhere. at: place of each in the packed words; regions: its anchor's table."""
-        words, values = readings.packed.words[at], readings.packed.words[self.flat]
+        words, values = readings.packed.words.take(at), readings.packed.words.take(self.flat)
         table = np.zeros(self.n_cells, np.uint32)
-        table[(values & self.mask) + self.region] = values
-        regions += words & self.mask
-        return np.asarray(table[regions] != words)
+        table[(values >> self.shift) + self.region] = values
+        regions += words >> self.shift
+        return np.asarray(table.take(regions) != words)
 
 
 def find_runs(readings: Readings, look: Look) -> Runs:
@@ -144,8 +144,8 @@ def find_runs(readings: Readings, look: Look) -> Runs:
     starts = np.cumsum(sizes) - sizes
     grams = _gather(packed.grams, offsets, sizes)
     cells = np.repeat(look.table_of << look.bits, sizes)
-    cells += grams & look.mask
-    hit = look.grams[cells] == grams
+    cells += grams >> look.shift
+    hit = look.grams.take(cells) == grams
     hit[starts + sizes - 1] = hit[np.maximum(starts, starts + sizes - 2)] = False  # no run begins there
     covered = hit.copy()
     covered[1:] |= hit[:-1]
@@ -162,7 +162,7 @@ def find_runs(readings: Readings, look: Look) -> Runs:
     shift = (offsets - starts)[pair]
 
     flat = begins + shift
-    totals = readings.fields[flat + lengths] - readings.fields[flat]
+    totals = readings.fields.take(flat + lengths) - readings.fields.take(flat)
     missing = np.zeros(len(begins), np.uint64)
     gap = ~run_covered
     missing[gap] = _missing(readings, look, flat[gap], lengths[gap], pair[gap])
@@ -190,12 +190,12 @@ def _missing(readings: Readings, look: Look, flat: I64, lengths: I64, pair: I64)
     if not len(ends):
         return np.zeros(0, np.uint64)
     at = np.arange(int(ends[-1])) + np.repeat(flat - ends + lengths, lengths)
-    flags = readings.packed.flags[at]
+    flags = readings.packed.flags.take(at)
     counted = np.flatnonzero((flags & (OWN | PROSE)) == (OWN | PROSE))
     regions = np.repeat(look.table_of[pair] << look.bits, lengths)[counted]
     counted = counted[look.unknown(readings, at[counted], regions)]
     running = np.zeros(len(counted) + 1, np.uint64)
-    np.cumsum(FIELDS[flags[counted]], out=running[1:])
+    np.cumsum(FIELDS.take(flags[counted]), out=running[1:])
     place = np.searchsorted(counted, np.concatenate([[0], ends]))
     return np.asarray(np.diff(running[place]))
 

@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from tasks import schema
+from tasks.dedup.repair import repair
 from tasks.dedup.words import (
     BASE,
     DIGIT,
@@ -22,7 +23,6 @@ from tasks.dedup.words import (
     Floats,
     Words,
     read_chunks,
-    repair,
     word_hashes,
 )
 from tasks.stage import StageResult

@@ -9,7 +9,8 @@ import pytest
 
 from tasks.dedup.linkage import Contained, link
 from tasks.dedup.records import dedup_records
-from tasks.dedup.words import read_chunks, repair
+from tasks.dedup.repair import repair
+from tasks.dedup.words import read_chunks
 
 
 def story(seed, n_paragraphs=6):

@@ -16,8 +16,9 @@ from tasks.dedup.canonical import Members, Policy, choose, earliest
 from tasks.dedup.duplicates import Text, find_duplicates
 from tasks.dedup.evidence import GROUP_DOCS
 from tasks.dedup.linkage import link
+from tasks.dedup.repair import repair
 from tasks.dedup.signatures import sign_documents
-from tasks.dedup.words import read_chunks, repair
+from tasks.dedup.words import read_chunks
 from tasks.errors import ConfigError, UsageError
 
 
