@@ -17,7 +17,7 @@ from flows.dag import Outcome
 from flows.markdown import MAX_ROWS, TEXT_CHARS, plain, table
 from flows.prefect_home import home
 from flows.serving_address import UNDATED, Address, batch_parameters, known_address
-from flows.serving_client import is_lost
+from flows.serving_client import is_lost, still_answers
 from flows.summary import Summary
 from tasks.batches import BatchWork
 from tasks.gates.report import CORPUS, GateReport, Verdict, told_stages
@@ -122,6 +122,8 @@ def leave_refused(said: str, given: Mapping[str, object]) -> None:
 
 def _leave(*pages: Page) -> None:
     """What is published is published: a page that cannot be written is told, and no more."""
+    if not still_answers():  # told once, by whoever waits for the run
+        return
     for key, text, description in pages:
         try:
             create_markdown_artifact(key=key, markdown=text(), description=description)

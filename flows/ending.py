@@ -22,6 +22,7 @@ from flows.prefect_engine import PrefectEngine
 from flows.progress import Silent, Watch, current_watch
 from flows.reporting import report_on
 from flows.request import Request
+from flows.serving_client import still_answers
 from flows.summary import Summary, summarize
 from tasks.errors import CleancopyError, GateStopped, UsageError
 from tasks.settings import Settings, load_settings
@@ -104,6 +105,7 @@ def end_of(flow: str, settings: Settings, run: Callable[[], Ending]) -> State[An
         finish(settings, record, "Failed", f"{type(error).__name__}: {error}")
         raise
     ends.append(state)
+    still_answers()  # else Prefect would try for minutes to tell the end
     finish(settings, record, state.name or "", state.message or "")
     level = logging.ERROR if state.is_failed() else logging.INFO
     _LOG.log(level, "%s ended %s: %s", flow, state.name, state.message)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import logging
 import os
@@ -151,7 +152,8 @@ def _write(settings: Settings, name: str, value: dict[str, Any]) -> None:
         fresh.write_text(json.dumps(value, ensure_ascii=False), encoding="utf-8")
         fresh.replace(target)
     except OSError as error:
-        _LOG.warning("the record of the last run could not be written: %s", error)
+        level = logging.INFO if error.errno == errno.ENOSPC else logging.WARNING
+        _LOG.log(level, "the record of the last run could not be written: %s", error)
 
 
 def _now() -> str:

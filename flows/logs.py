@@ -10,6 +10,9 @@ from typing import Any
 from tasks.errors import CleancopyError
 from tasks.report.showing import ACTIVE, visible
 
+# What the command line says itself, once, at the end; the run's page has it from these.
+TOLD_BY_THE_COMMAND = ("flows.ending", "prefect.flow_runs", "prefect.task_runs")
+
 
 class _Told(logging.Filter):
     """Drops Prefect's traceback of an error that was told in words: no line of it helps whoever reads the run's page."""
@@ -34,3 +37,11 @@ def tell_plainly() -> None:
         return record
 
     logging.setLogRecordFactory(made)
+
+
+def tell_once() -> None:
+    """For a run of the command line: its error stands on the terminal once, as the command's own last word."""
+    for handler in logging.getLogger().handlers:
+        handler.addFilter(
+            lambda record: record.levelno < logging.ERROR or record.name not in TOLD_BY_THE_COMMAND
+        )

@@ -6,6 +6,7 @@ import http.client
 import logging
 import os
 import sys
+import time
 import urllib.error
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -14,8 +15,12 @@ from flows.serving_api import Api
 from tasks.errors import TransientError, UsageError
 
 # What Prefect itself says again and again, with tracebacks, while it waits for a server that is gone.
-NOISY = ("prefect.events.clients", "prefect._internal.concurrency", "prefect.flow_runs", "prefect.task_runs")
-LOST_WORDS = ("Unable to connect to", "failed to process item")
+NOISY = ("prefect.events.clients", "prefect._internal.concurrency", "prefect.flow_runs", "prefect.task_runs", "EventsWorker")  # fmt: skip
+LOST_WORDS = ("Unable to connect to", "failed to process item", "Still processing items")
+
+# A server that is started again answers after 17-25 s here, and nobody should sit longer before a run that is done.
+PATIENCE_SECS = 25
+POLL_SECS = 0.5
 
 
 def check_server(url: str) -> None:
@@ -46,10 +51,15 @@ def run_on_server(flow: Any, given: Mapping[str, object]) -> dict[str, Any]:  # 
     missed the end, and nothing else.
     """
     from prefect import tags  # noqa: PLC0415
+    from prefect.events.worker import EventsWorker  # noqa: PLC0415
 
     from flows.ending import ends  # noqa: PLC0415
+    from flows.logs import tell_once  # noqa: PLC0415
     from flows.serving_deployments import TAG  # noqa: PLC0415
+    from flows.serving_events import Events  # noqa: PLC0415
 
+    EventsWorker.set_client_override(Events)
+    tell_once()
     logging.raiseExceptions = False  # else a log line that no server takes is an error on the terminal
     for name in NOISY:
         logging.getLogger(name).addFilter(lambda record: not _is_of_a_lost_server(record))
@@ -65,17 +75,57 @@ def run_on_server(flow: Any, given: Mapping[str, object]) -> dict[str, Any]:  # 
 
 
 def _end_without_server(ends: list[Any], error: Exception) -> Any:  # noqa: ANN401  Prefect's state
-    url = os.environ.get("PREFECT_API_URL") or "Prefect's temporary server"
+    given = os.environ.get("PREFECT_API_URL")
+    url = given or "Prefect's temporary server"
     if not ends:
+        again = (
+            "Start the server again, or leave it out with --direct, and run again" if given else "Run again"
+        )
         raise TransientError(
-            f"{url} stopped answering during the run; the last version is whole. Start the server again, or leave it "
-            "out with --direct, and run again: it resumes from the shards that are done"
+            f"{url} stopped answering during the run; the last version is whole. {again}: it resumes from the shards "
+            "that are done"
         ) from error
     told = (
         f"warning: {url} stopped answering, so the run's page there stays unfinished. The run itself ended:"
     )
     print(told, file=sys.stderr)  # noqa: T201
     return ends[-1]
+
+
+def still_answers() -> bool:
+    """Whether the server of this run answers, or does so again before long. Call it in a flow, before its end.
+
+    Where it does not, Prefect no longer tries again either: its own retries take a minute for each thing that it
+    has to tell, four minutes in all, measured. A run of a deployment is left to them: nobody sits before it.
+    """
+    from prefect.context import FlowRunContext  # noqa: PLC0415
+    from prefect.settings import get_current_settings  # noqa: PLC0415
+
+    client, context = get_current_settings().client, FlowRunContext.get()
+    if context and context.flow_run and context.flow_run.deployment_id:  # `runtime` would ask the server
+        return True
+    if client.max_retries == 0:
+        return False
+    url, is_dead = server_of_run()
+    deadline = time.monotonic() + (0 if is_dead else PATIENCE_SECS)
+    while not Api(url).is_healthy():
+        if time.monotonic() > deadline:
+            client.max_retries = 0
+            return False
+        time.sleep(POLL_SECS)
+    return True
+
+
+def server_of_run() -> tuple[str, bool]:
+    """The URL of the API that this process's runs are on, and whether its process is known to be dead."""
+    from prefect.server.api.server import SubprocessASGIServer  # noqa: PLC0415
+    from prefect.settings import PREFECT_API_URL  # noqa: PLC0415
+
+    if url := PREFECT_API_URL.value():
+        return str(url), False
+    temporary = SubprocessASGIServer()  # the one of this process
+    temporary.start()
+    return temporary.api_url, temporary.server_process is None or temporary.server_process.poll() is not None
 
 
 def is_lost(error: BaseException) -> bool:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+import os
+import subprocess
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -136,3 +138,28 @@ def commands(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Commands]:
     """`cleancopy` in processes of its own, from a process that has everything imported."""
     with Commands(tmp_path_factory.mktemp("commands")) as warm:
         yield warm
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[Callable[[str], Path]]:
+    """Mounts a file system in memory of a given size, for root; its folder."""
+    made: list[Path] = []
+
+    def mount(size: str) -> Path:
+        folder = tmp_path / f"disk{len(made)}"
+        folder.mkdir()
+        if (
+            os.geteuid() != 0
+            or subprocess.run(
+                ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)],
+                check=False,
+                capture_output=True,
+            ).returncode
+        ):
+            pytest.skip("only root can mount a file system")
+        made.append(folder)
+        return folder
+
+    yield mount
+    for folder in made:
+        subprocess.run(["umount", "-l", str(folder)], check=True)

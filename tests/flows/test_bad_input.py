@@ -6,7 +6,7 @@ import gzip
 import os
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -282,31 +282,6 @@ def test_a_corrupt_settings_file_is_named(commands: Commands, place: Path, conte
     (place / "cleancopy.toml").write_bytes(content)
     assert is_one_message(commands(*RUN, cwd=str(place)), 2, "cleancopy.toml")
     assert not (place / "data").exists()
-
-
-@pytest.fixture
-def disk(tmp_path: Path) -> Iterator[Callable[[str], Path]]:
-    """Mounts a file system in memory of a given size, for root; its folder."""
-    made: list[Path] = []
-
-    def mount(size: str) -> Path:
-        folder = tmp_path / f"disk{len(made)}"
-        folder.mkdir()
-        if (
-            os.geteuid() != 0
-            or subprocess.run(
-                ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)],
-                check=False,
-                capture_output=True,
-            ).returncode
-        ):
-            pytest.skip("only root can mount a file system")
-        made.append(folder)
-        return folder
-
-    yield mount
-    for folder in made:
-        subprocess.run(["umount", "-l", str(folder)], check=True)
 
 
 def remount(folder: Path, *options: str) -> None:
