@@ -16,7 +16,7 @@ from prefect.client.schemas.objects import StateType
 from prefect.events.actions import ActionTypes, ChangeFlowRunState, DoNothing, SendNotification
 from prefect.events.schemas.automations import AutomationCore, EventTrigger, Posture
 
-from flows.serving_deployments import TAG
+from flows.serving_address import TAG
 from tasks.settings import Settings
 
 ALERT = "cleancopy: a run failed, stopped or held batches"

@@ -7,16 +7,15 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import pyarrow.parquet as pq
 from prefect.artifacts import create_markdown_artifact
 
 from flows.dag import Outcome
+from flows.links import Links, links
 from flows.markdown import MAX_ROWS, TEXT_CHARS, plain, table
-from flows.prefect_home import home
-from flows.serving_address import UNDATED, Address, batch_parameters, known_address
+from flows.serving_address import UNDATED
 from flows.serving_client import is_lost, still_answers
 from flows.summary import Summary
 from tasks.batches import BatchWork
@@ -30,39 +29,9 @@ from tasks.versions.store import Store
 
 _LOG = logging.getLogger(__name__)
 
+NEXT_LEARNED = "New documents are cleaned with them; a backfill from clean brings over those that are there."
+
 Page = tuple[str, Callable[[], str], str]  # key, its text, its description
-
-
-@dataclass(frozen=True, slots=True)
-class Links:
-    """Links into the UI and to the reports; plain words where no `up` or `deploy` has left an address."""
-
-    address: Address | None
-
-    def form(self, words: str, parameters: Mapping[str, object]) -> str:
-        """A link to the backfill form, filled in."""
-        return f"[{words}]({self.address.form_link(parameters)})" if self.address else ""
-
-    def batch(self, name: str, reprocess: str, from_stage: str = "ingest") -> str:
-        """The link that opens the form for one batch."""
-        return self.form("backfill", batch_parameters(name, reprocess, from_stage))
-
-    def report(self, settings: Settings, version: int) -> str:
-        """The link to a version's report, where it was built and is served."""
-        for name in (f"{version:08d}.html", f"{version}.html"):
-            if (settings.data / "reports" / name).is_file():
-                link = self.address.report_link(name) if self.address else ""
-                return (
-                    f"[Report of version {version}]({link})"
-                    if link
-                    else f"Report: `reports/{name}` in the data folder"
-                )
-        return ""
-
-
-def links() -> Links:
-    """Into the server that has the deployments."""
-    return Links(known_address(home()))
 
 
 # what a run leaves
@@ -70,7 +39,7 @@ def links() -> Links:
 
 def leave_published(outcome: Outcome, summary: Summary, settings: Settings) -> None:
     """The artifacts of a run that went through."""
-    _leave(*_pages_of(outcome, summary, settings, links()))
+    leave(*_pages_of(outcome, summary, settings, links()))
 
 
 def _pages_of(outcome: Outcome, summary: Summary, settings: Settings, to: Links) -> Iterator[Page]:
@@ -98,29 +67,41 @@ def _pages_of(outcome: Outcome, summary: Summary, settings: Settings, to: Links)
 
 def leave_stopped(reports: Sequence[GateReport], works: Sequence[BatchWork]) -> None:
     """The gates of a run that one of them stopped."""
-    _leave(("gates", lambda: gates_text(reports, works, links()), "the gate that stopped this run"))
+    leave(("gates", lambda: gates_text(reports, works, links()), "the gate that stopped this run"))
 
 
 def leave_nothing(said: str, base: Manifest | None, settings: Settings) -> None:
     """The summary of a run that found nothing to do."""
 
     def text() -> str:
-        return _joined(plain(said, TEXT_CHARS), attention_text(base, settings, links()))
+        return joined(plain(said, TEXT_CHARS), attention_text(base, settings, links()))
 
-    _leave(("summary", text, "nothing to do"))
+    leave(("summary", text, "nothing to do"))
 
 
 def leave_plan(plan: Summary, given: Mapping[str, object]) -> None:
     """What a dry run would do, with the link that does it."""
-    _leave(("plan", lambda: plan_text(plan, given, links()), "what this backfill would do"))
+    leave(("plan", lambda: plan_text(plan, given, links()), "what this backfill would do"))
 
 
-def leave_refused(said: str, given: Mapping[str, object]) -> None:
-    """Why a backfill was not begun, with the form to correct."""
-    _leave(("refused", lambda: refused_text(said, given, links()), "why nothing was done"))
+def leave_refused(said: str, given: Mapping[str, object], of: str = "backfill") -> None:
+    """Why a run was not begun, with the form to correct. of: the deployment's name."""
+    leave(("refused", lambda: refused_text(said, given, links(), of), "why nothing was done"))
 
 
-def _leave(*pages: Page) -> None:
+def leave_learned(told: Sequence[str], given: Mapping[str, object]) -> None:
+    """What was learned of each source. given: of a dry run, whose link stores it."""
+
+    def text() -> str:
+        do_it = links().form("Store it: the same form with the dry run switched off", {**given, "dry_run": False}, "learn-profiles")  # fmt: skip
+        return joined(
+            "\n".join(f"- {plain(line, TEXT_CHARS)}" for line in told), do_it if given else NEXT_LEARNED
+        )
+
+    leave(("profiles", text, "what was learned of each source"))
+
+
+def leave(*pages: Page) -> None:
     """What is published is published: a page that cannot be written is told, and no more."""
     if not still_answers():  # told once, by whoever waits for the run
         return
@@ -143,7 +124,7 @@ def summary_text(outcome: Outcome, summary: Summary, settings: Settings, to: Lin
     rows = ", ".join(f"{n:,} {name}" for name, n in summary["tables"].items())
     n_lines = sum(len([s for s in STAGES if work.results.get(s)]) for work in outcome.works)
     head = ("batch", "stage", "in", "kept", "dropped", "set aside", "spans cut", "")
-    return _joined(
+    return joined(
         f"# {verb} {manifest.version}",
         plain(manifest.reason, TEXT_CHARS),
         f"{rows}.",
@@ -179,7 +160,7 @@ def attention_text(manifest: Manifest | None, settings: Settings, to: Links) -> 
     held = [(name, b) for name, b in batches if b.status == "held"]
     aside = [(name, b) for name, b in batches if b.status != "held" and has_failed(b)]
     older = [(name, stage) for name, b in batches if (stage := _older(name, b, settings))]
-    return _joined(
+    return joined(
         "## Held batches" if held else "",
         table(("batch", "held by", "again"), (
             (plain(name), plain(", ".join(b.refused.rules) if b.refused else ""), to.batch(name, "failed"))
@@ -230,7 +211,7 @@ def gates_text(reports: Sequence[GateReport], works: Sequence[BatchWork], to: Li
         (f"**{v.status}**", plain(f"{v.stage}: {v.rule}"), _seen(v), plain(v.why), _again(v, to))
         for v in told
     )
-    return _joined(
+    return joined(
         f"# {len(rules) - len(failed)} of {len(rules)} rules passed",
         table(("status", "rule", "seen", "why", "again"), rows, len(told)) if told else "",
         *_rows_aside(works, to),
@@ -264,7 +245,7 @@ def _rows_aside(works: Sequence[BatchWork], to: Links) -> Iterator[str]:
 def difference_text(found: Diff) -> str:
     """Rows by table, renamed clusters and entities, batches whose entry differs."""
     renamed = [(kind, one) for kind, listed in found.renamed.items() for one in listed]
-    return _joined(
+    return joined(
         f"# Version {found.b} against version {found.a}",
         table(("table", "added", "removed", "changed", "in columns"), (
             (name, f"{rows.added.num_rows:,}", f"{rows.removed.num_rows:,}", f"{rows.changed.num_rows:,}",
@@ -282,7 +263,7 @@ def plan_text(plan: Summary, given: Mapping[str, object], to: Links) -> str:
     """The batches a backfill would redo, and the link that does it."""
     todo: list[dict[str, Any]] = plan["todo"]
     do_it = to.form("Do it: the same form with the dry run switched off", {**given, "dry_run": False})
-    return _joined(
+    return joined(
         f"# {len(todo):,} batches would be redone, {plan['unchanged']:,} have nothing to do",
         "The steps over the whole corpus would be redone." if plan["corpus_only"] else "",
         table(("batch", "from stage", "why", "replaces published rows"), (
@@ -293,12 +274,12 @@ def plan_text(plan: Summary, given: Mapping[str, object], to: Links) -> str:
     )  # fmt: skip
 
 
-def refused_text(said: str, given: Mapping[str, object], to: Links) -> str:
+def refused_text(said: str, given: Mapping[str, object], to: Links, of: str = "backfill") -> str:
     """What cannot be meant, and the link that opens the form as it was filled in."""
-    return _joined(
+    return joined(
         "# Nothing was done",
         plain(said, TEXT_CHARS),
-        to.form("Correct it: the form as it was filled in", given),
+        to.form("Correct it: the form as it was filled in", given, of),
     )
 
 
@@ -306,5 +287,6 @@ def _counts(counts: Mapping[str, int]) -> tuple[str, ...]:
     return tuple(f"{counts[name]:,}" for name in ("rows_in", "kept", "dropped", "quarantined"))
 
 
-def _joined(*blocks: str) -> str:
+def joined(*blocks: str) -> str:
+    """Blocks of markdown, the empty ones left out."""
     return "\n\n".join(block for block in blocks if block)

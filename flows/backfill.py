@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 from typing import Any, Literal
 
@@ -14,7 +13,8 @@ from prefect import flow
 from prefect.runtime import flow_run
 
 from flows.artifacts import leave_plan, leave_refused
-from flows.ending import Ending, end_of, published, settings_of_run
+from flows.ending import Ending, end_of, nothing_to_do, published, settings_of_run
+from flows.fields import day, names, switch
 from flows.request import Request, backfill_request
 from flows.summary import planned
 from tasks.errors import UsageError
@@ -53,11 +53,11 @@ def backfill(
              "reprocess": reprocess, "accept": accept, "dry_run": dry_run, "reason": reason}  # fmt: skip
 
     def asked() -> Request:
-        selection = Selection(_day("start", start), _day("end", end), _names("sources", sources),
-                              _switch("undated", undated), from_stage, reprocess)  # fmt: skip
+        selection = Selection(day("start", start), day("end", end), names("sources", sources),
+                              switch("undated", undated), from_stage, reprocess)  # fmt: skip
         return backfill_request(
-            settings, selection, accept=_names("accept", accept), reason=str(reason or ""),
-            dry_run=_switch("dry_run", dry_run),
+            settings, selection, accept=names("accept", accept), reason=str(reason or ""),
+            dry_run=switch("dry_run", dry_run),
         )  # fmt: skip
 
     def run() -> Ending:
@@ -66,6 +66,9 @@ def backfill(
         except UsageError as error:
             leave_refused(str(error), given)
             raise
+        if request.plan.missed:
+            leave_refused(request.plan.missed, given)
+            return Ending("NothingToDo", nothing_to_do(request), planned(request.plan))
         if dry_run:
             plan, n = planned(request.plan), len(request.plan.todo)
             leave_plan(plan, given)
@@ -73,33 +76,3 @@ def backfill(
         return published(request, settings, {"flow_run": flow_run.id, "parameters": given})
 
     return end_of("backfill", settings, run)
-
-
-def _day(field: str, value: object) -> date:
-    """A day as the form (text) or the command (a date) gives it. Raises UsageError for anything else."""
-    if isinstance(value, date):
-        return value
-    try:
-        return date.fromisoformat(str(value))
-    except ValueError as error:
-        raise UsageError(f"{field}: {value!r} is no day; pick one, or write it as 2026-10-31") from error
-
-
-def _names(field: str, value: object) -> tuple[str, ...]:
-    """The names of a list; an empty row of the form names nothing. Raises UsageError for anything but a list."""
-    if value is None:
-        return ()
-    if (
-        not isinstance(value, Sequence)
-        or isinstance(value, str)
-        or not all(isinstance(one, str) for one in value)
-    ):
-        raise UsageError(f"{field}: {value!r} is no list of names; write one name in each row")
-    return tuple(one.strip() for one in value if one.strip())
-
-
-def _switch(field: str, value: object) -> bool:
-    """A switch of the form. Raises UsageError for anything but yes or no: "false" as a text would mean yes."""
-    if not isinstance(value, bool):
-        raise UsageError(f"{field}: {value!r} is neither true nor false")
-    return value

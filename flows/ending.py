@@ -87,6 +87,8 @@ def published(request: Request, settings: Settings, lineage: Mapping[str, object
 def nothing_to_do(request: Request) -> str:
     """Why there is nothing to do, in one line."""
     plan = request.plan
+    if plan.missed:
+        return f"nothing to do: {plan.missed}"
     told = [f"{plan.unchanged} batches unchanged"]
     told += [f"held: {', '.join(plan.held)}"] if plan.held else []
     told += [f"pinned: {', '.join(plan.pinned)}"] if plan.pinned else []

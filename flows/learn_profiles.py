@@ -8,29 +8,40 @@ from flows.prefect_home import prepare
 
 prepare()
 
-from prefect import flow  # noqa: E402  after prepare()
+from prefect import flow
 
-from flows.ending import Ending, end_of  # noqa: E402
-from flows.profiles import learn, record, said  # noqa: E402
-from tasks.settings import load_settings  # noqa: E402
+from flows.artifacts import leave_learned, leave_refused
+from flows.ending import Ending, end_of, settings_of_run
+from flows.fields import names, needed, switch
+from flows.profiles import learn, record, said
+from tasks.errors import UsageError
 
 
-@flow(name="learn-profiles", validate_parameters=True, persist_result=False)
-def learn_profiles(sources: list[str] | None = None) -> Any:  # noqa: ANN401  a Prefect state
-    """Learn which lines come again and again in each source. A backfill from clean then uses it for what is there.
+@flow(name="learn-profiles", validate_parameters=False, persist_result=False)
+def learn_profiles(reason: str, sources: list[str] | None = None, dry_run: bool = True) -> Any:  # noqa: ANN401  a Prefect state
+    """Learn which lines come again and again in each source: clean cuts them in new documents from then on.
 
     Args:
-        sources: Only these sources; none means all
+        reason: Why; kept with this run
+        sources: Only these sources, one a row; none means all
+        dry_run: Only show what would be learned; stores nothing
     """
-    settings = load_settings()
+    settings = settings_of_run()
+    given = {"reason": reason, "sources": sources, "dry_run": dry_run}
 
     def run() -> Ending:
-        learned = learn(settings, [name.strip() for name in sources or () if name.strip()])
-        changed = sum(one.changed for one in learned)
-        return Ending(
-            "Completed" if changed else "NothingToDo",
-            f"{changed} new profiles of {len(learned)} sources",
-            {"profiles": [record(one) for one in learned], "said": [said(one) for one in learned]},
-        )
+        try:
+            needed("reason", reason, "say why; it is kept with this run")
+            looks = switch("dry_run", dry_run)
+            learned = learn(settings, names("sources", sources), dry_run=looks)
+        except UsageError as error:
+            leave_refused(str(error), given, "learn-profiles")
+            raise
+        told = [said(one) for one in learned]
+        leave_learned(told, given if looks else {})
+        n, of = sum(one.changed for one in learned), f"of {len(learned)} sources"
+        message = f"{n} profiles {of} would change" if looks else f"{n} new profiles {of}"
+        name = "DryRun" if looks else "Completed" if n else "NothingToDo"
+        return Ending(name, message, {"profiles": [record(one) for one in learned], "said": told})
 
     return end_of("learn-profiles", settings, run)

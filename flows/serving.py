@@ -22,7 +22,7 @@ from pathlib import Path
 
 from flows.last_runs import due_after, expect, expect_nothing
 from flows.prefect_home import DEFAULTS, home, run_environment
-from flows.serving_address import Address, last_address, leave_address
+from flows.serving_address import Address, forms, last_address, leave_address
 from flows.serving_api import Api
 from flows.serving_child import Child
 from flows.serving_reports import serve_reports
@@ -210,7 +210,7 @@ class Up:
         address = self._address()
         if address:
             with suppress(OSError):
-                Api(address.api).pause((address.corpus, address.backfill))
+                Api(address.api).pause(tuple(address.deployments.values()))
         if self._runner:
             self._runner.signal(signal.SIGINT)
             self._runner.wait(RUNNER_GRACE_SECS)
@@ -229,7 +229,7 @@ class Up:
         if address is None:
             return
         with suppress(OSError):  # a dead server: the next `up` marks them when it starts
-            for run in Api(address.api).crash((address.corpus, address.backfill), message):
+            for run in Api(address.api).crash(tuple(address.deployments.values()), message):
                 self.say(f"run {run}: Crashed ({message})")
 
     def _tell(self, next_due: datetime) -> None:
@@ -240,7 +240,8 @@ class Up:
         self.say(
             f'  corpus    by the schedule "{self.settings.schedule}" (UTC), next {next_due:%Y-%m-%d %H:%M}; at once: cleancopy run'
         )
-        self.say(f"  backfill  by hand: {address.form_link()}")
+        for line in forms(address):
+            self.say(line)
         self.say(f"  reports   {self.reports}/ (of {self.settings.data}/reports)")
         self.say(f"End it with Ctrl-C. The server's log is {_short(self.folder / 'server.log')}.")
 

@@ -13,37 +13,50 @@ from urllib.parse import quote
 from flows.serving_api import Api
 
 FILE = "cleancopy.json"  # inside PREFECT_HOME
+BY_CRON = "corpus"
 NO_DAY = "1970-01-01"  # the form requires days; no batch has this one
 UNDATED = "undated"
+TAG = "cleancopy"  # on every deployment and every run of ours, also those of the command line
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """ui: the server's root URL. backfill, corpus: the deployments' ids. reports: root URL of the reports, or empty.
+    """ui: the server's root URL. deployments: name -> id. reports: root URL of the reports, or empty.
 
     pid: the process of the `up` that runs; 0 after its end, and for a server that `up` did not start.
     """
 
     ui: str
-    backfill: str
+    deployments: Mapping[str, str]
     reports: str = ""
     pid: int = 0
-    corpus: str = ""
 
     @property
     def api(self) -> str:
         """The URL of Prefect's API."""
         return f"{self.ui}/api"
 
-    def form_link(self, parameters: Mapping[str, object] | None = None) -> str:
-        """The backfill form, filled in."""
-        form = f"{self.ui}/v2/deployments/deployment/{self.backfill}/run"
+    def form_link(self, parameters: Mapping[str, object] | None = None, of: str = "backfill") -> str:
+        """The form of a deployment, filled in; empty where the server has none of that name."""
+        if of not in self.deployments:
+            return ""
+        form = f"{self.ui}/v2/deployments/deployment/{self.deployments[of]}/run"
         filled = json.dumps(parameters or {}, ensure_ascii=False, separators=(",", ":"))
         return f"{form}?parameters={quote(filled, safe='')}" if parameters else form
 
     def report_link(self, name: str) -> str:
         """A file of the reports folder; empty where nobody serves it."""
         return f"{self.reports}/{quote(name)}" if self.reports else ""
+
+
+def forms(address: Address) -> list[str]:
+    """A line for each flow that is started by hand, with its form."""
+    names = [name for name in address.deployments if name != BY_CRON]
+    lines = [f"{name} by hand: {address.form_link(of=name)}" for name in names]
+    return [
+        f"  {line.replace(' ', ' ' * max(1, 10 - len(name)), 1)}"
+        for name, line in zip(names, lines, strict=True)
+    ]
 
 
 def batch_parameters(batch: str, reprocess: str = "missing", from_stage: str = "ingest") -> dict[str, object]:
@@ -73,10 +86,13 @@ def known_address(folder: Path) -> Address | None:
     if not api or (address and address.api == api):
         return address
     try:
-        backfill = Api(api).call("GET", "/deployments/name/backfill/backfill")["id"]
+        found = Api(api).call("POST", "/deployments/filter", {"deployments": {"tags": {"all_": [TAG]}}})
     except (OSError, ValueError, http.client.HTTPException):
         return address
-    return Address(os.environ.get("PREFECT_UI_URL") or api.removesuffix("/api"), backfill)
+    if not found:
+        return address
+    ids = {one["name"]: one["id"] for one in found}
+    return Address(os.environ.get("PREFECT_UI_URL") or api.removesuffix("/api"), ids)
 
 
 def running_address(folder: Path) -> Address | None:

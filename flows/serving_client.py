@@ -55,7 +55,7 @@ def run_on_server(flow: Any, given: Mapping[str, object]) -> dict[str, Any]:  # 
 
     from flows.ending import ends  # noqa: PLC0415
     from flows.logs import tell_once  # noqa: PLC0415
-    from flows.serving_deployments import TAG  # noqa: PLC0415
+    from flows.serving_address import TAG  # noqa: PLC0415
     from flows.serving_events import Events  # noqa: PLC0415
 
     EventsWorker.set_client_override(Events)
@@ -102,7 +102,8 @@ def still_answers() -> bool:
     from prefect.settings import get_current_settings  # noqa: PLC0415
 
     client, context = get_current_settings().client, FlowRunContext.get()
-    if context and context.flow_run and context.flow_run.deployment_id:  # `runtime` would ask the server
+    run = context and context.flow_run
+    if run is None or run.deployment_id:  # `prefect.runtime` would ask the server
         return True
     if client.max_retries == 0:
         return False

@@ -45,12 +45,12 @@ def deploy(settings: Settings) -> Deployed:
     from prefect.exceptions import PrefectHTTPStatusError  # noqa: PLC0415
 
     try:
-        corpus, backfill, is_paused = asyncio.run(_register(settings))
+        ids, is_paused = asyncio.run(_register(settings))
     except (PrefectHTTPStatusError, DeploymentApplyError, httpx.HTTPError) as error:
         raise CleancopyError(
             f"the server at {url} refused: {error}. Nothing is lost: run `cleancopy deploy` again"
         ) from error
-    address = Address(os.environ.get("PREFECT_UI_URL") or url.removesuffix("/api"), backfill, corpus=corpus)
+    address = Address(os.environ.get("PREFECT_UI_URL") or url.removesuffix("/api"), ids)
     if up is None:  # else the links of this project stay those of its own server
         leave_address(home(), address)
     expect(settings)
@@ -70,7 +70,7 @@ def _check(url: str, up: Address | None) -> None:
     check_server(url)
 
 
-async def _register(settings: Settings) -> tuple[str, str, bool]:
+async def _register(settings: Settings) -> tuple[dict[str, str], bool]:
     from prefect.client.orchestration import get_client  # noqa: PLC0415  after prepare()
 
     from flows.alerts import register_alerts  # noqa: PLC0415
@@ -78,12 +78,12 @@ async def _register(settings: Settings) -> tuple[str, str, bool]:
 
     async with get_client() as client:
         is_paused = await _pool(client, settings.work_pool)
-    ids = []
+    ids = {}
     for one in deployments(settings):
         one.job_variables = {"env": run_environment(settings.heartbeat_secs)}
-        ids.append(str(await one.aapply(work_pool_name=settings.work_pool)))
+        ids[one.name] = str(await one.aapply(work_pool_name=settings.work_pool))
     await register_alerts(settings, timedelta(minutes=settings.late_after_mins))
-    return ids[0], ids[1], is_paused
+    return ids, is_paused
 
 
 async def _pool(client: PrefectClient, name: str) -> bool:

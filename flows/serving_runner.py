@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 import sys
+from dataclasses import replace
 from datetime import timedelta
 
 from flows.prefect_home import home, prepare
@@ -31,10 +32,12 @@ async def serve(address: Address) -> None:
     runner = Runner(
         name="cleancopy", pause_on_shutdown=False, limit=2, heartbeat_seconds=settings.heartbeat_secs
     )
-    ids = [str(await runner.aadd_deployment(one)) for one in deployments(settings)]
-    Api(address.api).crash(ids, LEFT_OVER)  # nobody else serves these deployments: who holds them is dead
+    ids = {one.name: str(await runner.aadd_deployment(one)) for one in deployments(settings)}
+    Api(address.api).crash(
+        tuple(ids.values()), LEFT_OVER
+    )  # nobody else serves these deployments: who holds them is dead
     await register_alerts(settings, LATE_AT_ONCE)
-    leave_address(home(), Address(address.ui, ids[1], address.reports, address.pid, ids[0]))
+    leave_address(home(), replace(address, deployments=ids))
     await runner.start()
 
 
@@ -43,7 +46,7 @@ def main(ui: str, reports: str, up_pid: int) -> None:
     end_with_parent(lambda: os.killpg(0, signal.SIGKILL))
     prepare()
     try:
-        asyncio.run(serve(Address(ui, "", reports, up_pid)))
+        asyncio.run(serve(Address(ui, {}, reports, up_pid)))
     except KeyboardInterrupt:  # the end that `up` asks for
         return
 

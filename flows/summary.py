@@ -96,4 +96,5 @@ def planned(plan: Plan) -> Summary:
         "unchanged": plan.unchanged,
         "pinned": list(plan.pinned),
         "corpus_only": plan.corpus_only,
+        "missed": plan.missed,
     }  # fmt: skip

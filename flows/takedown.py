@@ -85,10 +85,15 @@ def lift(settings: Settings, ref: str, *, reason: str) -> tuple[Tombstone, int]:
             "lifting a takedown needs a reason, which is kept with the version: add --reason TEXT"
         )
     store = Store(settings.data)
-    stone = _stone(store.begin(), ref)
+    stone = taken(store, ref)
     done = store.commit_on_head(lambda head: _lifted(head, stone, reason, lineage_of(settings)))
     store.backend.delete(receipt_key(stone.doc_id))
     return stone, done.manifest.version
+
+
+def taken(store: Store, ref: str) -> Tombstone:
+    """The takedown that `ref` (doc_id, its beginning, or url) means. Raises UsageError if there is none."""
+    return _stone(store.begin(), ref)
 
 
 def _identity(store: Store, manifests: Sequence[Manifest], ref: str) -> Identity:

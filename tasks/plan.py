@@ -14,6 +14,7 @@ from tasks.versions.manifest import Batch
 Reprocess = Literal["missing", "failed", "all"]
 FromStage = Literal["ingest", "clean", "entities"]
 UNDATED = "undated"
+MAX_SOURCES = 8  # named where a backfill misses: a line is read, not searched
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +34,17 @@ class BatchPlan:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The batches to work on, in order, and those left alone that somebody should know of."""
+    """The batches to work on, in order, and those left alone that somebody should know of.
+
+    missed: where a backfill's choice covers no batch at all, what was asked for and what there is.
+    """
 
     todo: tuple[BatchPlan, ...] = ()
     unchanged: int = 0
     held: tuple[str, ...] = ()
     pinned: tuple[str, ...] = ()
     corpus_only: bool = False
+    missed: str = ""
 
     @property
     def is_empty(self) -> bool:
@@ -78,6 +83,22 @@ class Selection:
         if self.sources and source not in self.sources:
             return False
         return self.undated if day == UNDATED else self.start <= date.fromisoformat(day) <= self.end
+
+    def missed(self, batches: Collection[str]) -> str:
+        """That no batch was asked for: what was, what there is, and what to do, in one line."""
+        of = f" of {', '.join(self.sources)}" if self.sources else ""
+        days = f"on {self.start}" if self.start == self.end else f"from {self.start} to {self.end}"
+        asked = f"no batch{of} {days}{' or without a day' if self.undated else ''}"
+        if not batches:
+            return f"{asked}: there is no batch at all yet; put documents in raw/ and run `cleancopy run` first"
+        there = _by_source(batches)
+        listed = [_span(source, there[source]) for source in (self.sources or sorted(there)) if source in there]
+        more = f"; and {len(listed) - MAX_SOURCES} more sources" if len(listed) > MAX_SOURCES else ""
+        return f"{asked}; there is {'; '.join(listed[:MAX_SOURCES])}{more}. Choose among these days and sources{self._hint(there)}"
+
+    def _hint(self, there: Mapping[str, Sequence[str]]) -> str:
+        has_undated = any(UNDATED in there.get(source, ()) for source in (self.sources or there))
+        return ", or add the batches without a day (--undated, in the form undated)" if has_undated and not self.undated else ""
 
 
 def plan_run(
@@ -134,7 +155,8 @@ def plan_backfill(selection: Selection, facts: Facts) -> Plan:
         start: FromStage = selection.from_stage if has_rows else "ingest"
         todo.append(BatchPlan(batch, start, why, replaces=has_rows, fresh=selection.reprocess == "all"))
     corpus_only = not todo and facts.corpus_recipe_changed and bool(facts.base)
-    return Plan(tuple(todo), unchanged, (), tuple(pinned), corpus_only)
+    missed = "" if chosen or corpus_only else selection.missed(set(facts.base) | set(facts.inventories))
+    return Plan(tuple(todo), unchanged, (), tuple(pinned), corpus_only, missed)
 
 
 def _why(selection: Selection, facts: Facts, batch: str) -> str:
@@ -156,3 +178,19 @@ def _why(selection: Selection, facts: Facts, batch: str) -> str:
 def has_failed(entry: Batch) -> bool:
     """Whether a gate held the batch, or rows of it are in quarantine."""
     return entry.status == "held" or any(counts.get("quarantined", 0) for counts in entry.counts.values())
+
+
+def _by_source(batches: Collection[str]) -> dict[str, list[str]]:
+    """Each source's days in order; `undated` sorts last."""
+    found: dict[str, list[str]] = {}
+    for batch in sorted(batches):
+        source, day = batch.rsplit("/", 1)
+        found.setdefault(source, []).append(day)
+    return found
+
+
+def _span(source: str, days: Sequence[str]) -> str:
+    """A source and its days in a few words."""
+    dated = [day for day in days if day != UNDATED]
+    words = [] if not dated else [dated[0]] if len(dated) == 1 else [f"{dated[0]} to {dated[-1]} ({len(dated)} days)"]
+    return f"{source}: {' and '.join([*words, *([UNDATED] if UNDATED in days else [])])}"

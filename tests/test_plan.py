@@ -108,3 +108,32 @@ def test_a_changed_corpus_recipe_alone_is_something_to_do_for_a_backfill() -> No
 def test_a_selection_that_cannot_be_meant_is_refused_in_plain_words(selection: Selection, words: str) -> None:
     with pytest.raises(UsageError, match=words):
         selection.check({"alpha"})
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({}, "no batch from 2025-01-01 to 2025-01-31; there is alpha: 2024-02-05 to 2024-02-07 (2 days); "
+             "beta: 2024-02-05 and undated. Choose among these days and sources, or add the batches without a day"),
+        ({"sources": ("alpha",)}, "no batch of alpha from 2025-01-01 to 2025-01-31; there is alpha: 2024-02-05 to 2024-02-07 (2 days). Choose among these days and sources"),
+        ({"end": date(2025, 1, 1)}, "no batch on 2025-01-01; there is"),
+        ({"sources": ("alpha",), "undated": True}, "no batch of alpha from 2025-01-01 to 2025-01-31 or without a day"),
+    ],
+)  # fmt: skip
+def test_a_backfill_that_meets_no_batch_says_what_was_asked_what_there_is_and_what_next(given, words) -> None:
+    there = ["alpha/2024-02-05", "alpha/2024-02-07", "beta/2024-02-05", "beta/undated"]
+    chosen = replace(Selection(date(2025, 1, 1), date(2025, 1, 31)), **given)
+    plan = plan_backfill(chosen, Facts({}, dict.fromkeys(there, "h1")))
+    assert plan.is_empty
+    assert words in plan.missed
+    assert not plan_backfill(
+        replace(chosen, start=date(2024, 1, 1)), Facts({}, dict.fromkeys(there, "h1"))
+    ).missed
+
+
+def test_many_sources_are_not_all_named_and_none_at_all_is_told() -> None:
+    chosen = Selection(date(2025, 1, 1), date(2025, 1, 31))
+    many = {f"s{number:02d}/2024-02-05": "h1" for number in range(30)}
+    missed = plan_backfill(chosen, Facts({}, many)).missed
+    assert "s07: 2024-02-05; and 22 more sources. Choose" in missed
+    assert "put documents in raw/" in plan_backfill(chosen, Facts({}, {})).missed

@@ -74,6 +74,7 @@ def print_nothing(request: Request, settings: Settings, *, as_json: bool) -> Non
                     "held_before": list(plan.held),
                     "pinned": list(plan.pinned),
                 },
+                "missed": plan.missed,
                 "problems": problems,
             }
         )
@@ -85,7 +86,9 @@ def print_nothing(request: Request, settings: Settings, *, as_json: bool) -> Non
         else f"no documents in {settings.raw}"
     )
     out.print(
-        f"Nothing to do: {where}; {plan.unchanged} batches unchanged, {request.inventory.ignored} other files ignored."
+        f"Nothing to do: {plan.missed}."
+        if plan.missed
+        else f"Nothing to do: {where}; {plan.unchanged} batches unchanged, {request.inventory.ignored} other files ignored."
     )
     for batch in plan.held:
         entry = base.batches[batch] if base else None
@@ -111,6 +114,9 @@ def print_plan(plan: Summary, *, as_json: bool) -> None:
     if plan["todo"]:
         out.print(table)
     tail = "; the steps over the whole corpus would be redone" if plan["corpus_only"] else ""
+    if plan["missed"]:
+        out.print(f"Dry run: {plan['missed']}.", soft_wrap=True)
+        return
     out.print(
         f"Dry run: {len(plan['todo'])} batches would be redone, {plan['unchanged']} have nothing to do{tail}."
     )

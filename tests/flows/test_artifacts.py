@@ -26,10 +26,12 @@ from tests.flows.conftest import World, article
 prepare()
 
 from flows import artifacts  # noqa: E402  Prefect's settings come before its import
+from flows.links import Links  # noqa: E402
 from flows.markdown import MAX_ROWS, plain, table  # noqa: E402
 
-ADDRESS = Address("http://127.0.0.1:4200", "1b4e28ba-2fa1-11d2-883f-0016d3cca427", "http://127.0.0.1:4201")
-LINKS = artifacts.Links(ADDRESS)
+IDS = {"backfill": "1b4e28ba-2fa1-11d2-883f-0016d3cca427", "takedown": "6fa459ea-ee8a-3ca4-894e-db77e160355e"}
+ADDRESS = Address("http://127.0.0.1:4200", IDS, "http://127.0.0.1:4201")
+LINKS = Links(ADDRESS)
 HOSTILE = (
     "<script>alert(1)</script>", "![x](http://evil.example/p.png)", "[x](javascript:alert(1))", "a|b\n# c\n- d",
     "<img src=x onerror=alert(1)>", "www.evil.example me@evil.example", "`*_~ &amp; \\", "\u202egnp.exe\u2066\x00\x07",
@@ -59,7 +61,7 @@ def test_a_link_carries_the_batch_through_the_address_bar(batch: str) -> None:
     link = urlsplit(ADDRESS.form_link(batch_parameters(batch, "failed")))
     filled = json.loads(parse_qs(link.query)["parameters"][0])
     source, day = batch.rsplit("/", 1)
-    assert link.path.endswith(f"/v2/deployments/deployment/{ADDRESS.backfill}/run")
+    assert link.path.endswith(f"/v2/deployments/deployment/{IDS['backfill']}/run")
     assert (filled["sources"], filled["undated"]) == ([source], day == "undated")
     assert filled["start"] == filled["end"] == ("1970-01-01" if day == "undated" else day)
     assert filled["dry_run"] is True
@@ -67,8 +69,8 @@ def test_a_link_carries_the_batch_through_the_address_bar(batch: str) -> None:
 
 def test_an_address_is_found_again_and_a_dead_one_is_not_running(tmp_path: Path) -> None:
     assert last_address(tmp_path / "none") is None
-    leave_address(tmp_path, Address("http://127.0.0.1:9", "id", pid=1))
-    assert last_address(tmp_path) == Address("http://127.0.0.1:9", "id", pid=1)
+    leave_address(tmp_path, Address("http://127.0.0.1:9", {"backfill": "id"}, pid=1))
+    assert last_address(tmp_path) == Address("http://127.0.0.1:9", {"backfill": "id"}, pid=1)
     assert running_address(tmp_path) is None
     (tmp_path / "cleancopy.json").write_text('{"ui": 1, "of another": "release"}')
     assert last_address(tmp_path) is None
@@ -160,20 +162,26 @@ def test_the_report_is_linked_where_it_is_served_and_named_where_it_is_not(world
     (world.settings.data / "reports").mkdir()
     (world.settings.data / "reports/00000001.html").write_text("a page")
     assert LINKS.report(world.settings, 1) == "[Report of version 1](http://127.0.0.1:4201/00000001.html)"
-    assert artifacts.Links(None).report(world.settings, 1).startswith("Report: `reports/00000001.html`")
+    assert Links(None).report(world.settings, 1).startswith("Report: `reports/00000001.html`")
 
 
 def test_a_worker_on_another_machine_finds_the_form_by_asking_its_server(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked = []
-    monkeypatch.setattr(Api, "call", lambda api, *words: asked.append((api.url, *words)) or {"id": "some-id"})
+    monkeypatch.setattr(
+        Api,
+        "call",
+        lambda api, *words: asked.append((api.url, *words)) or [{"name": "backfill", "id": "some-id"}],
+    )
     monkeypatch.setenv("PREFECT_API_URL", "http://prefect.example:4200/api/")
     monkeypatch.delenv("PREFECT_UI_URL", raising=False)
-    assert known_address(tmp_path) == Address("http://prefect.example:4200", "some-id")
-    assert asked == [("http://prefect.example:4200/api", "GET", "/deployments/name/backfill/backfill")]
-    leave_address(tmp_path, Address("http://prefect.example:4200", "left"))
-    assert known_address(tmp_path) == Address("http://prefect.example:4200", "left")
+    assert known_address(tmp_path) == Address("http://prefect.example:4200", {"backfill": "some-id"})
+    assert [(url, path) for url, _, path, _ in asked] == [
+        ("http://prefect.example:4200/api", "/deployments/filter")
+    ]
+    leave_address(tmp_path, Address("http://prefect.example:4200", {"backfill": "left"}))
+    assert known_address(tmp_path) == Address("http://prefect.example:4200", {"backfill": "left"})
 
 
 def test_a_plan_carries_the_link_that_does_it() -> None:
@@ -192,5 +200,5 @@ def test_a_page_that_cannot_be_written_never_fails_the_run(caplog: pytest.LogCap
     def broken() -> str:
         raise OSError("no server")
 
-    artifacts._leave(("summary", broken, ""))
+    artifacts.leave(("summary", broken, ""))
     assert "the artifact summary could not be left: OSError: no server" in caplog.text

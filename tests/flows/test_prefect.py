@@ -145,6 +145,99 @@ def test_an_io_error_is_tried_again(flows: World, monkeypatch: pytest.MonkeyPatc
     assert len(calls) == 2
 
 
+def pages() -> dict[str, str]:
+    """Key -> markdown of the newest artifact of each key."""
+    from prefect.client.orchestration import get_client
+
+    with get_client(sync_client=True) as client:
+        return {one.key: str(one.data) for one in client.read_latest_artifacts()}
+
+
+def test_a_backfill_over_days_without_a_batch_says_what_there_is(flows: World) -> None:
+    flows.put("alpha/2024-02-01/1.txt", article(1))
+    flows.run()
+    for dry_run in (True, False):
+        state = backfill(start=date(2025, 1, 1), end=date(2025, 1, 2), dry_run=dry_run)
+        assert (state.name, state.type.value) == ("NothingToDo", "COMPLETED")
+        assert "no batch from 2025-01-01 to 2025-01-02; there is alpha: 2024-02-01" in state.message
+    assert "there is alpha" in pages()["refused"]
+
+
+def test_a_document_goes_and_an_older_version_comes_back_each_after_a_look(flows: World) -> None:
+    from flows.decisions import rollback, takedown
+
+    for seed in range(3):
+        flows.put(f"alpha/2024-02-01/{seed}.txt", article(seed))
+    flows.run()
+    asked = {"document": "alpha/2024-02-01/1.txt", "reason": "the author asked", "return_state": True}
+    looked = takedown(**asked)
+    assert (looked.name, flows.head().version) == ("DryRun", 1)
+    assert "alpha" in pages()["plan"]
+    assert takedown(**asked, dry_run=False).message.startswith("version 2 is without ")
+    assert "delete them yourself" in pages()["takedown"]
+    assert len(flows.rows("articles")) == 2
+    lifted = takedown(**asked | {"document": flows.head().decisions[0]["doc_id"]}, dry_run=False, lift=True)
+    assert lifted.message.endswith("may be ingested again")
+    flows.put("alpha/2024-02-02/9.txt", article(9))
+    flows.run()
+    assert rollback("2", "a test", return_state=True).name == "DryRun"
+    assert flows.head().version == 4
+    assert (
+        rollback("2", "a test", dry_run=False, return_state=True).message
+        == "version 5 has the tables of version 2"
+    )
+    assert [one["raw_path"][-5:] for one in flows.rows("articles")] == ["0.txt", "2.txt"]
+    assert rollback("5", "a test", dry_run=False, return_state=True).name == "NothingToDo"
+
+
+def test_profiles_are_learned_after_a_look(flows: World) -> None:
+    from flows.learn_profiles import learn_profiles
+    from tasks.profiles import current_profiles
+
+    for seed in range(12):
+        flows.put(
+            f"alpha/2024-02-01/{seed}.txt",
+            article(seed) + "\n\nThe harbour office opens at nine on weekdays.\n",
+        )
+    flows.run()
+    looked = learn_profiles("new notes", return_state=True)
+    assert (looked.name, looked.message) == ("DryRun", "1 profiles of 1 sources would change")
+    assert current_profiles(flows.settings.data) == {}
+    done = learn_profiles("new notes", dry_run=False, return_state=True)
+    assert (done.name, done.message) == ("Completed", "1 new profiles of 1 sources")
+    assert "alpha: new profile" in pages()["profiles"].replace("&#58;", ":")
+    assert learn_profiles("again", dry_run=False, return_state=True).name == "NothingToDo"
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "words"),
+    [
+        ("takedown", {"document": "1.txt", "reason": " "}, "reason: say why"),
+        ("takedown", {"document": "", "reason": "a test"}, "document: name it"),
+        ("takedown", {"document": "nothing", "reason": "a test"}, "nothing"),
+        ("takedown", {"document": "nothing", "reason": "a test", "lift": True}, "nothing is not taken down"),
+        ("rollback", {"version": "7", "reason": "a test"}, "7"),
+        ("rollback", {"version": "1", "reason": ""}, "reason: say why"),
+        ("rollback", {"version": "1", "reason": "a test", "dry_run": "no"}, "dry_run: 'no' is neither true nor false"),
+        ("learn_profiles", {"reason": ""}, "reason: say why"),
+        ("learn_profiles", {"reason": "a test", "sources": ["gamma"]}, "no articles of gamma"),
+    ],
+)  # fmt: skip
+def test_a_decision_that_cannot_be_meant_changes_nothing_and_says_why(
+    flows: World, name: str, given: dict[str, Any], words: str
+) -> None:
+    from flows import decisions
+    from flows.learn_profiles import learn_profiles
+
+    flows.put("alpha/2024-02-01/1.txt", article(1))
+    flows.run()
+    flow = learn_profiles if name == "learn_profiles" else getattr(decisions, name)
+    state = flow(**given, return_state=True)
+    assert state.type.value == "FAILED"
+    assert words in state.message
+    assert flows.store.versions() == [1]
+
+
 def test_the_form_defaults_to_a_dry_run_that_publishes_nothing(flows: World) -> None:
     flows.put("alpha/2024-02-01/1.txt", article(1))
     state = backfill()

@@ -79,18 +79,6 @@ def test_a_redesigned_site_is_a_warning_of_the_gate(learned: World) -> None:
     assert "alpha/2024-02-07" in {row["batch"] for row in learned.rows("articles")}
 
 
-def test_the_flow_ends_with_what_was_learned(learned: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CLEANCOPY_RAW", str(learned.settings.raw))
-    monkeypatch.setenv("CLEANCOPY_DATA", str(learned.settings.data))
-    from flows.learn_profiles import learn_profiles
-
-    state = learn_profiles.fn()
-    assert (state.name, state.message) == ("NothingToDo", "0 new profiles of 1 sources")
-    refused = learn_profiles.fn(["gamma"])
-    assert refused.is_failed()
-    assert "no articles of gamma" in refused.message
-
-
 def test_a_dry_run_stores_nothing_and_other_sources_are_left_alone(learned: World) -> None:
     for seed in range(30, 40):
         learned.put(f"beta/2024-02-05/{seed}.txt", article(seed))

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from tests.flows.conftest import article
-from tests.flows.up_process import Listener, UpProcess, free_port, wait_for
+from tests.flows.up_process import ENTRYPOINTS, Listener, UpProcess, free_port, wait_for
 
 pytestmark = pytest.mark.slow
 
@@ -58,10 +58,11 @@ def up(tmp_path_factory: pytest.TempPathFactory, hook: Listener) -> Iterator[UpP
 
 
 def test_the_deployments_take_one_run_at_a_time_and_the_schedule_is_filled(up: UpProcess) -> None:
-    for name in ("corpus", "backfill"):
+    for name, entrypoint in ENTRYPOINTS.items():
         found = up.deployment(name)
         assert found["global_concurrency_limit"]["limit"] == 1
-        assert found["entrypoint"] == f"flows.{name}.{name}"
+        assert found["entrypoint"] == entrypoint
+        assert all(one.get("description") for one in found["parameter_openapi_schema"]["properties"].values())
         assert found["path"] is None
     # SQLAlchemy 2.1 leaves the schedule empty, in silence
     wait_for("the schedule's runs", lambda: up.runs(deployment_id={"any_": [up.deployment("corpus")["id"]]}))

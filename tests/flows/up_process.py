@@ -22,6 +22,13 @@ from typing import Any
 
 CLEANCOPY = Path(sys.executable).with_name("cleancopy")
 CHECKOUT = Path(__file__).parent.parent.parent
+ENTRYPOINTS = {
+    "corpus": "flows.corpus.corpus",
+    "backfill": "flows.backfill.backfill",
+    "takedown": "flows.decisions.takedown",
+    "rollback": "flows.decisions.rollback",
+    "learn-profiles": "flows.learn_profiles.learn_profiles",
+}
 PATIENCE_SECS = 300  # for a machine that does much else; nothing here asserts a speed
 
 

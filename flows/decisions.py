@@ -1,0 +1,117 @@
+"""The flows by which a person changes what is published: a document goes, an older version comes back.
+
+Their forms look first: each is a dry run until that is switched off.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from flows.prefect_home import prepare
+
+prepare()
+
+from prefect import flow
+
+from flows import decisions_pages as pages
+from flows import takedown as documents
+from flows.artifacts import leave_refused
+from flows.ending import Ending, end_of, settings_of_run
+from flows.fields import names, needed, switch
+from flows.progress import Silent
+from flows.request import who
+from tasks.errors import UsageError
+from tasks.versions.store import Store
+
+WHY = "say why; it is kept with the version"
+
+
+@flow(name="takedown", validate_parameters=False, persist_result=False)
+def takedown(
+    document: str, reason: str, dry_run: bool = True, lift: bool = False, accept: list[str] | None = None
+) -> Any:  # noqa: ANN401  a Prefect state
+    """Remove a document from every version that is kept, and never ingest it again.
+
+    Args:
+        document: The document: its id, the beginning of the id, its address, or its path in raw/
+        reason: Why it goes, or may come back; kept with the version and on the receipt
+        dry_run: Only list what would go and what stays; changes nothing
+        lift: Take an earlier takedown back instead; a backfill of its batch then brings the document in again
+        accept: Rules whose failure is let pass for the version without it, named as its gates name them
+    """
+    settings = settings_of_run()
+    given = {"document": document, "reason": reason, "dry_run": dry_run, "lift": lift, "accept": accept}
+
+    def run() -> Ending:
+        store, ref = (
+            Store(settings.data),
+            needed("document", document, "name it by its id, address or path in raw/"),
+        )
+        why, looks, lifts, accepted = needed("reason", reason, WHY), switch("dry_run", dry_run), switch("lift", lift), names("accept", accept)  # fmt: skip
+        if lifts:
+            stone = documents.taken(store, ref)
+            if looks:
+                return Ending("DryRun", f"{stone.doc_id} might be ingested again", {"doc_id": stone.doc_id})
+            _, version = documents.lift(settings, ref, reason=why)
+            return Ending(
+                "Completed", f"version {version}: {stone.doc_id} may be ingested again", {"version": version}
+            )
+        _, found = documents.find(store, ref, why)
+        if looks:
+            pages.leave_plan(found, given)
+            return Ending(
+                "DryRun", f"{len(found.documents)} documents would go from {len(found.versions)} versions", {}
+            )
+        done = documents.takedown(settings, found, accept=accepted, watch=Silent())
+        pages.leave_taken_down(done)
+        return Ending(
+            "Completed", f"version {done.version} is without {found.stone.doc_id}", {"version": done.version}
+        )
+
+    return end_of("takedown", settings, _refusing("takedown", given, run))
+
+
+@flow(name="rollback", validate_parameters=False, persist_result=False)
+def rollback(version: str, reason: str, dry_run: bool = True) -> Any:  # noqa: ANN401  a Prefect state
+    """Publish a new version with the tables of an older one; the batches that differ are pinned.
+
+    Args:
+        version: The version to go back to: a number or a tag
+        reason: Why; kept with the version and with each pin
+        dry_run: Only show what would change; publishes nothing
+    """
+    settings = settings_of_run()
+    given = {"version": version, "reason": reason, "dry_run": dry_run}
+
+    def run() -> Ending:
+        ref, why = needed("version", version, "a number or a tag"), needed("reason", reason, WHY)
+        store = Store(settings.data)
+        head = store.begin()
+        if head is None:
+            raise UsageError(f"no version in {store.root}: there is nothing to go back to")
+        found = store.diff(head.version, ref)
+        if switch("dry_run", dry_run):
+            pages.leave_way_back(found, given)
+            return Ending("DryRun", f"the tables of version {found.b} would be published again", {})
+        committed = store.rollback(ref, reason=why, by=who())
+        new = committed.manifest.version
+        if not committed.is_new:
+            return Ending("NothingToDo", f"version {new} already has the tables of {ref}", {"version": new})
+        pages.leave_difference(store.diff(head.version, new))
+        return Ending("Completed", f"version {new} has the tables of version {found.b}", {"version": new})
+
+    return end_of("rollback", settings, _refusing("rollback", given, run))
+
+
+def _refusing(name: str, given: Mapping[str, object], run: Callable[[], Ending]) -> Callable[[], Ending]:
+    """The same, leaving the form to correct where it cannot be meant."""
+
+    def refusing() -> Ending:
+        try:
+            return run()
+        except UsageError as error:
+            leave_refused(str(error), given, name)
+            raise
+
+    return refusing
