@@ -169,6 +169,7 @@ class Up:
             | run_environment(self.settings.heartbeat_secs)
             | {
                 "PREFECT_UI_STATIC_DIRECTORY": str(self.folder / "ui"),
+                "PREFECT_SERVER_EVENTS_CAUSAL_ORDERING": "flows.serving_ordering",
                 "PREFECT_SERVER_SERVICES_LATE_RUNS_AFTER_SECONDS": str(60 * self.settings.late_after_mins),
             }
         )

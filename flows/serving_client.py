@@ -102,7 +102,7 @@ def still_answers() -> bool:
     from prefect.settings import get_current_settings  # noqa: PLC0415
 
     client, context = get_current_settings().client, FlowRunContext.get()
-    run = context and context.flow_run
+    run = context.flow_run if context else None
     if run is None or run.deployment_id:  # `prefect.runtime` would ask the server
         return True
     if client.max_retries == 0:
