@@ -90,15 +90,23 @@ class Selection:
         days = f"on {self.start}" if self.start == self.end else f"from {self.start} to {self.end}"
         asked = f"no batch{of} {days}{' or without a day' if self.undated else ''}"
         if not batches:
-            return f"{asked}: there is no batch at all yet; put documents in raw/ and run `cleancopy run` first"
+            return (
+                f"{asked}: there is no batch at all yet; put documents in raw/ and run `cleancopy run` first"
+            )
         there = _by_source(batches)
-        listed = [_span(source, there[source]) for source in (self.sources or sorted(there)) if source in there]
+        listed = [
+            _span(source, there[source]) for source in (self.sources or sorted(there)) if source in there
+        ]
         more = f"; and {len(listed) - MAX_SOURCES} more sources" if len(listed) > MAX_SOURCES else ""
         return f"{asked}; there is {'; '.join(listed[:MAX_SOURCES])}{more}. Choose among these days and sources{self._hint(there)}"
 
     def _hint(self, there: Mapping[str, Sequence[str]]) -> str:
         has_undated = any(UNDATED in there.get(source, ()) for source in (self.sources or there))
-        return ", or add the batches without a day (--undated, in the form undated)" if has_undated and not self.undated else ""
+        return (
+            ", or add the batches without a day (--undated, in the form undated)"
+            if has_undated and not self.undated
+            else ""
+        )
 
 
 def plan_run(
@@ -192,5 +200,11 @@ def _by_source(batches: Collection[str]) -> dict[str, list[str]]:
 def _span(source: str, days: Sequence[str]) -> str:
     """A source and its days in a few words."""
     dated = [day for day in days if day != UNDATED]
-    words = [] if not dated else [dated[0]] if len(dated) == 1 else [f"{dated[0]} to {dated[-1]} ({len(dated)} days)"]
+    words = (
+        []
+        if not dated
+        else [dated[0]]
+        if len(dated) == 1
+        else [f"{dated[0]} to {dated[-1]} ({len(dated)} days)"]
+    )
     return f"{source}: {' and '.join([*words, *([UNDATED] if UNDATED in days else [])])}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 import zlib
 from datetime import UTC, datetime
 
@@ -12,7 +13,11 @@ import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tasks.ingest.formats import Reading
+from tasks.ingest.items import Document, Empty, Unreadable
 from tasks.ingest.readers.http import HttpDamage, http_payload
+from tasks.ingest.readers.warc import read as warc_records
+from tasks.ingest.sources import Source
 
 PAGE = "<html><p>Grüße</p></html>"
 
@@ -124,3 +129,28 @@ def test_any_answer_is_taken_apart_or_is_damage(data):
             http_payload(block, 100)
         except HttpDamage:
             continue
+
+
+def test_a_header_that_is_folded_or_has_its_address_in_brackets_is_read(raw):
+    record = warc(answer(PAGE.encode())).replace(b"WARC-Target-URI: http://a.b/1", b"Note: a\r\n b\r\nWARC-Target-URI: <http://a.b/1>")  # fmt: skip
+    raw.put("a/x.warc", record)
+    assert raw.read().kept[0]["url"] == "http://a.b/1"
+
+
+@pytest.mark.parametrize(
+    "head", [b"WARC/9.9\r\nContent-Length: 0\r\n\r\n", b"WARC/1.0\r\nX: " + b"z" * 3_000_000]
+)
+def test_a_record_of_another_version_or_with_an_endless_header_costs_only_itself(raw, head):
+    page = answer(PAGE.encode())
+    raw.put("a/x.warc", warc(page, 1) + head + b"\r\n\r\n" + warc(page, 2))
+    read = raw.read()
+    assert [row["raw_path"][-1] for row in read.kept] == ["1", "2"]
+    assert read.rules == ["bad_record"]
+
+
+@given(st.binary(max_size=200), st.integers(0, 500), st.integers(0, 200))
+def test_any_damage_leaves_records_or_reasons(noise, at, lost):
+    whole = warc(answer(PAGE.encode())) + warc(answer(PAGE.encode()), 2)
+    damaged = whole[:at] + noise + whole[at + lost :]
+    for found in warc_records(io.BytesIO(damaged), Reading(".warc", Source("a"), 5_000)):
+        assert isinstance(found, Document | Empty | Unreadable)

@@ -1,10 +1,16 @@
-"""WARC: one record a response, its payload the page without the wrapping of HTTP."""
+"""WARC: one record a response, its payload the page without the wrapping of HTTP.
+
+Records are cut by warcio. Its own iterator ends at the first broken record and takes a header line of any length into
+memory, so the search for the next record and the bound on a header are here; and its stream of a payload gives a broken
+or unknown coding as if it were the page, so HTTP is taken off in `http.py`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import BinaryIO
+from functools import cache
+from typing import Any, BinaryIO
 
 from tasks.ingest.formats import Reading
 from tasks.ingest.items import Document, Empty, Found, Unreadable, storable
@@ -20,90 +26,120 @@ TEXT_TYPES = {"text/html": True, "application/xhtml+xml": True, "text/plain": Fa
 
 
 @dataclass(frozen=True, slots=True)
-class _Head:
-    """The header of a record: fields by lower-case name."""
+class _Record:
+    """A record: its number in the file, and what warcio made of its header."""
 
     number: int
-    fields: dict[str, str]
+    parsed: Any  # warcio.recordloader.ArcWarcRecord, which has no types
+
+    def field(self, name: str) -> str:
+        """A field of the header; empty where it has none of that name."""
+        return str(self.parsed.rec_headers.get_header(name) or "")
 
     @property
     def name(self) -> str:
         """What names the record: its WARC-Record-ID, else its number."""
-        return storable(self.fields.get("warc-record-id", "").strip("<> ")[:200]) or str(self.number)
+        return storable(self.field("WARC-Record-ID").strip("<> ")[:200]) or str(self.number)
 
     @property
     def n_bytes(self) -> int | None:
         """Length of the block; None where the record does not say a number."""
-        given = self.fields.get("content-length", "")
+        given = self.field("Content-Length")
         return int(given) if given.isascii() and given.isdigit() and len(given) < 16 else None
+
+    def skip(self) -> None:
+        """Reads to the end of the block."""
+        while self.parsed.raw_stream.read(BLOCK_BYTES):
+            pass
+
+
+class _Head:
+    """The stream from a record's second line on, of whose lines no more than HEAD_BYTES are given."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._left = HEAD_BYTES
+
+    def readline(self) -> bytes:
+        """One line, cut where the header has become too long, and none after it."""
+        line = self._stream.readline(self._left)
+        self._left -= len(line)
+        return line
+
+    def read(self, size: int) -> bytes:
+        """Of the block behind the header."""
+        return self._stream.read(size)
 
 
 def read(stream: BinaryIO, reading: Reading) -> Iterator[Found]:
     """The answers in the file that are pages or text; other records and other types are no documents.
 
-    A record without a length, or with a payload that cannot be unwrapped, is Unreadable, and reading goes on at
-    the next line that begins a record.
+    A record of an unknown version, without a length, or with a payload that cannot be unwrapped, is Unreadable,
+    and reading goes on at the next line that begins a record.
     """
+    from warcio.exceptions import ArchiveLoadFailed  # noqa: PLC0415  only who has a WARC pays for it
+
     number = 0
-    while _find_record(stream):
+    while first := _first_line(stream):
         number += 1
-        head = _read_head(stream, number)
-        if head.n_bytes is None:
-            yield Unreadable(head.name, "bad_record", f"record {number}: no valid Content-Length")
-        elif head.fields.get("warc-type", "").lower() != "response":
-            _skip(stream, head.n_bytes)
-        elif head.n_bytes > reading.record_max_bytes:
-            _skip(stream, head.n_bytes)
+        try:
+            parsed = _loader().parse_record_stream(_Head(stream), first, "warc", no_record_parse=True)
+        except ArchiveLoadFailed as error:
             yield Unreadable(
-                head.name, "too_long", f"record {number}: {head.n_bytes} bytes (setting record_max_bytes)"
+                str(number), "bad_record", f"record {number}: {storable(str(error).strip()[:200])}"
             )
-        else:
-            found = _item(stream.read(head.n_bytes), head, reading)
-            if found is not None:
-                yield found
+            continue
+        found = _found(_Record(number, parsed), reading)
+        if found is not None:
+            yield found
 
 
-def _find_record(stream: BinaryIO) -> bool:
-    """Reads up to and with the next version line; False at the end of the file."""
-    return any(line.data is not None and line.data.startswith(MAGIC) for line in lines_of(stream, HEAD_BYTES))
+def _first_line(stream: BinaryIO) -> bytes:
+    """Reads up to and with the next version line; empty at the end of the file."""
+    lines = (line.data for line in lines_of(stream, HEAD_BYTES))
+    return next((data for data in lines if data is not None and data.startswith(MAGIC)), b"")
 
 
-def _read_head(stream: BinaryIO, number: int) -> _Head:
-    fields: dict[str, str] = {}
-    n_bytes = 0
-    for line in lines_of(stream, HEAD_BYTES):
-        n_bytes += line.n_bytes
-        if not line.data or n_bytes > HEAD_BYTES:
-            break
-        name, _, value = line.data.decode("utf-8", "replace").partition(":")
-        fields.setdefault(name.strip().lower(), value.strip())
-    return _Head(number, fields)
+@cache
+def _loader() -> Any:  # noqa: ANN401  it has no types
+    from warcio.recordloader import ArcWarcRecordLoader  # noqa: PLC0415
+
+    return ArcWarcRecordLoader()
 
 
-def _skip(stream: BinaryIO, n_bytes: int) -> None:
-    while n_bytes > 0 and (block := stream.read(min(BLOCK_BYTES, n_bytes))):
-        n_bytes -= len(block)
-
-
-def _item(block: bytes, head: _Head, reading: Reading) -> Found | None:
-    """The document of one answer; None where it is no page or text."""
-    if len(block) < (head.n_bytes or 0):
-        told = f"record {head.number}: {len(block)} of {head.n_bytes} bytes are there"
-        return Unreadable(head.name, "truncated", told)
+def _found(record: _Record, reading: Reading) -> Found | None:
+    """What is in a record; None where it is no document."""
+    n_bytes, told = record.n_bytes, f"record {record.number}:"
+    if n_bytes is None:
+        return Unreadable(record.name, "bad_record", f"{told} no valid Content-Length")
+    if record.field("WARC-Type").lower() != "response":
+        record.skip()
+        return None
+    if n_bytes > reading.record_max_bytes:
+        record.skip()
+        return Unreadable(record.name, "too_long", f"{told} {n_bytes} bytes (setting record_max_bytes)")
+    block = record.parsed.raw_stream.read(n_bytes)
+    if len(block) < n_bytes:
+        return Unreadable(record.name, "truncated", f"{told} {len(block)} of {n_bytes} bytes are there")
     try:
-        payload = http_payload(block, reading.record_max_bytes)
+        return _item(block, record, reading)
     except HttpDamage as damage:
-        return Unreadable(head.name, "bad_record", f"record {head.number}: {damage}")
+        return Unreadable(record.name, "bad_record", f"{told} {damage}")
+
+
+def _item(block: bytes, record: _Record, reading: Reading) -> Found | None:
+    """The document of one answer; None where it is no page or text. Raises HttpDamage."""
+    payload = http_payload(block, reading.record_max_bytes)
     html = TEXT_TYPES.get(payload.media_type)
     if html is None or payload.status != 200:
         return None
     if not payload.data:
-        return Empty(head.name, "the payload has no bytes")
-    item = text_item(payload.data, html=html, label=payload.charset, record=head.name)
-    return _with_carrier(item, head) if isinstance(item, Document) else item
+        return Empty(record.name, "the payload has no bytes")
+    item = text_item(payload.data, html=html, label=payload.charset, record=record.name)
+    return _with_carrier(item, record) if isinstance(item, Document) else item
 
 
-def _with_carrier(item: Document, head: _Head) -> Document:
+def _with_carrier(item: Document, record: _Record) -> Document:
     """The document with the address and the time that the record gives."""
-    url = storable(head.fields.get("warc-target-uri", "").strip("<> ")) or None
-    return replace(item, url=url, fetched_at=read_time(head.fields.get("warc-date"), "UTC"))
+    url = storable(record.field("WARC-Target-URI").strip("<> ")) or None
+    return replace(item, url=url, fetched_at=read_time(record.field("WARC-Date") or None, "UTC"))
