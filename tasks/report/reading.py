@@ -41,7 +41,7 @@ class Reader:
                 value for value in sorted(set(values)) if (part.path, column, value) not in self._known
             ]
             found: dict[str, list[Row]] = {value: [] for value in missing}
-            for row in rows_where(self.store, [part], column, missing):
+            for row in rows_where(self.store, [part], column, missing) if missing else ():
                 found[row[column]].append(row)
             self._known |= {(part.path, column, value): rows for value, rows in found.items()}
 

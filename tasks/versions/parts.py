@@ -66,13 +66,10 @@ def _about(table: Table) -> dict[str, str]:
     return {"table": table.name, "key": ", ".join(table.key), "sort": ", ".join(table.sort)}
 
 
-def in_order(table: Table, rows: pa.Table) -> pa.Table:
-    """The rows sorted by the table's order, then its key; nulls last."""
-    return rows.sort_by([(name, "ascending") for name in _sort_columns(table)])
-
-
-def _sort_columns(table: Table) -> list[str]:
-    return list(dict.fromkeys((*table.sort, *table.key)))
+def order_of(table: Table, rows: pa.Table) -> pa.Array:
+    """The numbers of the rows in the table's order, then its key; nulls last."""
+    columns = list(dict.fromkeys((*table.sort, *table.key)))
+    return pc.sort_indices(rows, [(name, "ascending") for name in columns])
 
 
 def encode(table: Table, rows: pa.Table) -> bytes:
@@ -81,7 +78,7 @@ def encode(table: Table, rows: pa.Table) -> bytes:
     Raises ContractError if the rows break the contract (see `conform`).
     """
     whole = conform(table, rows)
-    order = pc.sort_indices(whole, [(name, "ascending") for name in _sort_columns(table)])
+    order = order_of(table, whole)
     sink = pa.BufferOutputStream()
     with (
         pq.ParquetWriter(

@@ -55,9 +55,13 @@ class Store:
         self, table: Table, rows: pa.Table, partition: str | None = None, *, part_rows: int = PART_ROWS
     ) -> tuple[Part, ...]:
         """As many parts as the rows need, in the table's order, each of `part_rows` rows at most."""
-        ordered = parts.in_order(table, rows)
-        starts = range(0, max(1, rows.num_rows), part_rows)
-        return tuple(self.write_part(table, ordered.slice(start, part_rows), partition) for start in starts)
+        if rows.num_rows <= part_rows:
+            return (self.write_part(table, rows, partition),)
+        order = parts.order_of(table, rows)
+        starts = range(0, rows.num_rows, part_rows)
+        return tuple(
+            self.write_part(table, rows.take(order.slice(start, part_rows)), partition) for start in starts
+        )
 
     def read_part(self, part: Part, columns: Sequence[str] | None = None) -> pa.Table:
         """The rows of a part. Raises CorruptPart if it is missing or unreadable."""

@@ -12,9 +12,11 @@ from typing import Any
 import pytest
 
 from tasks.errors import UsageError
+from tasks.report import reading
 from tasks.report.record import trace_record
 from tasks.report.spans import clean_text, explain_char
-from tasks.report.trace import Trace, trace_document
+from tasks.report.trace import Trace, Tracer, trace_document
+from tasks.versions.store import Store
 from tests.flows.conftest import World
 
 WIDTH = 80
@@ -39,6 +41,26 @@ def test_every_character_of_every_article_is_explained(corpus: World) -> None:
             clean = row["text"][span.clean_start : span.clean_end]
             raw = (trace.raw_text or "")[span.raw_start : span.raw_end]
             assert clean == (raw if span.edit is None else trace.edits[span.edit]["inserted"])
+
+
+def test_articles_traced_together_have_the_traces_they_have_alone(
+    corpus: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    documents = {row["doc_id"]: row["batch"] for row in corpus.rows("articles")}
+    alone = {one: Tracer(corpus.store, corpus.head()).trace_article(one, documents[one]) for one in documents}
+    together = Tracer(corpus.store, corpus.head())
+    together.fetch(documents)
+    looked: list[tuple[str, str]] = []
+    real = reading.rows_where
+
+    def look(store: Store, listed: Any, column: str, values: Any) -> Any:
+        looked.extend((part.path.split("/")[1], column) for part in listed)
+        return real(store, listed, column, values)
+
+    monkeypatch.setattr(reading, "rows_where", look)
+    assert {one: together.trace_article(one, documents[one]) for one in documents} == alone
+    read = {"articles", "edits", "mentions", "clusters", "entities"} & {table for table, _ in looked}
+    assert not read, f"{read} read again"
 
 
 def test_a_character_is_found_in_the_bytes_of_its_file(corpus: World) -> None:

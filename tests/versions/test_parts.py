@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from store_worlds import NEWS, NOTES, news
 
 from tasks.errors import ContractError, CorruptPart
-from tasks.versions.parts import encode, in_order
+from tasks.versions.parts import encode, order_of
 
 ROWS = st.lists(
     st.tuples(
@@ -135,4 +135,4 @@ def test_a_partition_that_cannot_be_a_folder_is_refused(store, partition):
 
 def test_nulls_are_sorted_last():
     rows = pa.table({"doc_id": ["a", "b"], "stamp": [None, 2]})
-    assert in_order(NEWS, rows)["doc_id"].to_pylist() == ["b", "a"]
+    assert rows.take(order_of(NEWS, rows))["doc_id"].to_pylist() == ["b", "a"]
