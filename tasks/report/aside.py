@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import pyarrow.parquet as pq
 
@@ -15,12 +15,12 @@ from tasks.versions.store import Store
 ATTEMPT_DIGITS = 24  # as the gates cut it
 
 
-def quarantine_rows(store: Store, manifest: Manifest) -> list[Row]:
+def quarantine_rows(store: Store, manifest: Manifest, older: Sequence[Manifest] | None = None) -> list[Row]:
     """The rows of every batch of the version that were set aside and are still kept, by batch and doc_id.
 
-    Of a held batch also what its refused delivery set aside.
+    Of a held batch also what its refused delivery set aside. older: those before it, read here if None.
     """
-    older = earlier(store, manifest)
+    older = earlier(store, manifest) if older is None else older
     rows = []
     for batch, entry in sorted(manifest.batches.items()):
         rows += batch_quarantine(

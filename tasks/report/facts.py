@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -49,14 +49,14 @@ class Facts:
     together: np.ndarray = field(repr=False)
 
 
-def facts_of(store: Store, manifest: Manifest) -> Facts:
-    """Counts a version. Raises CorruptPart if a stored file is broken."""
+def facts_of(store: Store, manifest: Manifest, older: Sequence[Manifest] | None = None) -> Facts:
+    """Counts a version. older: those before it, read here if None. Raises CorruptPart if a stored file is broken."""
     articles = _articles(store, manifest)
     entities, n_entities = _entities(store, manifest)
     return Facts(
         stages=stage_counts(manifest.batches.values()),
         dropped=_dropped(store, manifest),
-        aside=tuple(quarantine_rows(store, manifest)),
+        aside=tuple(quarantine_rows(store, manifest, older)),
         n_articles=manifest.tables["articles"].rows,
         n_canonical=articles.canonical["true"],
         n_raw_chars=articles.n_raw_chars,

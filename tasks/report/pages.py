@@ -67,7 +67,7 @@ def write_report(
     path.parent.mkdir(parents=True, exist_ok=True)
     tracer = Tracer(store, manifest)
     sources = cuts_by_source(store, manifest)
-    facts = facts_of(store, manifest)
+    facts = facts_of(store, manifest, tracer.older)
     chosen = sample_choice(sources)
     tracer.fetch({one.doc_id: one.batch for picked in chosen.values() for _, one in picked})
     traces = {

@@ -95,6 +95,7 @@ class Tracer:
         self.store, self.manifest = store, manifest
         self.reader = Reader(store)
         self.older = earlier(store, manifest)
+        self._others: dict[str, Row | None] = {}
 
     def fetch(self, documents: Mapping[str, str]) -> None:
         """Reads at once what the traces of several articles will ask for one by one. documents: doc_id -> batch."""
@@ -114,6 +115,7 @@ class Tracer:
         tables = {name: tuple(table_parts(self.manifest.tables[name])) for name in ("pairs", "clusters", "entities")}  # fmt: skip
         for side in ("doc_id_a", "doc_id_b"):
             self.reader.fetch(tables["pairs"], side, documents)
+        self._articles(sorted({other for one in documents for other, _ in self._pairs(one)[:MAX_PAIRS]}))
         self.reader.fetch(tables["clusters"], "cluster_id", {row["cluster_id"] for row in articles})
         self.reader.fetch(tables["entities"], "entity_id", {row["entity_id"] for row in mentions if row["entity_id"]})  # fmt: skip
 
@@ -189,22 +191,27 @@ class Tracer:
     def _cluster(self, article: Row) -> Cluster:
         tables = self.manifest.tables
         members = self.reader.rows(table_parts(tables["clusters"]), "cluster_id", article["cluster_id"])
-        pairs = [
-            row
-            for column in ("doc_id_a", "doc_id_b")
-            for row in self.reader.rows(table_parts(tables["pairs"]), column, article["doc_id"])
-        ]
-        pairs.sort(key=lambda row: (not row["joins"], -row["shared_chars"], row["doc_id_a"], row["doc_id_b"]))
-        ids = [row["doc_id_b"] if row["doc_id_a"] == article["doc_id"] else row["doc_id_a"] for row in pairs]
-        others = self._articles(ids[:MAX_PAIRS])
+        pairs = self._pairs(article["doc_id"])
+        others = self._articles([other for other, _ in pairs[:MAX_PAIRS]])
         why = next((row["why_canonical"] for row in members if row["is_canonical"]), None) or ""
-        shown = zip(ids[:MAX_PAIRS], pairs, strict=False)
-        evidence = tuple(Evidence(pair, others[one]) for one, pair in shown if one in others)
+        evidence = tuple(Evidence(pair, others[one]) for one, pair in pairs[:MAX_PAIRS] if one in others)
         return Cluster(article["cluster_id"], article["canonical_doc_id"], why, tuple(members), evidence, len(pairs))  # fmt: skip
 
+    def _pairs(self, doc_id: str) -> list[tuple[str, Row]]:
+        """The pairs a document is in, each behind the other's id: first those that join, the longest first."""
+        parts = tuple(table_parts(self.manifest.tables["pairs"]))
+        rows = [row for side in ("doc_id_a", "doc_id_b") for row in self.reader.rows(parts, side, doc_id)]
+        rows.sort(key=lambda row: (not row["joins"], -row["shared_chars"], row["doc_id_a"], row["doc_id_b"]))
+        return [(row["doc_id_b"] if row["doc_id_a"] == doc_id else row["doc_id_a"], row) for row in rows]
+
     def _articles(self, ids: Sequence[str]) -> dict[str, Row]:
+        """ARTICLE_COLUMNS of those that are there."""
+        missing = [one for one in ids if one not in self._others]
         listed = table_parts(self.manifest.tables["articles"])
-        return {row["doc_id"]: row for row in rows_where(self.store, listed, "doc_id", ids, ARTICLE_COLUMNS)}
+        self._others |= dict.fromkeys(missing)
+        self._others |= {row["doc_id"]: row for row in rows_where(self.store, listed, "doc_id", missing, ARTICLE_COLUMNS)}  # fmt: skip
+        found = ((one, self._others[one]) for one in ids)
+        return {one: row for one, row in found if row is not None}
 
     def _gates(self, batch: str) -> list[Row]:
         """The verdicts on the batch from the version that judged it last, and those on the whole version."""
