@@ -10,6 +10,7 @@ from tasks.clean.edits import Edit
 from tasks.clean.joins import Join
 
 PARAGRAPH = "\n\n"
+NO_GAP, NEW_PARAGRAPH = Join(0, ""), Join(0, PARAGRAPH)
 _ODD_BLANK = re.compile(r"[\t\u00a0\u1680\u2000-\u200a\u202f\u205f]")
 _BLANKS = re.compile(
     r"[ \t\u00a0\u1680\u2000-\u200a\u202f\u205f]{2,}|[\t\u00a0\u1680\u2000-\u200a\u202f\u205f]"
@@ -20,31 +21,32 @@ def edits_of(draft: Draft, joins: dict[int, Join]) -> tuple[Edit, ...]:
     """The edits flat text -> clean text, in order. joins: see `find_joins`."""
     edits: list[Edit] = []
     last_kept = max((number for number, _ in draft.kept()), default=-1)
-    at, gap = 0, Join(0, "")
+    at, gap = 0, NO_GAP
     for number, line in enumerate(draft.lines):
         edits.extend(_gap(draft.text, at, line.start, gap))
-        gap = Join(0, "")
+        gap = NO_GAP
         at = line.end
         if line.verdict is not None:
             verdict = line.verdict
             edits.append(Edit(line.start, line.end, verdict.kind, verdict.rule_id, verdict.confidence_frac))
             continue
         join = joins.get(number)
-        gap = join or Join(0, PARAGRAPH)
+        gap = join or NEW_PARAGRAPH
         if number == last_kept:
-            gap = Join(0, "")
+            gap = NO_GAP
         at -= gap.drop
         edits.extend(_inside(line, gap.drop))
     edits.extend(_gap(draft.text, at, len(draft.text), gap))
     return tuple(edits)
 
 
-def _gap(text: str, start: int, end: int, gap: Join) -> Iterator[Edit]:
+def _gap(text: str, start: int, end: int, gap: Join) -> tuple[Edit, ...]:
     """What stands between two lines becomes a paragraph break, a blank or nothing."""
-    if text[start:end] != gap.glue:
-        joined = gap.glue != PARAGRAPH and (gap.glue or gap.drop)
-        kind, rule_id = ("join_paragraph", "joins.broken") if joined else ("whitespace", "any.blank")
-        yield Edit(start, end, kind, rule_id, 0.9 if joined else 1.0, gap.glue)
+    if text[start:end] == gap.glue:
+        return ()
+    joined = gap.glue != PARAGRAPH and (gap.glue or gap.drop)
+    kind, rule_id = ("join_paragraph", "joins.broken") if joined else ("whitespace", "any.blank")
+    return (Edit(start, end, kind, rule_id, 0.9 if joined else 1.0, gap.glue),)
 
 
 def _inside(line: Line, drop: int) -> Iterator[Edit]:

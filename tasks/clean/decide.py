@@ -39,6 +39,7 @@ KEEP_ABOVE = 0.97  # so sure a model overrules a rule that is less sure than WEA
 WEAK_RULE = 0.9
 ROW_CHARS, ROW_ITEMS = 160, 12
 MENU_CHARS = 40  # a longer line is no menu item
+_SIGNS_BETWEEN = "·|•/"
 _BETWEEN = re.compile(r"\s*[·|•/]\s*")
 _ROW_KINDS = frozenset({"navigation", "share", "comments", "newsletter", "other", "copyright"})
 
@@ -62,7 +63,9 @@ def ask_rules(draft: Draft, rules: Rules) -> None:
 
 def _row_rule(line: Line, rules: Rules) -> Rule | None:
     """The rule for a row of menu items such as "Privacy · Contact": one names each of them."""
-    items = _BETWEEN.split(line.bare) if len(line.text) <= ROW_CHARS else []
+    if len(line.text) > ROW_CHARS or not any(map(line.bare.__contains__, _SIGNS_BETWEEN)):
+        return None
+    items = _BETWEEN.split(line.bare)
     if not 2 <= len(items) <= ROW_ITEMS:
         return None
     found = [rules.line_rule(item, bare_line(item)) for item in items]

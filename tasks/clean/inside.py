@@ -76,6 +76,8 @@ def _cut_dateline(draft: Draft, line: Line, enough: float) -> None:
 
 
 def _cut_spans(line: Line, rules: Rules) -> None:
+    if not rules.has_spans(line.near):
+        return
     for where in ("prefix", "suffix", "inline"):
         for span in rules.spans(line.text, where, line.near):
             verdict = Verdict(span.rule.kind, span.rule.id, span.rule.confidence_frac)

@@ -65,7 +65,7 @@ def _probabilities(model_name: str, features: Floats, names: Sequence[str]) -> F
     """What a model says of the features under these names."""
     column = {name: number for number, name in enumerate(names)}
     model = load_trees(model_name)
-    return model.probabilities(features[:, [column[name] for name in model.names]])
+    return model.probabilities(features.T[[column[name] for name in model.names]].T)
 
 
 def relative(keep: Floats, weight: Floats) -> Floats:

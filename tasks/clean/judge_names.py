@@ -17,9 +17,9 @@ from typing import NamedTuple
 import numpy as np
 
 from tasks.clean.judge_lines import Floats, Ints
-from tasks.clean.judge_tokens import distinct
+from tasks.clean.judge_tokens import distinct, numbered
 from tasks.clean.judge_trees import MODELS
-from tasks.clean.page import Lines
+from tasks.clean.page import Lines, Nodes
 
 _PART = re.compile(r"[A-Z]?[a-z0-9]++|[A-Z]++")
 _NUMBER = re.compile(r"\d{3}")  # generated names
@@ -107,7 +107,7 @@ def name_features(
     branch: for each container the one at which its way leaves the way to the main container.
     """
     nodes = lines.nodes
-    mean, low, high = _node_scores(nodes.names, Lexicon.of(lexicon))
+    mean, low, high = _node_scores(nodes, Lexicon.of(lexicon))
     parents = nodes.parent.tolist()
     least, total = low.tolist(), mean.tolist()
     for number in range(1, len(parents)):
@@ -134,16 +134,15 @@ def name_features(
     return np.stack(columns, axis=1), names
 
 
-def _node_scores(names: tuple[str, ...], lexicon: Lexicon) -> Floats:
-    """Mean, least and greatest score of the names of each container, shape (3, n_nodes); 0 where nothing is known."""
-    numbers: dict[str, int] = {}
-    number = np.array([numbers.setdefault(text, len(numbers)) for text in names], np.int64)
-    spelled = [
-        _spelled(text) for text in numbers
-    ]  # those that `name_tokens` leaves out are not in the lexicon
+def _node_scores(nodes: Nodes, lexicon: Lexicon) -> Floats:
+    """Mean, least and greatest score of the names of each container that holds lines, shape (3, n_nodes); else 0."""
+    holds = np.flatnonzero(nodes.end_line > nodes.first_line)
+    number, names = numbered([nodes.names[at] for at in holds.tolist()])
+    spelled = [_spelled(text) for text in names]  # those that `name_tokens` leaves out are not in the lexicon
     where = np.repeat(np.arange(len(spelled)), [len(tokens) for tokens in spelled])
     told = lexicon.told(list(chain.from_iterable(spelled)), where)
     table = np.zeros((3, len(spelled)))
     table[:, told.place] = told.mean, told.low, told.high
-    found: Floats = table[:, number]
+    found = np.zeros((3, len(nodes.parent)))
+    found[:, holds] = table[:, number]
     return found

@@ -36,6 +36,7 @@ def second_features(first: Floats, shape: Shape) -> tuple[Floats, list[str]]:
     weight = shape.weight + 1.0
     mass = first * weight
     total = max(float(mass.sum()), 1e-9)
+    both = np.stack([mass, weight])
     columns: list[Floats] = [first]
     names = ["p"]
     for step in (-3, -2, -1, 1, 2, 3):
@@ -43,7 +44,8 @@ def second_features(first: Floats, shape: Shape) -> tuple[Floats, list[str]]:
         names.append(f"p{step:+}")
     for reach in (2, 5, 15):
         for side, label in ((0, "near"), (1, "behind"), (-1, "ahead")):
-            columns.append(window(mass, reach, side) / np.maximum(window(weight, reach, side), 1.0))
+            near, heavy = window(both, reach, side)
+            columns.append(near / np.maximum(heavy, 1.0))
             names.append(f"p_{label}{reach}")
     before = np.cumsum(mass) - mass
     columns += [before / total, (total - before - mass) / total]

@@ -69,9 +69,15 @@ def long_words_of(texts: Sequence[str]) -> LongWords:
 def _long_words_of(texts: tuple[str, ...]) -> LongWords:
     words = _words_of(texts)
     words = words.chosen(words.end - words.start >= LONG_WORD)
-    numbers: dict[str, int] = {}
-    number = np.array([numbers.setdefault(word, len(numbers)) for word in words.spelled()], np.int64)
-    return LongWords(*distinct(words.line, number), list(numbers))
+    number, spelled = numbered(words.spelled())
+    return LongWords(*distinct(words.line, number), spelled)
+
+
+def numbered(words: Sequence[str]) -> tuple[Ints, list[str]]:
+    """The number of each word's spelling, and the spellings by number."""
+    spelled = list(dict.fromkeys(words))
+    numbers = dict(zip(spelled, range(len(spelled)), strict=True))
+    return np.fromiter(map(numbers.__getitem__, words), np.int64, len(words)), spelled
 
 
 def distinct(line: Ints, number: Ints) -> tuple[Ints, Ints]:

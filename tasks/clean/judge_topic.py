@@ -13,7 +13,7 @@ import numpy as np
 
 from tasks.clean.judge_lines import Floats
 from tasks.clean.judge_second import Shape, second_features
-from tasks.clean.judge_tokens import distinct, long_words_of
+from tasks.clean.judge_tokens import distinct, long_words_of, numbered
 
 _STEM_CHARS = 6  # "elected" and "election" are one word
 _UNIT = 10_000  # probabilities are summed as whole numbers: in any order the same
@@ -43,8 +43,7 @@ def topic_features(texts: Sequence[str], first: Floats) -> Floats:
     """
     n = len(texts)
     words = long_words_of(texts)
-    stems: dict[str, int] = {}
-    stem = np.array([stems.setdefault(word[:_STEM_CHARS], len(stems)) for word in words.spelled], np.int64)
+    stem, stems = numbered([word[:_STEM_CHARS] for word in words.spelled])
     line, number = distinct(words.line, stem[words.number])
     n_words = np.bincount(line, minlength=n)
     out = np.zeros((n, len(TOPIC_NAMES)))

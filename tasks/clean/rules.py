@@ -99,6 +99,7 @@ class Rules:
         default_factory=lambda: {where: [] for where in _WHERE}
     )  # each with its bit in the masks of `near`
     _near: dict[str, dict[int, list[Rule]]] = field(default_factory=lambda: {where: {} for where in _WHERE})
+    _inside: int = 0  # the mask of all patterns but those of whole lines
     _needles: Needles = field(default_factory=lambda: Needles(()))
     _known: dict[str, Rule | None] = field(default_factory=dict)
     _merged: dict[str, Rules] = field(default_factory=dict)
@@ -119,6 +120,7 @@ class Rules:
         self._needles = Needles([rule.needles for rule in looked])
         for number, rule in enumerate(looked):
             self._patterns[rule.where].append((Needles.bit(number), rule))
+            self._inside |= Needles.bit(number) if rule.where != "line" else 0
 
     def for_source(self, source: str | None) -> Rules:
         """These rules with those of one source before them."""
@@ -187,6 +189,10 @@ class Rules:
             for pair in some
             if pair[0].need in low and low.startswith(pair[0].heads) and low.endswith(pair[0].tails)
         ]
+
+    def has_spans(self, near: int) -> bool:
+        """Whether `spans` may find anything in a line of this mask."""
+        return bool(near & self._inside)
 
     def spans(self, text: str, where: str, near: int = ALL) -> list[Span]:
         """Parts of a line that prefix, suffix or inline rules name, in order, not overlapping. near: see there."""
