@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from tasks.clean.sayings import MAX_LINE_CHARS, bare_line
 from tasks.clean.words import ends_sentence
@@ -23,8 +24,7 @@ LONG_CHARS = 200  # a line of this length is prose, however it ends
 WIDE_SCALE = 2.5  # one Chinese or Japanese character holds as much as 2.5 of English
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """Why a line, or a part of it, goes."""
 
     kind: str

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from tasks.errors import ContractError
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Edit:
-    """`raw[start:end]` becomes `inserted`, because `rule_id` says it is a `kind`."""
+class Edit(NamedTuple):
+    """`raw[start:end]` becomes `inserted`, because `rule_id` says it is a `kind`.
+
+    A page makes a thousand: a tuple is made in a third of the time of a frozen dataclass.
+    """
 
     start: int
     end: int

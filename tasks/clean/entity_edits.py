@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from html import unescape
 
 from tasks.clean.edits import Edit
@@ -28,12 +27,12 @@ def _pieces(edit: Edit, raw: str) -> Iterator[Edit]:
     head, tail = [], []
     while (low := _head(edit, raw)) and low < edit.end:
         text = unescape(raw[edit.start : low])
-        head.append(replace(edit, end=low, inserted=text))
-        edit = replace(edit, start=low, inserted=edit.inserted[len(text) :])
+        head.append(edit._replace(end=low, inserted=text))
+        edit = edit._replace(start=low, inserted=edit.inserted[len(text) :])
     while (high := _tail(edit, raw)) and high > edit.start:
         text = unescape(raw[high : edit.end])
-        tail.append(replace(edit, start=high, inserted=text))
-        edit = replace(edit, end=high, inserted=edit.inserted[: len(edit.inserted) - len(text)])
+        tail.append(edit._replace(start=high, inserted=text))
+        edit = edit._replace(end=high, inserted=edit.inserted[: len(edit.inserted) - len(text)])
     yield from head
     if edit.inserted != raw[edit.start : edit.end]:
         yield edit
