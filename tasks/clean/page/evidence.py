@@ -145,10 +145,11 @@ _parts: dict[str, int] = {}
 
 
 def _part_mask(part: str) -> int:
-    found = _BY_WORD.get(part, 0)
+    lower = part.lower()
+    found = _BY_WORD.get(lower, 0)
     if len(part) > _PREFIX_CHARS and not found:
         for n_chars in _PREFIX_LENGTHS:
-            found |= _BY_WORD.get(part[:n_chars], 0)
+            found |= _BY_WORD.get(lower[:n_chars], 0)
     if len(_parts) >= _MAX_CACHED_PARTS:
         _parts.clear()
     _parts[part] = found
@@ -159,9 +160,8 @@ def words_mask(names: str) -> int:
     """Union of the word bits of all parts of the names."""
     mask = 0
     for part in _PART.findall(names):
-        lower = part.lower()
-        known = _parts.get(lower)
-        mask |= _part_mask(lower) if known is None else known
+        known = _parts.get(part)
+        mask |= _part_mask(part) if known is None else known
     return mask
 
 

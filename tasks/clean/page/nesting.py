@@ -8,6 +8,7 @@ from __future__ import annotations
 
 TABLE_PARTS = frozenset(("table", "tr", "tbody", "thead", "tfoot", "td", "th", "caption"))
 CELLS = frozenset(("td", "th"))
+ROWS = TABLE_PARTS - CELLS
 ENDS_P = frozenset(
     "address article aside blockquote center details dialog dir div dl fieldset figcaption figure footer form h1 h2 h3 "  # noqa: SIM905 (reads better than 44 strings)
     "h4 h5 h6 header hgroup hr main menu nav ol p pre search section table ul li dd dt body tr td th".split()

@@ -12,7 +12,7 @@ import re
 from typing import Final, NamedTuple
 
 from tasks.clean.page.evidence import Bit, read_attributes, words_mask
-from tasks.clean.page.nesting import HEADINGS
+from tasks.clean.page.nesting import ENDS_P, HEADINGS, ROWS, SPECIAL
 
 _ATTRIBUTES = r"""(?:[^>=]++|=\s*+(?:"[^"]*+"|'[^']*+'|))*+(?:>|\Z)"""
 
@@ -76,6 +76,9 @@ class Op(NamedTuple):
     mask: int = 0
     names: str = ""  # class names and id
     breaks: bool = True
+    ends_p: bool = False
+    special: bool = False  # does more than break the line
+    level: int = 0  # of a heading
 
 
 BLOCKS = frozenset(
@@ -180,7 +183,9 @@ def read_tag(tag: str) -> Op:  # noqa: PLR0911 (one return a kind of tag)
 
 def _closing(name: str) -> Op:
     if name in BLOCKS or "-" in name:
-        return _NOTHING if name in {"body", "html"} else Op(Code.CLOSE, name, breaks=name in BLOCKS)
+        if name in {"body", "html"}:
+            return _NOTHING
+        return Op(Code.CLOSE, name, breaks=name in BLOCKS, special=name in ROWS)
     return Op(_INLINE[name][1], name) if name in _INLINE else _NOTHING
 
 
@@ -191,4 +196,8 @@ def _block(name: str, attributes: str) -> Op:
     )
     if name not in BLOCKS:  # a custom element: a container with a telling name, but no line of its own
         return Op(Code.OPEN, name, mask | words_mask(name), names, breaks=False)
-    return Op(Code.OPEN, name, mask | _TAG_BITS.get(name, 0), names)
+    level = int(name[1]) if name in HEADINGS else 0
+    return Op(
+        Code.OPEN, name, mask | _TAG_BITS.get(name, 0), names,
+        ends_p=name in ENDS_P, special=name in SPECIAL, level=level,
+    )  # fmt: skip

@@ -15,11 +15,9 @@ from tasks.clean.page.nesting import (
     CELL_STOPS,
     CELLS,
     CLOSES,
-    ENDS_P,
     HEADINGS,
     MAX_CLIMB,
     NO_STOPS,
-    SPECIAL,
     TABLE_PARTS,
     TABLE_STOPS,
 )
@@ -170,16 +168,18 @@ class _Walk:
         name, book = op.name, self.book
         names = self.names
         if op.breaks:
-            if names and ((names[-1] == "p" and name in ENDS_P) or names[-1] == "option"):
+            if names and ((names[-1] == "p" and op.ends_p) or names[-1] == "option"):
                 self.pop()
-            if name in SPECIAL:
+            if op.special:
                 self.begin_special(name)
-            else:
+            elif book.open:
                 book.end_line(2)
+            else:
+                book.space, book.gap = False, 2
         node = len(self.ops)
         mask = self.masks[-1] | op.mask
         parent = self.stack[-1]
-        level = int(name[1]) if name in HEADINGS else self.records[parent][3]
+        level = op.level or self.records[parent][3]
         self.ops.append(op)
         self.records.append(
             [parent, mask, len(self.stack), level, len(book.lines) + book.open, 0, book.images, 0]
@@ -208,10 +208,12 @@ class _Walk:
         """An end tag: closes the nearest such element and what was left open in it; else is ignored."""
         name, book = op.name, self.book
         if op.breaks:
-            if name in TABLE_PARTS and name not in CELLS:
+            if op.special:
                 book.end_row(nested=name == "table")
-            else:
+            elif book.open:
                 book.end_line(2)
+            else:
+                book.space, book.gap = False, 2
         if self.names and self.names[-1] == name:
             self.pop()
         elif name in HEADINGS:
