@@ -18,7 +18,7 @@ from dataset import Floats, Lines, Row, page_lines, plain_lines, read_rows
 from scores import DocScore, grouped, score
 from train import DEPTH, EASY_CHARS, EASY_STEP, N_TREES, RATE, SEED
 
-from tasks.clean.judge import relative
+from tasks.clean.judge import SURE, relative
 
 UNSEEN = 4
 PARTS = (0.25, 0.5, 1.0)
@@ -65,7 +65,8 @@ def figures(lines: Lines, predictions: Floats) -> dict[str, dict[str, float]]:
         if row["fold"] != UNSEEN:
             continue
         low, high = bounds[number], bounds[number + 1]
-        keep = relative(predictions[low:high], lines.shapes[number].weight) >= KEEP_AT
+        sure = SURE["html" if lines.kind == "page" else "text"]
+        keep = relative(predictions[low:high], lines.shapes[number].weight, sure) >= KEEP_AT
         text = "\n".join(line for line, stays in zip(lines.texts[number], keep, strict=True) if stays)
         given = lines.given[number]
         held = row["text_full" if given == "html" else given]

@@ -21,7 +21,7 @@ from boosting import fit, to_trees
 from dataset import N_FOLDS, Floats, Lines, page_lines, plain_lines, read_rows
 from scores import report
 
-from tasks.clean.judge import relative
+from tasks.clean.judge import SURE, relative
 from tasks.clean.judge_names import SCORE_UNIT
 from tasks.clean.judge_topic import around_text
 from tasks.clean.judge_trees import MODELS, Trees
@@ -118,8 +118,9 @@ def train(lines: Lines, out: Path, folds: Path | None) -> None:
             path.write_text(json.dumps(scores, ensure_ascii=False, indent=0) + "\n", encoding="utf-8")
     tell_importance(lines.kind, stages, out)
     bounds = lines.bounds()
+    sure = SURE["html" if lines.kind == "page" else "text"]
     parts = zip(bounds[:-1], bounds[1:], lines.shapes, strict=True)
-    report(lines, np.concatenate([relative(mean[a:b], shape.weight) for a, b, shape in parts]), "judge")
+    report(lines, np.concatenate([relative(mean[a:b], shape.weight, sure) for a, b, shape in parts]), "judge")
     if folds:
         np.savez_compressed(
             folds / f"{lines.kind}_predictions.npz",

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
+from tasks.clean.contained import spared
 from tasks.clean.draft import Draft, Line, Verdict
 from tasks.clean.judge import judge_page, judge_text
 from tasks.clean.page import Page
@@ -87,15 +88,19 @@ def ask_judge(draft: Draft, judge: Judge, page: Page | None) -> None:
     keep = list(judge(draft, page))
     enough = _keep_at(draft.lines, keep, kind)
     sentence_at = _sentence_at(draft.lines, keep, kind, enough)
-    for line, keep_frac, sentence_enough in zip(draft.lines, keep, sentence_at, strict=True):
+    doubted: list[int] = []
+    for number, (line, keep_frac) in enumerate(zip(draft.lines, keep, strict=True)):
         verdict = line.verdict
-        if verdict is None and keep_frac >= enough:
-            continue
-        whole = keep_frac >= sentence_enough and (line.is_prose or ends_sentence(line.text))
-        if verdict is None and not whole:
-            line.verdict = Verdict(_kind(line), "model", round(1 - keep_frac, 4))
+        if verdict is None and keep_frac < enough:
+            whole = keep_frac >= sentence_at[number] and (line.is_prose or ends_sentence(line.text))
+            doubted += [] if whole else [number]
         elif verdict is not None and verdict.confidence_frac < WEAK_RULE and keep_frac > KEEP_ABOVE:
             line.verdict = None
+    stays = spared(draft, page, doubted, keep) if page is not None else frozenset()
+    for number in doubted:
+        if number not in stays:
+            line = draft.lines[number]
+            line.verdict = Verdict(_kind(line), "model", round(1 - keep[number], 4))
 
 
 def _keep_at(lines: Sequence[Line], keep: Sequence[float], kind: str) -> float:

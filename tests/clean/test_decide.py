@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tasks.clean.clean import clean_text
+from tasks.clean.clean import Given, clean_text
 from tasks.clean.draft import split_lines
 from tasks.clean.rules import load_rules
 
@@ -59,6 +59,30 @@ def test_a_certain_model_overrules_a_weak_rule_but_no_strong_one():
 
 def test_a_row_of_menu_items_is_one_line_of_navigation():
     assert cleaned_with(f"{ONE}\n\nPrivacy · Contact · Sitemap\n\n{TWO}", lambda _: 1.0) == f"{ONE}\n\n{TWO}"
+
+
+def page_with(box):
+    """The clean text of a page whose model keeps two paragraphs, doubts what begins with Pier and cuts the menu."""
+    keep = {"Pier": 0.1, "Menu": 0.01, "Lamp": 0.1}
+    raw = f"<div><p>{ONE}</p>{box}<p>{TWO}</p></div><ul><li>Menu of the week<li>Lamp oil</ul>"
+    return clean_text(
+        raw, load_rules(), Given(media_type="html"),
+        lambda draft, _: [keep.get(line.text[:4], 0.9) for line in draft.lines],
+    ).text.split("\n\n")  # fmt: skip
+
+
+def test_much_of_the_container_that_holds_the_article_is_not_cut_by_the_model_alone():
+    rows = [f"Pier {n} has room for a long ship" for n in range(4)]
+    assert page_with("".join(f"<p>{row}" for row in rows)) == [ONE, *rows, TWO]
+
+
+def test_a_small_box_inside_the_article_goes():
+    assert page_with("<p>Pier 1 has room for a long ship") == [ONE, TWO]
+
+
+def test_what_the_model_is_sure_of_goes_however_much_it_is():
+    rows = [f"Menu {n} has room for a long ship" for n in range(4)]
+    assert page_with("".join(f"<p>{row}" for row in rows)) == [ONE, TWO]
 
 
 def test_lines_know_their_blocks_and_places():

@@ -131,8 +131,8 @@ def test_trees_add_the_leaves_that_their_answers_lead_to():
 
 
 def test_doubtful_pages_are_judged_by_what_is_likeliest_there():
-    keep = relative(np.array([0.4, 0.4, 0.02]), np.array([100.0, 100.0, 10.0]))
+    keep = relative(np.array([0.4, 0.4, 0.02]), np.array([100.0, 100.0, 10.0]), 0.85)
     assert (keep[:2] > 0.8).all()
     assert keep[2] < 0.1
     sure = np.array([0.99, 0.98, 0.01])
-    assert (relative(sure, np.array([100.0, 100.0, 10.0])) == sure).all()
+    assert (relative(sure, np.array([100.0, 100.0, 10.0]), 0.85) == sure).all()
