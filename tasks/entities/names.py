@@ -35,7 +35,7 @@ def refine(text: str, tagged: Sequence[Span], gazetteer: Gazetteer) -> list[Span
     merged = _overlay(rules.find_patterns(text), spans)
     known = [*rules.find_peoples(text, gazetteer), *rules.find_places(text, gazetteer, merged)]
     merged = with_ships(text, with_storms(text, _with_acronyms(text, _fill(merged, known))))
-    merged = _fill_over(merged, rules.find_agencies(text))
+    merged = _fill_over(merged, find_agencies(text))
     return _with_ordinals(text, merged)
 
 
@@ -123,10 +123,30 @@ def _fill(spans: list[Span], known: list[Span]) -> list[Span]:
     return rules.longest(sorted(set(kept)))
 
 
+_DATELINE_AGENCY = re.compile(
+    r"^(?:\W{0,3})[A-Z][A-Z’'-]+[^\n()]{0,50}? \((?P<agency>[A-Z][A-Za-z]{1,9}(?: [A-Z][a-z]{2,9})?)\) ?[-–—:]",
+    re.MULTILINE,
+)
+
+
+def find_agencies(text: str) -> list[Span]:
+    """News agencies in datelines: `KATHMANDU, Oct 9 (RSS):`."""
+    return [
+        Span(m.start("agency"), m.end("agency"), "ORG", rules.KNOWN_SCORE, "rule")
+        for m in _DATELINE_AGENCY.finditer(text)
+    ]
+
+
 def _fill_over(spans: list[Span], sure: list[Span]) -> list[Span]:
-    """The sure spans, and those others that touch none of them."""
-    free = [s for s in spans if not any(s.start < a.end and a.start < s.end for a in sure)] if sure else spans
-    return sorted([*free, *sure]) if sure else free
+    """The sure spans, and those others that touch none of them. Both sorted, each without overlap."""
+    free: list[Span] = []
+    at = 0
+    for span in spans:
+        while at < len(sure) and sure[at].end <= span.start:
+            at += 1
+        if at == len(sure) or sure[at].start >= span.end:
+            free.append(span)
+    return sorted([*free, *sure])
 
 
 def _with_acronyms(text: str, spans: list[Span]) -> list[Span]:

@@ -115,20 +115,6 @@ def find_patterns(text: str) -> list[Span]:
     return longest([*_laws(text), *_events(text)])
 
 
-_DATELINE_AGENCY = re.compile(
-    r"^(?:\W{0,3})[A-Z][A-Z’'-]+[^\n()]{0,50}? \((?P<agency>[A-Z][A-Za-z]{1,9}(?: [A-Z][a-z]{2,9})?)\) ?[-–—:]",
-    re.MULTILINE,
-)
-
-
-def find_agencies(text: str) -> list[Span]:
-    """News agencies in datelines: `KATHMANDU, Oct 9 (RSS):`."""
-    return [
-        Span(m.start("agency"), m.end("agency"), "ORG", KNOWN_SCORE, "rule")
-        for m in _DATELINE_AGENCY.finditer(text)
-    ]
-
-
 def find_peoples(text: str, gazetteer: Gazetteer) -> list[Span]:
     """Nationalities and religions (NORP), word by word; two-word ones first."""
     found: list[Span] = []

@@ -120,6 +120,8 @@ def test_listed_names_are_found_longest_first_and_only_with_an_id():
         "A",
         "((“",
         "13th National Party Congress of ",
+        "MANILA (AP) - Rain.\n",
+        "the tanker Alpha ",
     ],
 )
 def test_the_cost_is_linear_in_the_length(piece):
