@@ -1,9 +1,9 @@
 """Makes the tagger's weights from nothing: python -m benchmarks.entities.rebuild PACK FOLDER NEWS.jsonl.gz... --vectors V.
 
-Three steps, each a command of its own, their files in FOLDER: `train` on the pack and invented lines (first.npz); `silver`
-labels NEWS with that, whole documents at a time (lines.json, lines.npy); `train` goes on with those lines too
-(cleancopy.npz). Seeded, one thread each: the same bytes on the same machine with the same torch. Prints a sha256 for each
-file. A quarter of an hour of CPU. PACK, NEWS and V as in `train.py` and `silver.py`.
+Five steps, each a command of its own, their files in FOLDER: `train` on the pack and invented lines (first.npz); twice,
+`silver` labels NEWS with the newest weights, whole documents at a time, and `train` goes on with those lines too
+(second.npz, cleancopy.npz). Seeded, one thread each: the same bytes on the same machine with the same torch. Prints a
+sha256 for each file. Half an hour on one busy core. PACK, NEWS and V as in `train.py` and `silver.py`.
 """
 
 from __future__ import annotations
@@ -15,9 +15,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-WORDS = ("--words", "600000")  # of news that the first weights label
 FIRST = ("--epochs", "4", "--invented", "10000")
-SECOND = ("--rate", "1.2e-3", "--epochs", "3", "--silver-lines", "10000", "--invented", "6000", "--seed", "1")
+ROUNDS = (  # weights, their lines, words of news labelled, and how `train` goes on
+    ("second.npz", "lines", "600000", ("--rate", "1.2e-3", "--epochs", "3", "--silver-lines", "10000", "--invented", "6000", "--seed", "1")),
+    ("cleancopy.npz", "lines2", "1000000", ("--rate", "6e-4", "--epochs", "2", "--silver-lines", "12000", "--invented", "5000", "--seed", "2")),
+)  # fmt: skip
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
 
 
@@ -42,11 +44,23 @@ def main() -> None:
     args = parser.parse_args()
     args.folder.mkdir(parents=True, exist_ok=True)
     pack, vectors = str(args.pack), ("--vectors", args.vectors)
-    first, lines, last = (str(args.folder / name) for name in ("first.npz", "lines", "cleancopy.npz"))
-    step(args.folder, ("first.npz",), "train", pack, first, *vectors, *FIRST)
-    step(args.folder, ("lines.json", "lines.npy"), "silver", first, *args.news, lines, *WORDS)
-    go_on = ("--silver", lines, "--start", first, *SECOND)
-    step(args.folder, ("cleancopy.npz",), "train", pack, last, *vectors, *go_on)
+    weights = "first.npz"
+    step(args.folder, (weights,), "train", pack, str(args.folder / weights), *vectors, *FIRST)
+    for last, stem, words, options in ROUNDS:
+        before, lines = str(args.folder / weights), str(args.folder / stem)
+        step(
+            args.folder,
+            (f"{stem}.json", f"{stem}.npy"),
+            "silver",
+            before,
+            *args.news,
+            lines,
+            "--words",
+            words,
+        )
+        go_on = ("--silver", lines, "--start", before, *options)
+        step(args.folder, (last,), "train", pack, str(args.folder / last), *vectors, *go_on)
+        weights = last
 
 
 if __name__ == "__main__":

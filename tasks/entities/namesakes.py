@@ -27,6 +27,7 @@ _LIVELIHOOD = re.compile(rf", an? (?:[a-z]+ |\d+-year-old )?(?:{'|'.join(_TABLE[
 _PLACED = re.compile(
     r"\b(?:in|of|to|from|near|at|across|into|throughout|leaves?|visit(?:ed|s)?) $", re.IGNORECASE
 )
+_SURNAME = re.compile(rf" (?!(?:{'|'.join(_TABLE['titles_behind'])})\b)[A-Z][^\W\d_A-Z]+")
 LOOK_AROUND = 40  # characters before and behind a name that are read
 
 
@@ -104,6 +105,8 @@ def _is_another(mention: Around, entry: Entry) -> bool:
         and entry.qid not in _AMERICAN
         and mention.surface not in _TABLE["states"]
     ):
+        return True
+    if mention.surface in _TABLE["given_names"] and _SURNAME.match(mention.after):
         return True
     if _IS_A_STATE.match(mention.after) and mention.surface not in _TABLE["states"]:
         return True

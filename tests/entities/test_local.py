@@ -154,6 +154,8 @@ def test_a_river_is_its_bare_name_but_not_the_town_on_it():
         ("Fires burn in Washington state.", "GPE", "Washington", None),
         ("Tim Cook, a farmer, denied it.", "PERSON", "Tim Cook", None),
         ("Tim Cook denied it.", "PERSON", "Tim Cook", "Q265852"),
+        ("Israel Adeyinka won.", "GPE", "Israel", None),
+        ("Israel President Noam Levi won.", "GPE", "Israel", "Q801"),
         ("Armenia and Georgia agree.", "GPE", "Georgia", "Q230"),
         ("Alabama and Georgia agree.", "GPE", "Georgia", None),
         ("Rwanda left Congo.", "GPE", "Congo", "Q974"),
