@@ -64,7 +64,9 @@ def _joined(text: str, tagged: Sequence[Span]) -> list[Span]:
             kept.append(span)
     limits = [span.start for span in kept[1:]] + [len(text)] * bool(kept)
     return [
-        with_head(text, replace(span, end=span.end - _open_end(text, span)), limit)
+        with_head(
+            text, replace(span, end=span.end - small) if (small := _open_end(text, span)) else span, limit
+        )
         for span, limit in zip(kept, limits, strict=True)
     ]
 

@@ -83,7 +83,9 @@ def typed_parts(text: str, span: Span, gazetteer: Gazetteer) -> list[Span]:
     )
     if pieces:
         return [replace(span, start=start + a, end=start + b, type=t) for a, b, t in pieces]
-    return [replace(span, start=start, end=end, type=_type_of(text, start, end, kind, gazetteer))]
+    typed = _type_of(text, start, end, kind, gazetteer)
+    is_same = (start, end, typed) == (span.start, span.end, span.type)
+    return [span if is_same else replace(span, start=start, end=end, type=typed)]
 
 
 def _without_noun(text: str, start: int, end: int, gazetteer: Gazetteer) -> int:
