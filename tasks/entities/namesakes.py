@@ -88,6 +88,8 @@ def _judged(
         return None  # the river and its forest; the firm has no article
     if entry.qid == _UNITED_STATES and not mention.surface.isascii():
         return None  # `América`: the continent, or a club
+    if mention.surface in _TABLE["given_names"] and _SURNAME.match(mention.after):
+        return None
     if mention.type in ("GPE", "LOC") and name in people and not _PLACED.search(mention.before):
         return None  # `Kenya`, of whom the document says that she is Kenya Barris
     pair = _TAKEN_BACK.get(entry.qid)
@@ -105,8 +107,6 @@ def _is_another(mention: Around, entry: Entry) -> bool:
         and entry.qid not in _AMERICAN
         and mention.surface not in _TABLE["states"]
     ):
-        return True
-    if mention.surface in _TABLE["given_names"] and _SURNAME.match(mention.after):
         return True
     if _IS_A_STATE.match(mention.after) and mention.surface not in _TABLE["states"]:
         return True
