@@ -55,8 +55,9 @@ def show_table(found: Mapping[str, Found], ours: str, injected: Mapping[str, Any
                 reached=mine["lost"] <= ASKED_LOST[given],
             )
         )
-        if REFERENCE in one.secs:
-            ratio = one.secs[REFERENCE] / one.secs[ours]
+        page_secs = found.get("html", one).secs  # a dump is cleaned in place of the page it was made of
+        if REFERENCE in page_secs:
+            ratio = page_secs[REFERENCE] / one.secs[ours]
             print(
                 _row(
                     f"speed next to {REFERENCE}, {given}",

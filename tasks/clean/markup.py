@@ -32,6 +32,7 @@ LONG_CHARS = 300  # a longer line in such an element is not what its name says
 _EMBED = re.compile(
     r"(?<![\w-])(?:twitter-(?:tweet|video)|instagram-media|tiktok-embed|fb-post|(?:bluesky|reddit|mastodon)-embed)(?![a-z])"
 )
+_EMBED_SIGNS = ("twitter-", "instagram-media", "fb-post", "-embed")  # each of these names has one
 
 
 def line_numbers(draft: Draft, page: Page, offsets: OffsetMap) -> list[int]:
@@ -70,6 +71,9 @@ def read_elements(draft: Draft, page: Page, offsets: OffsetMap) -> None:
 def _embedded(page: Page) -> NDArray[np.bool_]:
     """Whether each of the page's lines stands in an embedded post."""
     nodes = page.lines.nodes
+    together = " ".join(nodes.names)
+    if not any(sign in together for sign in _EMBED_SIGNS):  # most pages
+        return np.zeros(len(page.lines), np.bool_)
     found = [number for number, names in enumerate(nodes.names) if "-" in names and _EMBED.search(names)]
     edges = np.zeros(len(page.lines) + 1, np.int64)
     np.add.at(edges, nodes.first_line[found], 1)
