@@ -19,9 +19,11 @@ from flows import takedown as documents
 from flows.artifacts import leave_refused
 from flows.ending import Ending, end_of, settings_of_run
 from flows.fields import names, needed, switch
+from flows.markdown import counted
 from flows.progress import Silent
 from flows.request import who
 from tasks.errors import UsageError
+from tasks.settings import Settings
 from tasks.versions.store import Store
 
 WHY = "say why; it is kept with the version"
@@ -44,30 +46,18 @@ def takedown(
     given = {"document": document, "reason": reason, "dry_run": dry_run, "lift": lift, "accept": accept}
 
     def run() -> Ending:
-        store, ref = (
-            Store(settings.data),
-            needed("document", document, "name it by its id, address or path in raw/"),
-        )
-        why, looks, lifts, accepted = needed("reason", reason, WHY), switch("dry_run", dry_run), switch("lift", lift), names("accept", accept)  # fmt: skip
-        if lifts:
-            stone = documents.taken(store, ref)
-            if looks:
-                return Ending("DryRun", f"{stone.doc_id} might be ingested again", {"doc_id": stone.doc_id})
-            _, version = documents.lift(settings, ref, reason=why)
-            return Ending(
-                "Completed", f"version {version}: {stone.doc_id} may be ingested again", {"version": version}
-            )
-        _, found = documents.find(store, ref, why)
+        ref = needed("document", document, "name it by its id, address or path in raw/")
+        why, looks = needed("reason", reason, WHY), switch("dry_run", dry_run)
+        if switch("lift", lift):
+            return _lifted(settings, ref, why, looks=looks)
+        _, found = documents.find(Store(settings.data), ref, why)
         if looks:
             pages.leave_plan(found, given)
-            return Ending(
-                "DryRun", f"{len(found.documents)} documents would go from {len(found.versions)} versions", {}
-            )
-        done = documents.takedown(settings, found, accept=accepted, watch=Silent())
+            n, of = counted(len(found.documents), "document"), counted(len(found.versions), "version")
+            return Ending("DryRun", f"{n} would go from {of}", {})
+        done = documents.takedown(settings, found, accept=names("accept", accept), watch=Silent())
         pages.leave_taken_down(done)
-        return Ending(
-            "Completed", f"version {done.version} is without {found.stone.doc_id}", {"version": done.version}
-        )
+        return Ending("Completed", f"version {done.version} is without {found.stone.doc_id}", {"version": done.version})  # fmt: skip
 
     return end_of("takedown", settings, _refusing("takedown", given, run))
 
@@ -102,6 +92,16 @@ def rollback(version: str, reason: str, dry_run: bool = True) -> Any:  # noqa: A
         return Ending("Completed", f"version {new} has the tables of version {found.b}", {"version": new})
 
     return end_of("rollback", settings, _refusing("rollback", given, run))
+
+
+def _lifted(settings: Settings, ref: str, why: str, *, looks: bool) -> Ending:
+    stone = documents.taken(Store(settings.data), ref)
+    if looks:
+        return Ending("DryRun", f"{stone.doc_id} might be ingested again", {})
+    _, version = documents.lift(settings, ref, reason=why)
+    return Ending(
+        "Completed", f"version {version}: {stone.doc_id} may be ingested again", {"version": version}
+    )
 
 
 def _refusing(name: str, given: Mapping[str, object], run: Callable[[], Ending]) -> Callable[[], Ending]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from flows.artifacts import difference_text, joined, leave
 from flows.links import Links, links
-from flows.markdown import plain, table
+from flows.markdown import counted, plain, table
 from flows.takedown import TakenDown
 from tasks.takedown.targets import Targets
 from tasks.versions.diff import Diff
@@ -42,7 +42,7 @@ def plan_text(found: Targets, given: Mapping[str, object], to: Links) -> str:
     """The documents that would go, the versions that would be rewritten, the copies that would stay."""
     numbers = ", ".join(str(number) for number in found.versions) or "none"
     return joined(
-        f"# {len(found.documents):,} documents would go, from versions {numbers}",
+        f"# {counted(len(found.documents), 'document')} would go, from {'version' if len(found.versions) == 1 else 'versions'} {numbers}",
         _documents(found),
         _copies(found),
         to.form(DO_IT, {**given, "dry_run": False}, "takedown"),

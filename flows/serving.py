@@ -22,7 +22,7 @@ from pathlib import Path
 
 from flows.last_runs import due_after, expect, expect_nothing
 from flows.prefect_home import DEFAULTS, home, run_environment
-from flows.serving_address import Address, forms, last_address, leave_address
+from flows.serving_address import BY_CRON, NAME_WIDTH, Address, forms, last_address, leave_address
 from flows.serving_api import Api
 from flows.serving_child import Child
 from flows.serving_reports import serve_reports
@@ -239,11 +239,11 @@ class Up:
             return
         self.say(f"Cleancopy is up: {self.ui}")
         self.say(
-            f'  corpus    by the schedule "{self.settings.schedule}" (UTC), next {next_due:%Y-%m-%d %H:%M}; at once: cleancopy run'
+            f'  {BY_CRON:<{NAME_WIDTH}}by the schedule "{self.settings.schedule}" (UTC), next {next_due:%Y-%m-%d %H:%M}; at once: cleancopy run'
         )
         for line in forms(address):
             self.say(line)
-        self.say(f"  reports   {self.reports}/ (of {self.settings.data}/reports)")
+        self.say(f"  {'reports':<{NAME_WIDTH}}{self.reports}/ (of {self.settings.data}/reports)")
         self.say(f"End it with Ctrl-C. The server's log is {_short(self.folder / 'server.log')}.")
 
 

@@ -14,6 +14,7 @@ from flows.serving_api import Api
 
 FILE = "cleancopy.json"  # inside PREFECT_HOME
 BY_CRON = "corpus"
+NAME_WIDTH = 16  # of learn-profiles, and two
 NO_DAY = "1970-01-01"  # the form requires days; no batch has this one
 UNDATED = "undated"
 TAG = "cleancopy"  # on every deployment and every run of ours, also those of the command line
@@ -52,11 +53,7 @@ class Address:
 def forms(address: Address) -> list[str]:
     """A line for each flow that is started by hand, with its form."""
     names = [name for name in address.deployments if name != BY_CRON]
-    lines = [f"{name} by hand: {address.form_link(of=name)}" for name in names]
-    return [
-        f"  {line.replace(' ', ' ' * max(1, 10 - len(name)), 1)}"
-        for name, line in zip(names, lines, strict=True)
-    ]
+    return [f"  {name:<{NAME_WIDTH}}by hand: {address.form_link(of=name)}" for name in names]
 
 
 def batch_parameters(batch: str, reprocess: str = "missing", from_stage: str = "ingest") -> dict[str, object]:

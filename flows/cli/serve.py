@@ -42,7 +42,7 @@ def deploy(
     Again after a change of the schedule, the webhook or the code: it brings up to date what is there.
     """
     from flows.cli.render import console  # noqa: PLC0415
-    from flows.serving_address import forms  # noqa: PLC0415
+    from flows.serving_address import BY_CRON, NAME_WIDTH, forms  # noqa: PLC0415
     from flows.serving_deploy import deploy as register  # noqa: PLC0415
     from tasks.settings import load_settings  # noqa: PLC0415
 
@@ -50,9 +50,9 @@ def deploy(
     done = register(settings)
     lines = [
         f"Registered at {done.address.ui}, for the work pool {settings.work_pool}:",
-        f'  corpus    by the schedule "{settings.schedule}" (UTC)',
+        f'  {BY_CRON:<{NAME_WIDTH}}by the schedule "{settings.schedule}" (UTC)',
         *forms(done.address),
-        f"  alerts    {'to the webhook' if settings.alert_webhook else 'on the page of events; CLEANCOPY_ALERT_WEBHOOK names who is told'}",
+        f"  {'alerts':<{NAME_WIDTH}}{'to the webhook' if settings.alert_webhook else 'on the page of events; CLEANCOPY_ALERT_WEBHOOK names who is told'}",
         "They run once a worker does. Start it on the machine with raw/ and data/, in this project's environment:",
         f"  {_worker_command(settings)}",
     ]
