@@ -249,9 +249,15 @@ def test_the_form_defaults_to_a_dry_run_that_publishes_nothing(flows: World) -> 
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        ({"start": date(2025, 1, 1)}, "after the last day"),
-        ({"sources": ["gamma"]}, "unknown source gamma"),
-        ({"reprocess": "all", "dry_run": False}, "say why"),
+        (
+            {"start": "2024-12-31", "end": "2024-12-30"},
+            "the first day 2024-12-31 is after the last day 2024-12-30: swap them",
+        ),
+        ({"start": "2024-13-45"}, "start: '2024-13-45' is no day; pick one"),
+        ({"sources": ["gamma"]}, "unknown source gamma; known are alpha"),
+        ({"from_stage": "dedup"}, "no such stage: dedup; a backfill starts from ingest, clean, entities"),
+        ({"reprocess": "all", "dry_run": False}, "say why with --reason TEXT"),
+        ({"dry_run": "no"}, "dry_run: 'no' is neither true nor false"),
     ],
 )
 def test_a_backfill_that_cannot_be_meant_fails_in_plain_words(

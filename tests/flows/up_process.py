@@ -113,7 +113,8 @@ class UpProcess:
         self.url = f"http://127.0.0.1:{self.port}"
         inherited = {k: v for k, v in os.environ.items() if not k.startswith(("PREFECT_", "CLEANCOPY_"))}
         self.environment = {
-            **inherited, "PREFECT_HOME": str(folder / ".prefect"), "CLEANCOPY_WORKERS": "1", "NO_COLOR": "1", **environment,
+            **inherited, "PREFECT_HOME": str(folder / ".prefect"), "CLEANCOPY_WORKERS": "1", "NO_COLOR": "1",
+            "PREFECT_RUNNER_POLL_FREQUENCY": "2", "PREFECT_WORKER_QUERY_SECONDS": "2", **environment,  # 10 by themselves
         }  # fmt: skip
         (folder / "raw").mkdir(parents=True, exist_ok=True)
         self.process = self._start()
