@@ -1,4 +1,4 @@
-"""Where this project's Prefect server is, as `up` and `deploy` leave it, and links into its backfill form."""
+"""Where this project's Prefect server is, as `up` and `deploy` leave it, and links into its forms."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ def up(
     port: Annotated[int | None, typer.Option("--port", metavar="N", min=1, max=65_534, help="Port of Prefect's server; the reports are one above.", show_default="4200")] = None,
     raw: Raw = None, data: Data = None,
 ) -> None:  # fmt: skip
-    """Serve the flows on this machine: Prefect's server and UI, the schedule, the backfill form. Ctrl-C ends it."""
+    """Serve the flows on this machine: Prefect's server and UI, the schedule, the forms. Ctrl-C ends it."""
     from flows.cli.render import console  # noqa: PLC0415
     from flows.serving import Up  # noqa: PLC0415
 
