@@ -149,9 +149,12 @@ _WORDS = frozenset(
         "sipa",
         "association",
         "pa",
+        "privat",
+        "handout",
     }
 )
 _SPLIT, _ASCII_SPLIT = re.compile(r"[^\W\d_]+"), re.compile("[a-z]+")
+_PHRASE = re.compile(r"(?:[^\W_]|&)\s?\Z")  # "Free File: ...", "social & video: ...": the label ends a phrase
 _GLUED = re.compile(
     r"(?P<dash>[-–—|:]\s?)?(?P<mark>hinh anh|hình ảnh|hình|ảnh|image|picture|photo|foto|bild nr\.?|bild|abbildung|abb\.|imagen|"
     r"fotografía|fotografia|figure|immagine|imagem|bilde|billede|kuva|zdjęcie|resim|gambar|afbeelding|illustration)\s?"
@@ -179,15 +182,20 @@ def credit_of(text: str) -> str:
 
 
 def _names_somebody(match: re.Match[str]) -> bool:
-    """Whether what is credited may be a name; behind a colon, a slash or © it may be anything."""
+    """Whether what is credited may be a name; behind a colon, a bar or © that opens a phrase it may be anything."""
     credit = match.groupdict().get("credit")
-    before = match[0][: match.start("credit") - match.start()] if credit else ""
-    return (
-        credit is None
-        or any(sign in match[0] for sign in ":：/©|")
-        or bool(before.strip("([") == "")
-        or is_name_words(credit)
-    )
+    if credit is None:
+        return True
+    before = match[0][: match.start("credit") - match.start()]
+    if not before.strip("(["):
+        return True
+    inside = _PHRASE.search(match.string[max(0, match.start() - 3) : match.start()]) is not None
+    if "©" in match[0] or (any(sign in match[0] for sign in ":：|") and not inside):
+        return True
+    if "/" in before and not inside:
+        return credit[:1] != credit[:1].lower() or not _WORDS.isdisjoint(_SPLIT.findall(credit.lower()))
+    names = credit.replace(" via ", " ")
+    return is_name_words(names) or not _WORDS.isdisjoint(_SPLIT.findall(names.lower())[:1])
 
 
 def cut_credits_inside(line: Line) -> None:

@@ -103,6 +103,18 @@ def test_captions_and_credits_become_fields():
     )
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Text, pictures & video: 3,999 a month",
+        "Hardened Images: Security That Everybody Can Check",
+        "Purse (credit/debit cards, cash)",
+    ],
+)
+def test_a_list_item_whose_label_ends_a_phrase_is_no_caption(line):
+    assert line in cleaned(f"{ONE}\n\n{line}\n\n{TWO}").text
+
+
 def test_an_alternative_text_glued_to_its_caption_is_a_caption_and_names_the_article():
     answer = cleaned(f"Harbour reopens after repairs hinh anh 1The pier at noon\n{ONE}\n{TWO}")
     assert (answer.title, answer.captions, answer.text) == (
