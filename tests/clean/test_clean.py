@@ -107,7 +107,7 @@ def test_captions_and_credits_become_fields():
     "line",
     [
         "Text, pictures & video: 3,999 a month",
-        "Hardened Images: Security That Everybody Can Check",
+        "Hardened images: security that everybody can check",
         "Purse (credit/debit cards, cash)",
     ],
 )
