@@ -31,6 +31,8 @@ _LOG = logging.getLogger(__name__)
 
 NEXT_LEARNED = "New documents are cleaned with them; a backfill from clean brings over those that are there."
 
+DO_IT = "Do it: the same form with the dry run switched off"
+
 Page = tuple[str, Callable[[], str], str]  # key, its text, its description
 
 
@@ -262,7 +264,7 @@ def difference_text(found: Diff) -> str:
 def plan_text(plan: Summary, given: Mapping[str, object], to: Links) -> str:
     """The batches a backfill would redo, and the link that does it."""
     todo: list[dict[str, Any]] = plan["todo"]
-    do_it = to.form("Do it: the same form with the dry run switched off", {**given, "dry_run": False})
+    do_it = to.form(DO_IT, {**given, "dry_run": False})
     return joined(
         f"# {len(todo):,} batches would be redone, {plan['unchanged']:,} have nothing to do",
         "The steps over the whole corpus would be redone." if plan["corpus_only"] else "",

@@ -13,11 +13,10 @@ from prefect import flow
 from prefect.runtime import flow_run
 
 from flows.artifacts import leave_plan, leave_refused
-from flows.ending import Ending, end_of, nothing_to_do, published, settings_of_run
+from flows.ending import Ending, end_of, nothing_to_do, published, refusal_left, settings_of_run
 from flows.fields import day, names, switch
 from flows.request import Request, backfill_request
 from flows.summary import planned
-from tasks.errors import UsageError
 from tasks.plan import Selection
 
 
@@ -52,6 +51,7 @@ def backfill(
     given = {"start": str(start), "end": str(end), "sources": sources, "undated": undated, "from_stage": from_stage,
              "reprocess": reprocess, "accept": accept, "dry_run": dry_run, "reason": reason}  # fmt: skip
 
+    @refusal_left(given, "backfill")
     def asked() -> Request:
         selection = Selection(day("start", start), day("end", end), names("sources", sources),
                               switch("undated", undated), from_stage, reprocess)  # fmt: skip
@@ -61,11 +61,7 @@ def backfill(
         )  # fmt: skip
 
     def run() -> Ending:
-        try:
-            request = asked()
-        except UsageError as error:
-            leave_refused(str(error), given)
-            raise
+        request = asked()
         if request.plan.missed:
             leave_refused(request.plan.missed, given)
             return Ending("NothingToDo", nothing_to_do(request), planned(request.plan))

@@ -5,7 +5,6 @@ Their forms look first: each is a dry run until that is switched off.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from typing import Any
 
 from flows.prefect_home import prepare
@@ -16,8 +15,7 @@ from prefect import flow
 
 from flows import decisions_pages as pages
 from flows import takedown as documents
-from flows.artifacts import leave_refused
-from flows.ending import Ending, end_of, settings_of_run
+from flows.ending import Ending, end_of, refusal_left, settings_of_run
 from flows.fields import names, needed, switch
 from flows.markdown import counted
 from flows.progress import Silent
@@ -45,6 +43,7 @@ def takedown(
     settings = settings_of_run()
     given = {"document": document, "reason": reason, "dry_run": dry_run, "lift": lift, "accept": accept}
 
+    @refusal_left(given, "takedown")
     def run() -> Ending:
         ref = needed("document", document, "name it by its id, address or path in raw/")
         why, looks = needed("reason", reason, WHY), switch("dry_run", dry_run)
@@ -59,7 +58,7 @@ def takedown(
         pages.leave_taken_down(done)
         return Ending("Completed", f"version {done.version} is without {found.stone.doc_id}", {"version": done.version})  # fmt: skip
 
-    return end_of("takedown", settings, _refusing("takedown", given, run))
+    return end_of("takedown", settings, run)
 
 
 @flow(name="rollback", validate_parameters=False, persist_result=False)
@@ -74,6 +73,7 @@ def rollback(version: str, reason: str, dry_run: bool = True) -> Any:  # noqa: A
     settings = settings_of_run()
     given = {"version": version, "reason": reason, "dry_run": dry_run}
 
+    @refusal_left(given, "rollback")
     def run() -> Ending:
         ref, why = needed("version", version, "a number or a tag"), needed("reason", reason, WHY)
         store = Store(settings.data)
@@ -91,7 +91,7 @@ def rollback(version: str, reason: str, dry_run: bool = True) -> Any:  # noqa: A
         pages.leave_difference(store.diff(head.version, new))
         return Ending("Completed", f"version {new} has the tables of version {found.b}", {"version": new})
 
-    return end_of("rollback", settings, _refusing("rollback", given, run))
+    return end_of("rollback", settings, run)
 
 
 def _lifted(settings: Settings, ref: str, why: str, *, looks: bool) -> Ending:
@@ -102,16 +102,3 @@ def _lifted(settings: Settings, ref: str, why: str, *, looks: bool) -> Ending:
     return Ending(
         "Completed", f"version {version}: {stone.doc_id} may be ingested again", {"version": version}
     )
-
-
-def _refusing(name: str, given: Mapping[str, object], run: Callable[[], Ending]) -> Callable[[], Ending]:
-    """The same, leaving the form to correct where it cannot be meant."""
-
-    def refusing() -> Ending:
-        try:
-            return run()
-        except UsageError as error:
-            leave_refused(str(error), given, name)
-            raise
-
-    return refusing

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from flows.artifacts import difference_text, joined, leave
+from flows.artifacts import DO_IT, difference_text, joined, leave
 from flows.links import Links, links
 from flows.markdown import counted, plain, table
 from flows.takedown import TakenDown
 from tasks.takedown.targets import Targets
 from tasks.versions.diff import Diff
-
-DO_IT = "Do it: the same form with the dry run switched off"
 
 
 def leave_plan(found: Targets, given: Mapping[str, object]) -> None:

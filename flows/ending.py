@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,7 +13,7 @@ from prefect.context import TagsContext
 from prefect.runtime import deployment, flow_run
 from prefect.states import Completed, Failed
 
-from flows.artifacts import leave_nothing, leave_published, leave_stopped
+from flows.artifacts import leave_nothing, leave_published, leave_refused, leave_stopped
 from flows.dag import Dag
 from flows.engine import Pool
 from flows.last_runs import begin, finish
@@ -93,6 +93,16 @@ def nothing_to_do(request: Request) -> str:
     told += [f"held: {', '.join(plan.held)}"] if plan.held else []
     told += [f"pinned: {', '.join(plan.pinned)}"] if plan.pinned else []
     return f"nothing to do ({'; '.join(told)})"
+
+
+@contextmanager
+def refusal_left(given: Mapping[str, object], of: str) -> Iterator[None]:
+    """Leaves the form to correct where what was asked cannot be meant. of: the deployment's name."""
+    try:
+        yield
+    except UsageError as error:
+        leave_refused(str(error), given, of)
+        raise
 
 
 def end_of(flow: str, settings: Settings, run: Callable[[], Ending]) -> State[Any]:

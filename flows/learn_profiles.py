@@ -10,11 +10,10 @@ prepare()
 
 from prefect import flow
 
-from flows.artifacts import leave_learned, leave_refused
-from flows.ending import Ending, end_of, settings_of_run
+from flows.artifacts import leave_learned
+from flows.ending import Ending, end_of, refusal_left, settings_of_run
 from flows.fields import names, needed, switch
 from flows.profiles import learn, record, said
-from tasks.errors import UsageError
 
 
 @flow(name="learn-profiles", validate_parameters=False, persist_result=False)
@@ -29,14 +28,11 @@ def learn_profiles(reason: str, sources: list[str] | None = None, dry_run: bool 
     settings = settings_of_run()
     given = {"reason": reason, "sources": sources, "dry_run": dry_run}
 
+    @refusal_left(given, "learn-profiles")
     def run() -> Ending:
-        try:
-            needed("reason", reason, "say why; it is kept with this run")
-            looks = switch("dry_run", dry_run)
-            learned = learn(settings, names("sources", sources), dry_run=looks)
-        except UsageError as error:
-            leave_refused(str(error), given, "learn-profiles")
-            raise
+        needed("reason", reason, "say why; it is kept with this run")
+        looks = switch("dry_run", dry_run)
+        learned = learn(settings, names("sources", sources), dry_run=looks)
         told = [said(one) for one in learned]
         leave_learned(told, given if looks else {})
         n, of = sum(one.changed for one in learned), f"of {len(learned)} sources"
