@@ -13,6 +13,7 @@ from tasks.clean.words import ends_sentence, is_date_words
 ITEMS_INSIDE = 6  # a list of links inside an article is short; at its end it may be of any length
 TAG_CHARS = 30  # below "Tags:"
 BYLINE_CHARS = 120
+DATE_CHARS = 70
 DATE_DIGITS = 24  # published and updated, with times; more is a row of a table
 _NUMBERED = re.compile(
     r"(?:\d{1,2}[.):]\s?|\d{1,2}[:h]\d{2}\s|[•*▪◦→–-]\s?|\d\s)\S|\[[^\]\n]{3,200}\]\(|\d{1,2}\Z"
@@ -161,10 +162,8 @@ def cut_timestamps(draft: Draft) -> None:
     """Lines of date words only: with a time of day anywhere, without one above the article or below it."""
     first, last = draft.body()
     for number, line in draft.kept():
-        is_dated = line.bare and len(line.text) <= 70 and _is_timestamp(line.text)
-        placed = _PLACED.match(line.text) if number < first and not is_dated else None
-        is_dated = is_dated or bool(placed and line.bare and _is_timestamp(line.text[placed.end() :]))
-        if is_dated and (_CLOCK.search(line.text) or number <= first + 1 or number > last):
+        dated = _is_dated(line.text) or (number < first and _is_placed(line.text))
+        if line.bare and dated and (_CLOCK.search(line.text) or number <= first + 1 or number > last):
             line.cut("timestamp", "list.date_line", 0.9)
 
 
@@ -177,6 +176,16 @@ def cut_bylines(draft: Draft) -> None:
         short = len(line.text) <= BYLINE_CHARS and not ends_sentence(line.text)
         if at_edge and short and find_byline(line.text) is not None:
             line.cut("byline", "list.byline", 0.88)
+
+
+def _is_dated(text: str) -> bool:
+    return len(text) <= DATE_CHARS and _is_timestamp(text)
+
+
+def _is_placed(text: str) -> bool:
+    """Whether a text is a place and a date."""
+    placed = _PLACED.match(text)
+    return placed is not None and _is_timestamp(text[placed.end() :])
 
 
 def _is_timestamp(text: str) -> bool:
