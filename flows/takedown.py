@@ -93,7 +93,13 @@ def lift(settings: Settings, ref: str, *, reason: str) -> tuple[Tombstone, int]:
 
 def taken(store: Store, ref: str) -> Tombstone:
     """The takedown that `ref` (doc_id, its beginning, or url) means. Raises UsageError if there is none."""
-    return _stone(store.begin(), ref)
+    head = store.begin()
+    stones = tombstones(head.decisions if head else ())
+    for one in stones:
+        if ref in (one.doc_id, one.url) or (len(ref) < ID_DIGITS and ref and one.doc_id.startswith(ref)):
+            return one
+    listed = ", ".join(one.doc_id for one in stones) or "none"
+    raise UsageError(f"{ref} is not taken down; taken down are {listed}")
 
 
 def _identity(store: Store, manifests: Sequence[Manifest], ref: str) -> Identity:
@@ -144,15 +150,6 @@ def _decision(stone: Tombstone) -> dict[str, Any]:
         "kind": KIND, "doc_id": stone.doc_id, "content_sha256": sorted(stone.contents), "url": stone.url,
         "reason": stone.reason, "by": who(),
     }  # fmt: skip
-
-
-def _stone(head: Manifest | None, ref: str) -> Tombstone:
-    stones = tombstones(head.decisions if head else ())
-    for one in stones:
-        if ref in (one.doc_id, one.url) or (len(ref) < ID_DIGITS and ref and one.doc_id.startswith(ref)):
-            return one
-    listed = ", ".join(one.doc_id for one in stones) or "none"
-    raise UsageError(f"{ref} is not taken down; taken down are {listed}")
 
 
 def _lifted(head: Manifest | None, stone: Tombstone, reason: str, lineage: Mapping[str, object]) -> Candidate:
