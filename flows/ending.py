@@ -13,6 +13,7 @@ from prefect.context import TagsContext
 from prefect.runtime import deployment, flow_run
 from prefect.states import Completed, Failed
 
+from flows import untold
 from flows.artifacts import leave_nothing, leave_published, leave_refused, leave_stopped
 from flows.dag import Dag
 from flows.engine import Pool
@@ -22,7 +23,8 @@ from flows.prefect_engine import PrefectEngine
 from flows.progress import Silent, Watch, current_watch
 from flows.reporting import report_on
 from flows.request import Request
-from flows.serving_client import still_answers
+from flows.serving_api import Api
+from flows.serving_client import server_of_run, still_answers
 from flows.summary import Summary, summarize
 from tasks.errors import CleancopyError, GateStopped, UsageError
 from tasks.settings import Settings, load_settings
@@ -111,12 +113,20 @@ def end_of(flow: str, settings: Settings, run: Callable[[], Ending]) -> State[An
     A gate's verdict is a failure with a name of its own, never retried.
     """
     record = begin(settings, flow, str(flow_run.name or ""))
+    by_hand = None if deployment.id else str(flow_run.id)  # `up` knows what became of the runs of deployments
+    if by_hand:
+        untold.tell(Api(server_of_run()[0]))
+        untold.begin(by_hand)
     try:
         state = _state_of(run)
     except Exception as error:
         finish(settings, record, "Failed", f"{type(error).__name__}: {error}")
         raise
     ends.append(state)
+    if by_hand:
+        untold.end(
+            by_hand, {"type": state.type.value, "name": state.name or "", "message": state.message or ""}
+        )
     still_answers()  # else Prefect would try for minutes to tell the end
     finish(settings, record, state.name or "", state.message or "")
     level = logging.ERROR if state.is_failed() else logging.INFO

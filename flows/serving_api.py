@@ -9,7 +9,7 @@ import os
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -67,8 +67,12 @@ class Api:
         state = {"type": "CRASHED", "name": "Crashed", "message": message}
         runs = self.unfinished(deployments)
         for run in runs:
-            self.call("POST", f"/flow_runs/{run['id']}/set_state", {"state": state, "force": True})
+            self.set_state(run["id"], state)
         return [run["name"] for run in runs]
+
+    def set_state(self, run_id: str, state: Mapping[str, str]) -> None:
+        """Puts a run into a state (type, name, message), whatever it was in."""
+        self.call("POST", f"/flow_runs/{run_id}/set_state", {"state": dict(state), "force": True})
 
     def pause(self, deployments: Sequence[str]) -> None:
         """Stops the schedules: nothing new begins, nothing piles up."""

@@ -11,7 +11,7 @@ import urllib.error
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from flows.serving_api import Api
+from flows.serving_api import HEALTH_TIMEOUT_SECS, Api
 from tasks.errors import TransientError, UsageError
 
 # What Prefect itself says again and again, with tracebacks, while it waits for a server that is gone.
@@ -53,6 +53,7 @@ def run_on_server(flow: Any, given: Mapping[str, object]) -> dict[str, Any]:  # 
     from prefect import tags  # noqa: PLC0415
     from prefect.events.worker import EventsWorker  # noqa: PLC0415
 
+    from flows import untold  # noqa: PLC0415
     from flows.ending import ends  # noqa: PLC0415
     from flows.logs import tell_once  # noqa: PLC0415
     from flows.serving_address import TAG  # noqa: PLC0415
@@ -70,6 +71,8 @@ def run_on_server(flow: Any, given: Mapping[str, object]) -> dict[str, Any]:  # 
         if not is_lost(error):
             raise
         state = _end_without_server(ends, error)
+    else:
+        untold.forget(str(state.state_details.flow_run_id))
     summary: dict[str, Any] = state.result()
     return summary
 
@@ -85,9 +88,7 @@ def _end_without_server(ends: list[Any], error: Exception) -> Any:  # noqa: ANN4
             f"{url} stopped answering during the run; the last version is whole. {again}: it resumes from the shards "
             "that are done"
         ) from error
-    told = (
-        f"warning: {url} stopped answering, so the run's page there stays unfinished. The run itself ended:"
-    )
+    told = f"warning: {url} stopped answering, so the run's page there stays unfinished until the next run. The run itself ended:"
     print(told, file=sys.stderr)  # noqa: T201
     return ends[-1]
 
@@ -95,15 +96,16 @@ def _end_without_server(ends: list[Any], error: Exception) -> Any:  # noqa: ANN4
 def still_answers() -> bool:
     """Whether the server of this run answers, or does so again before long. Call it in a flow, before its end.
 
-    Where it does not, Prefect no longer tries again either: its own retries take a minute for each thing that it
-    has to tell, four minutes in all, measured. A run of a deployment is left to them: nobody sits before it.
+    Where it does not, Prefect no longer tries again or waits long either: its own retries take a minute for each
+    thing that it has to tell, four minutes in all, measured, and a server that takes a call and is silent as long.
+    A run of a deployment is left to them: nobody sits before it.
     """
-    from prefect.context import FlowRunContext  # noqa: PLC0415
+    from prefect.context import FlowRunContext, SyncClientContext  # noqa: PLC0415
     from prefect.settings import get_current_settings  # noqa: PLC0415
 
     client, context = get_current_settings().client, FlowRunContext.get()
     run = context.flow_run if context else None
-    if run is None or run.deployment_id:  # `prefect.runtime` would ask the server
+    if context is None or run is None or run.deployment_id:  # `prefect.runtime` would ask the server
         return True
     if client.max_retries == 0:
         return False
@@ -112,6 +114,8 @@ def still_answers() -> bool:
     while not Api(url).is_healthy():
         if time.monotonic() > deadline:
             client.max_retries = 0
+            if connection := SyncClientContext.get():
+                connection.client._client.timeout = HEALTH_TIMEOUT_SECS  # noqa: SLF001  60 s, and Prefect has no other way
             return False
         time.sleep(POLL_SECS)
     return True

@@ -13,6 +13,7 @@ from flows.prefect_home import home, prepare
 from flows.serving_address import Address, leave_address
 from flows.serving_api import Api
 from flows.serving_child import end_with_parent
+from flows.untold import tell
 
 LATE_AT_ONCE = timedelta(seconds=10)  # Prefect's least; the server of `up` waits late_after_mins before
 LEFT_OVER = (
@@ -36,6 +37,7 @@ async def serve(address: Address) -> None:
     Api(address.api).crash(
         tuple(ids.values()), LEFT_OVER
     )  # nobody else serves these deployments: who holds them is dead
+    tell(Api(address.api))
     await register_alerts(settings, LATE_AT_ONCE)
     leave_address(home(), replace(address, deployments=ids))
     await runner.start()

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -236,26 +239,41 @@ def test_a_worker_that_does_not_know_the_folders_is_told_so(monkeypatch: pytest.
     assert ending.settings_of_run().data == Path("/data")
 
 
-def test_a_server_that_dies_during_a_run_costs_its_page_and_nothing_else(server: Elsewhere) -> None:
+def test_a_server_that_falls_silent_or_dies_during_a_run_costs_its_page_until_the_next_run(
+    server: Elsewhere,
+) -> None:
     """Last in the file: it takes the server with it."""
     _put(server, "gamma/2024-04-01/1.txt", article(900))
-    with (server.folder / "run.out").open("w") as out:
-        run = subprocess.Popen(
-            [str(CLEANCOPY), "run"],
-            cwd=server.folder,
-            env=server.environment,
-            stdout=out,
-            stderr=subprocess.STDOUT,
+    with _run_to_the_first_gate(server):
+        (silenced,) = server.runs(state={"type": {"any_": ["RUNNING"]}})
+        os.killpg(server.process.pid, signal.SIGSTOP)
+    os.killpg(server.process.pid, signal.SIGCONT)
+    _put(server, "gamma/2024-04-01/2.txt", article(901))
+    with _run_to_the_first_gate(server):
+        name, message = server.state_of(silenced["id"])
+        assert (name, message.endswith("(told later: the server was gone when the run ended)")) == (
+            "Completed",
+            True,
         )
+        kill_all(server.process.pid)
+    again = server.call("run")
+    assert (again.returncode, "Nothing to do" in again.stdout) == (0, True)
+
+
+@contextmanager
+def _run_to_the_first_gate(server: Elsewhere) -> Iterator[None]:
+    """A run of the command line, and its end after what was done to its server there."""
     said = server.folder / "run.out"
-    wait_for("the first stage", lambda: "gate ingest" in said.read_text() or run.poll() is not None)
-    kill_all(server.process.pid)
+    with said.open("w") as out:
+        run = subprocess.Popen(
+            [str(CLEANCOPY), "run"], cwd=server.folder, env=server.environment, stdout=out, stderr=out
+        )
+    wait_for("the first gate", lambda: "gate ingest" in said.read_text() or run.poll() is not None)
+    yield
     assert run.wait(2 * PATIENCE_SECS) == 0
     assert "stopped answering, so the run's page there stays unfinished" in said.read_text()
     assert "Published version" in said.read_text()
     assert "Traceback" not in said.read_text()
-    again = server.call("run")
-    assert (again.returncode, "Nothing to do" in again.stdout) == (0, True)
 
 
 def _put(server: Elsewhere, path: str, text: str) -> None:

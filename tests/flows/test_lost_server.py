@@ -17,7 +17,7 @@ from tests.flows.up_process import CLEANCOPY, PATIENCE_SECS, children, wait_for
 pytestmark = pytest.mark.slow
 
 SERVER = "prefect.server.api.server:create_app"
-TOLD = "stopped answering, so the run's page there stays unfinished. The run itself ended:"
+TOLD = "stopped answering, so the run's page there stays unfinished until the next run. The run itself ended:"
 
 
 class Project:

@@ -14,14 +14,15 @@ from tests.flows.conftest import World, article, note
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture(scope="session")
-def server() -> Iterator[None]:
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     from flows.prefect_home import prepare
 
     prepare()
     from prefect.testing.utilities import prefect_test_harness
 
-    with prefect_test_harness(server_startup_timeout=120):
+    with prefect_test_harness(server_startup_timeout=120), pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PREFECT_HOME", str(tmp_path_factory.mktemp("prefect")))
         yield
 
 
@@ -143,6 +144,38 @@ def test_an_io_error_is_tried_again(flows: World, monkeypatch: pytest.MonkeyPatc
     flows.put("alpha/2024-02-01/1.txt", article(1))
     assert corpus().name == "Completed"
     assert len(calls) == 2
+
+
+@pytest.mark.parametrize(
+    ("left", "becomes"),
+    [
+        ('{"type": "FAILED", "name": "GateStopped", "message": "gate dedup"}', "FAILED GateStopped: gate dedup (told later: "),
+        ('{"type": "FAI', "CRASHED Crashed: its process was gone"),
+    ],
+)  # fmt: skip
+def test_a_run_whose_end_was_not_told_is_told_by_the_next(flows: World, left: str, becomes: str) -> None:
+    from prefect.client.orchestration import get_client
+    from prefect.states import Running
+
+    from flows import untold
+    from flows.backfill import backfill as flow
+
+    with get_client(sync_client=True) as client:
+        lost, living = (client.create_flow_run(flow, state=Running()).id for _ in range(2))
+        untold.begin(str(lost))
+        untold._held.pop(str(lost)).close()  # as when its process ends
+        untold._path(str(lost)).write_text(left)
+        untold.begin(str(living))
+        untold.begin("00000000-0000-0000-0000-000000000000")  # of another server
+        untold._held.pop("00000000-0000-0000-0000-000000000000").close()
+        assert backfill(start=date(2024, 12, 31), end=date(2024, 1, 1)).name == "Failed"
+        state = client.read_flow_run(lost).state
+        assert f"{state.type.value} {state.name}: {state.message}".startswith(becomes)
+        assert client.read_flow_run(living).state.name == "Running"
+    assert not untold._path(str(lost)).exists()
+    assert untold._path(str(living)).exists()
+    untold.forget(str(living))
+    assert not untold._path(str(living)).exists()
 
 
 def pages() -> dict[str, str]:
