@@ -24,7 +24,7 @@ from tasks.clean.judge_lines import (
     read_lines,
     title_overlap,
 )
-from tasks.clean.judge_second import Shape, distance, shift, window
+from tasks.clean.judge_second import Shape, Windows, distance, shift
 from tasks.clean.judge_tokens import words_of
 from tasks.clean.judge_tree import Sums, common_depth, holder_of, main_of, styles
 from tasks.clean.judge_words import MAX_CHARS, NAMES, word_groups
@@ -259,23 +259,23 @@ def _look_alikes(out: Columns, base: _Base, numbers: Ints, kind: str) -> None:
 
 def _neighbours(out: Columns, base: _Base, style: Ints, n_groups: Ints) -> None:
     """The lines before and after."""
-    tag = base.tag_numbers[base.lines.node].astype(np.float64)
+    tag = base.tag_numbers[base.lines.node]
+    told = np.stack([base.width, base.link, base.prose, base.level, tag, n_groups, style]).astype(np.float64)
     for step in (-2, -1, 1, 2):
-        out.add(f"n{step:+}_width", shift(base.width, step))
-        out.add(f"n{step:+}_link", shift(base.link, step))
-        out.add(f"n{step:+}_prose", shift(base.prose, step))
-        out.add(f"n{step:+}_level", shift(base.level.astype(np.float64), step))
-        out.add(f"n{step:+}_tag", shift(tag, step))
-        out.add(f"n{step:+}_alike", (shift(style.astype(np.float64), step) == style).astype(np.float64))
-        out.add(f"n{step:+}_groups", shift(n_groups.astype(np.float64), step))
+        there = shift(told, step)
+        there[-1] = there[-1] == style
+        whats = ("width", "link", "prose", "level", "tag", "groups", "alike")
+        out.add_rows([f"n{step:+}_{what}" for what in whats], there)
     is_prose = base.prose > 0
     out.add("since_prose", distance(is_prose, _NEAR))
     out.add("until_prose", distance(is_prose[::-1], _NEAR)[::-1])
+    near = Windows(np.stack([base.prose, base.width - base.plain, base.width]))
     for reach in (4, 12):
-        out.add(f"near{reach}_prose", window(base.prose, reach))
-        out.add(f"near{reach}_link", window(base.width - base.plain, reach) / window(base.width, reach))
-        out.add(f"ahead{reach}_prose", window(base.prose, reach, -1))
-        out.add(f"behind{reach}_prose", window(base.prose, reach, 1))
+        near_prose, near_link, near_width = near.sums(reach)
+        out.add(f"near{reach}_prose", near_prose)
+        out.add(f"near{reach}_link", near_link / near_width)
+        out.add(f"ahead{reach}_prose", near.sums(reach, -1)[0])
+        out.add(f"behind{reach}_prose", near.sums(reach, 1)[0])
 
 
 def _heading_above(out: Columns, base: _Base, groups: Ints, n_groups: Ints) -> None:

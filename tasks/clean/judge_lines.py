@@ -72,9 +72,9 @@ def codes_of(text: str) -> NDArray[np.uint32]:
 
 def looked_up(codes: NDArray[np.uint32], table: NDArray[K], told: Callable[[str], bool | int]) -> NDArray[K]:
     """What a table of TABLE_SIZE code points says of each; beyond it, where emoji and old scripts are, what `told` does."""
-    found = table[np.minimum(codes, TABLE_SIZE - 1)]
-    is_rare = codes >= TABLE_SIZE
-    if is_rare.any():
+    found = table.take(codes, mode="clip")
+    if len(codes) and codes.max() >= TABLE_SIZE:
+        is_rare = codes >= TABLE_SIZE
         rare, which = np.unique(codes[is_rare], return_inverse=True)
         found[is_rare] = np.array([told(chr(code)) for code in rare.tolist()], table.dtype)[which]
     return found
@@ -91,16 +91,15 @@ def read_lines(text: str, start: Ints, end: Ints) -> LineChars:
     if not n:
         none = np.zeros(0, np.int64)
         return LineChars(np.zeros((0, _N_CLASSES)), none, none, np.zeros(0), np.zeros(0))
-    codes = codes_of(text)
-    classes = _class_table()[np.minimum(codes, TABLE_SIZE - 1)].astype(np.int64)
-    line = np.full(len(codes), n, np.int64)
+    classes = _class_table().take(codes_of(text), mode="clip")
     length = end - start
-    inside = np.repeat(start - np.concatenate(([0], np.cumsum(length)[:-1])), length) + np.arange(
-        length.sum()
-    )
-    line[inside] = np.repeat(np.arange(n), length)
-    counted = np.bincount(line * _N_CLASSES + classes, minlength=(n + 1) * _N_CLASSES)
-    counts: Floats = counted[: n * _N_CLASSES].reshape(n, _N_CLASSES).astype(np.float64)
+    # The characters of all lines, one behind the other: where each stands, and which of all lines' classes it counts for.
+    inside = np.arange(length.sum())
+    inside += np.repeat(start - np.cumsum(length) + length, length)
+    counted_as = np.repeat(np.arange(0, n * _N_CLASSES, _N_CLASSES), length)
+    counted_as += classes[inside]
+    counted = np.bincount(counted_as, minlength=n * _N_CLASSES)
+    counts: Floats = counted.reshape(n, _N_CLASSES).astype(np.float64)
     safe_end = np.maximum(end - 1, 0)
     first = np.where(length > 0, classes[np.minimum(start, len(classes) - 1)], SPACE)
     last = np.where(length > 0, classes[safe_end], SPACE)
@@ -119,8 +118,8 @@ def title_overlap(texts: Sequence[str], title: str | None, max_chars: int = 300)
     for number, text in enumerate(texts):
         if len(text) <= max_chars:
             words = text.casefold().split()
-            hits = wanted.intersection(words)
-            if hits:
+            if not wanted.isdisjoint(words):
+                hits = wanted.intersection(words)
                 share[number] = sum(word in hits for word in words) / len(words)
                 cover[number] = len(hits) / len(wanted)
     return share, cover

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from itertools import chain
 from typing import NamedTuple
@@ -17,6 +17,7 @@ from typing import NamedTuple
 import numpy as np
 
 from tasks.clean.judge_lines import Floats, Ints
+from tasks.clean.judge_spellings import Known, Numbers
 from tasks.clean.judge_tokens import distinct, numbered
 from tasks.clean.judge_trees import MODELS
 from tasks.clean.page import Lines, Nodes
@@ -25,6 +26,7 @@ _PART = re.compile(r"[A-Z]?[a-z0-9]++|[A-Z]++")
 _NUMBER = re.compile(r"\d{3}")  # generated names
 _MAX_TOKEN_CHARS = 40
 SCORE_UNIT = 0.01  # log-odds of one step in the file
+MAX_ANSWERS = 20_000  # held: 5 MB
 UP = 6  # containers above a line that are looked at one by one
 
 
@@ -48,7 +50,9 @@ class Lexicon:
     """
 
     rank: Mapping[str, int]
+    known: Known  # ranks by numbers of spellings
     score: Floats
+    answers: dict[str, list[float]] = field(default_factory=dict)  # of names of containers asked before
 
     @classmethod
     def of(cls, scores: Mapping[str, float] | Lexicon) -> Lexicon:
@@ -58,6 +62,7 @@ class Lexicon:
         told = sorted(scores)
         return cls(
             {token: at for at, token in enumerate(told)},
+            Known(told),
             np.array([scores[token] for token in told], np.float64),
         )
 
@@ -66,7 +71,15 @@ class Lexicon:
         rank = self.rank.get
         ranks = np.array([rank(token, -1) for token in tokens], np.int64)
         known = ranks >= 0
-        place, number = distinct(where[known], ranks[known])
+        return self._told(where[known], ranks[known])
+
+    def told_by_number(self, numbers: Numbers, where: Ints) -> Told:
+        """The same of the tokens whose spellings have these numbers."""
+        which, ranks = self.known.places(numbers)
+        return self._told(where[which], ranks)
+
+    def _told(self, where: Ints, ranks: Ints) -> Told:
+        place, number = distinct(where, ranks)
         score = self.score[number]
         begin = np.flatnonzero(np.diff(place, prepend=-1))
         n_known = np.diff(begin, append=len(place))
@@ -138,11 +151,21 @@ def _node_scores(nodes: Nodes, lexicon: Lexicon) -> Floats:
     """Mean, least and greatest score of the names of each container that holds lines, shape (3, n_nodes); else 0."""
     holds = np.flatnonzero(nodes.end_line > nodes.first_line)
     number, names = numbered([nodes.names[at] for at in holds.tolist()])
+    if len(lexicon.answers) > MAX_ANSWERS:
+        lexicon.answers.clear()
+    new = [text for text in names if text not in lexicon.answers]  # pages of a site share most of theirs
+    lexicon.answers.update(zip(new, _told(new, lexicon).T.tolist(), strict=True))
+    table = np.array([lexicon.answers[text] for text in names]).reshape(-1, 3).T
+    found = np.zeros((3, len(nodes.parent)))
+    found[:, holds] = table[:, number]
+    return found
+
+
+def _told(names: Sequence[str], lexicon: Lexicon) -> Floats:
+    """Mean, least and greatest score of these names of containers, shape (3, n)."""
     spelled = [_spelled(text) for text in names]  # those that `name_tokens` leaves out are not in the lexicon
     where = np.repeat(np.arange(len(spelled)), [len(tokens) for tokens in spelled])
     told = lexicon.told(list(chain.from_iterable(spelled)), where)
     table = np.zeros((3, len(spelled)))
     table[:, told.place] = told.mean, told.low, told.high
-    found = np.zeros((3, len(nodes.parent)))
-    found[:, holds] = table[:, number]
-    return found
+    return table

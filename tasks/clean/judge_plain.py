@@ -29,13 +29,14 @@ from tasks.clean.judge_lines import (
     table_of,
     title_overlap,
 )
-from tasks.clean.judge_second import Shape, distance, shift, window
+from tasks.clean.judge_second import Shape, Windows, distance, shift
 from tasks.clean.judge_tokens import LongWords, Words, long_words_of, words_of
 from tasks.clean.judge_words import NAMES, word_groups
 
 _PROSE_CHARS = 80.0
 _FAR = 30.0
 _CAPITAL = re.compile(r"[^\W\d_a-zß-öø-ÿа-яё]")  # a word that begins with it does not begin in lower case
+_IS_CAPITAL, _BLANK = 1, 2
 _CAPITALS_CHARS = 300  # longer lines are not looked at
 _WATCHED = ("related", "comment", "subscribe", "share", "menu", "legal", "author", "advert", "read")
 
@@ -89,44 +90,41 @@ def _line(out: Columns, chars: LineChars, width: Floats, texts: list[str]) -> No
     out.add("stop_rate", chars.counts[:, STOP] / chars.words)
     out.add("first", chars.first)
     out.add("last", chars.last)
-    out.add(
-        "address",
-        np.array([("http" in text) + ("@" in text) + ("www." in text) for text in texts], np.float64),
-    )
-    out.add(
-        "bar",
-        np.array(
-            [("|" in text) + ("»" in text) + ("›" in text) + ("·" in text) for text in texts], np.float64
-        ),
-    )
+    whole = "\n".join(texts)
+    out.add("address", _how_many(texts, whole, ("http", "@", "www.")))
+    out.add("bar", _how_many(texts, whole, "|»›·"))
     out.add("dots", np.array([text.endswith(("...", "…")) for text in texts], np.float64))
     out.add("colon", np.array([text.rstrip().endswith((":", "：")) for text in texts], np.float64))
 
 
+def _how_many(texts: list[str], whole: str, signs: Sequence[str]) -> Floats:
+    """How many of the signs stand in each text; most stand in no line of a document."""
+    found = np.zeros(len(texts))
+    for sign in signs:
+        if sign in whole:
+            found += [sign in text for text in texts]
+    return found
+
+
 def _capitals(text: str, start: Ints, end: Ints) -> Floats:
     """How many words of each line do not begin in lower case; -1 for a long line."""
-    codes = codes_of(text)
-    is_first = np.ones(len(codes), np.bool_)
-    is_first[1:] = looked_up(codes[:-1], _blanks(), str.isspace)
+    told = looked_up(codes_of(text), _capital_letters(), _is_capital)
+    is_first = np.ones(len(told), np.bool_)
+    np.equal(told[:-1], _BLANK, out=is_first[1:])
     is_first[start] = True
-    is_capital = looked_up(codes, _capital_letters(), _is_capital)
-    so_far = np.concatenate(([0], np.cumsum(is_first & is_capital)))
-    counts: Floats = np.where(end - start <= _CAPITALS_CHARS, so_far[end] - so_far[start], -1.0)
+    capitals = np.flatnonzero(is_first & (told == _IS_CAPITAL))
+    n_capitals = np.searchsorted(capitals, end) - np.searchsorted(capitals, start)
+    counts: Floats = np.where(end - start <= _CAPITALS_CHARS, n_capitals, -1.0)
     return counts
 
 
 @cache
-def _blanks() -> NDArray[np.bool_]:
-    return table_of(str.isspace, np.bool_)
+def _capital_letters() -> NDArray[np.uint8]:
+    return table_of(_is_capital, np.uint8)
 
 
-@cache
-def _capital_letters() -> NDArray[np.bool_]:
-    return table_of(_is_capital, np.bool_)
-
-
-def _is_capital(char: str) -> bool:
-    return _CAPITAL.match(char) is not None
+def _is_capital(char: str) -> int:
+    return _BLANK if char.isspace() else _IS_CAPITAL * (_CAPITAL.match(char) is not None)
 
 
 def _title(out: Columns, texts: list[str], title: str | None, n: int) -> None:
@@ -206,9 +204,9 @@ def _around(out: Columns, chars: LineChars, width: Floats, prose: Floats, n_grou
     out.add("until_prose", distance(is_prose[::-1], _FAR)[::-1])
     out.add("since_short", distance(width < _PROSE_CHARS, _FAR))
     out.add("until_short", distance((width < _PROSE_CHARS)[::-1], _FAR)[::-1])
-    told = np.stack([prose, width < 40, n_groups, ends, np.ones(len(width))])
+    around = Windows(np.stack([prose, width < 40, n_groups, ends, np.ones(len(width))]))
     for reach in (3, 8, 20):
         for side, label in ((1, "behind"), (-1, "ahead")):
-            *sums, n_lines = window(told, reach, side)
-            means = np.stack(sums) / np.maximum(n_lines, 1.0)
+            sums = around.sums(reach, side)
+            means = sums[:-1] / np.maximum(sums[-1], 1.0)
             out.add_rows([f"{label}{reach}_{what}" for what in ("prose", "short", "groups", "ends")], means)

@@ -36,7 +36,7 @@ def second_features(first: Floats, shape: Shape) -> tuple[Floats, list[str]]:
     weight = shape.weight + 1.0
     mass = first * weight
     total = max(float(mass.sum()), 1e-9)
-    both = np.stack([mass, weight])
+    both = Windows(np.stack([mass, weight]))
     columns: list[Floats] = [first]
     names = ["p"]
     for step in (-3, -2, -1, 1, 2, 3):
@@ -44,7 +44,7 @@ def second_features(first: Floats, shape: Shape) -> tuple[Floats, list[str]]:
         names.append(f"p{step:+}")
     for reach in (2, 5, 15):
         for side, label in ((0, "near"), (1, "behind"), (-1, "ahead")):
-            near, heavy = window(both, reach, side)
+            near, heavy = both.sums(reach, side)
             columns.append(near / np.maximum(heavy, 1.0))
             names.append(f"p_{label}{reach}")
     before = np.cumsum(mass) - mass
@@ -86,14 +86,19 @@ def distance(marks: NDArray[np.bool_], most: float) -> Floats:
     return np.minimum(at - last, most).astype(np.float64)
 
 
-def window(values: Floats, reach: int, side: int = 0) -> Floats:
-    """Sums over the lines within reach: both sides (0), those before (1) or after (-1), itself left out there.
+class Windows:
+    """Sums over the lines around a line, of one row of lines or of several at once."""
 
-    Of one row of lines, or of several at once.
-    """
-    n = values.shape[-1]
-    total = np.concatenate((np.zeros((*values.shape[:-1], 1)), np.cumsum(values, axis=-1)), axis=-1)
-    at = np.arange(n)
-    low = np.maximum(at - reach, 0) if side >= 0 else at + 1
-    high = np.minimum(at + reach + 1, n) if side <= 0 else at
-    return np.asarray(total[..., np.maximum(high, low)] - total[..., low])
+    def __init__(self, values: Floats) -> None:
+        self._n = values.shape[-1]
+        self._total = np.zeros((*values.shape[:-1], self._n + 1))
+        np.cumsum(values, axis=-1, out=self._total[..., 1:])
+
+    def sums(self, reach: int, side: int = 0) -> Floats:
+        """Those within reach: both sides (0), those before (1) or after (-1), itself left out there."""
+        n, total = self._n, self._total
+        at = np.arange(n)
+        low = np.maximum(at - reach, 0) if side >= 0 else at + 1
+        high = np.minimum(at + reach + 1, n) if side <= 0 else at
+        found: Floats = total.take(np.maximum(high, low), axis=-1) - total.take(low, axis=-1)
+        return found

@@ -10,8 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tasks.clean.judge_lines import Ints, codes_of, looked_up, table_of
+from tasks.clean.judge_spellings import Numbers, Spellings
 
 LONG_WORD = 5  # letters from which a word says what a text is about
+_STEM_CHARS = 6  # "elected" and "election" are one word
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -22,13 +24,19 @@ class Words:
     """
 
     low: str
+    spellings: Spellings
     start: Ints
     end: Ints
     line: Ints
 
     def chosen(self, which: NDArray[np.bool_]) -> Words:
         """Those marked, shape (n_words,)."""
-        return Words(self.low, self.start[which], self.end[which], self.line[which])
+        return Words(self.low, self.spellings, self.start[which], self.end[which], self.line[which])
+
+    def numbers(self, n_chars: int | None = None) -> Numbers:
+        """The number of each word's spelling, or of its first characters."""
+        end = self.end if n_chars is None else np.minimum(self.end, self.start + n_chars)
+        return self.spellings.numbers(self.start, end)
 
     def spelled(self) -> list[str]:
         """The words themselves."""
@@ -38,11 +46,11 @@ class Words:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LongWords:
-    """Words of LONG_WORD letters and more, each once a line, by line: the line of each and its number in `spelled`."""
+    """Words of LONG_WORD letters and more, each once a line: the line of each, its number from 0, by number its stem's."""
 
     line: Ints
     number: Ints
-    spelled: list[str]
+    stem: Ints
 
 
 def words_of(texts: Sequence[str]) -> Words:
@@ -57,7 +65,8 @@ def _words_of(texts: tuple[str, ...]) -> Words:
     is_letter = looked_up(codes, _letters(), _is_letter)
     edges = np.flatnonzero(np.diff(is_letter, prepend=False, append=False))
     start, end = edges[::2], edges[1::2]
-    return Words(low, start, end, np.cumsum(codes == ord("\n"))[start] if len(start) else start)
+    line = np.cumsum(codes == ord("\n"))[start] if len(start) else start
+    return Words(low, Spellings(codes), start, end, line)
 
 
 def long_words_of(texts: Sequence[str]) -> LongWords:
@@ -69,8 +78,11 @@ def long_words_of(texts: Sequence[str]) -> LongWords:
 def _long_words_of(texts: tuple[str, ...]) -> LongWords:
     words = _words_of(texts)
     words = words.chosen(words.end - words.start >= LONG_WORD)
-    number, spelled = numbered(words.spelled())
-    return LongWords(*distinct(words.line, number), spelled)
+    spelled, number = np.unique(words.numbers(), return_inverse=True)
+    stems = np.zeros(len(spelled), np.uint64)
+    stems[number] = words.numbers(_STEM_CHARS)  # the same for each word of one spelling
+    _, stem = np.unique(stems, return_inverse=True)
+    return LongWords(*distinct(words.line, number), stem)
 
 
 def numbered(words: Sequence[str]) -> tuple[Ints, list[str]]:

@@ -13,9 +13,8 @@ import numpy as np
 
 from tasks.clean.judge_lines import Floats
 from tasks.clean.judge_second import Shape, second_features
-from tasks.clean.judge_tokens import distinct, long_words_of, numbered
+from tasks.clean.judge_tokens import distinct, long_words_of
 
-_STEM_CHARS = 6  # "elected" and "election" are one word
 _UNIT = 10_000  # probabilities are summed as whole numbers: in any order the same
 _IN_ARTICLE, _IN_REST = _UNIT // 2, _UNIT // 5  # what other lines with the word must add up to, or not
 _MOST_TOLD = 3 * _UNIT
@@ -43,15 +42,14 @@ def topic_features(texts: Sequence[str], first: Floats) -> Floats:
     """
     n = len(texts)
     words = long_words_of(texts)
-    stem, stems = numbered([word[:_STEM_CHARS] for word in words.spelled])
-    line, number = distinct(words.line, stem[words.number])
+    line, number = distinct(words.line, words.stem[words.number])
     n_words = np.bincount(line, minlength=n)
     out = np.zeros((n, len(TOPIC_NAMES)))
     out[:, :3] = np.where(n_words > 0, 0.0, -1.0)[:, None]
     sure = np.rint(first * _UNIT).astype(np.int64)[line]
     # Of the other lines with the word how many there are and what they add up to, in whole numbers.
     count = np.bincount(number, minlength=1)[number] - 1
-    told = np.bincount(number, sure, len(stems)).astype(np.int64)[number] - sure
+    told = np.bincount(number, sure, 1).astype(np.int64)[number] - sure
     again = count > 0
     line, count, told = line[again], count[again], told[again]
     per_line = np.maximum(n_words, 1)

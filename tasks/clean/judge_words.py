@@ -13,6 +13,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from tasks.clean.judge_lines import Ints
+from tasks.clean.judge_spellings import Known
 from tasks.clean.judge_tokens import Words
 
 GROUPS: dict[str, str] = {
@@ -74,6 +75,7 @@ for _number, _words in enumerate(GROUPS.values()):
     for _word in _words.split():
         _where = _BY_PART if _UNSPACED.search(_word) else _BY_WORD
         _where[_word] = _where.get(_word, 0) | 1 << _number
+_KNOWN, _MASKS = Known(list(_BY_WORD)), np.array(list(_BY_WORD.values()), np.int64)
 _PART = re.compile("|".join(sorted(map(re.escape, _BY_PART), key=lambda word: (-len(word), word))))
 MAX_CHARS = 120  # longer lines are judged without: a paragraph has any word
 
@@ -83,9 +85,9 @@ def word_groups(texts: Sequence[str], words: Words) -> Ints:
     n = len(texts)
     is_short = np.fromiter(map(len, texts), np.int64, n) <= MAX_CHARS
     words = words.chosen(is_short[words.line])
-    masks = np.array([_BY_WORD.get(word, 0) for word in words.spelled()], np.int64)
     found = np.zeros(n, np.int64)
-    np.bitwise_or.at(found, words.line, masks)
+    which, place = _KNOWN.places(words.numbers())
+    np.bitwise_or.at(found, words.line[which], _MASKS[place])
     for number in np.flatnonzero(is_short).tolist():
         if not texts[number].isascii():
             found[number] |= _other_signs(texts[number])
