@@ -23,7 +23,8 @@ def edits_of(draft: Draft, joins: dict[int, Join]) -> tuple[Edit, ...]:
     last_kept = max((number for number, _ in draft.kept()), default=-1)
     at, gap = 0, NO_GAP
     for number, line in enumerate(draft.lines):
-        edits.extend(_gap(draft.text, at, line.start, gap))
+        if draft.text[at : line.start] != gap.glue:
+            edits.append(_gap(at, line.start, gap))
         gap = NO_GAP
         at = line.end
         if line.verdict is not None:
@@ -36,17 +37,16 @@ def edits_of(draft: Draft, joins: dict[int, Join]) -> tuple[Edit, ...]:
             gap = NO_GAP
         at -= gap.drop
         edits.extend(_inside(line, gap.drop))
-    edits.extend(_gap(draft.text, at, len(draft.text), gap))
+    if draft.text[at:] != gap.glue:
+        edits.append(_gap(at, len(draft.text), gap))
     return tuple(edits)
 
 
-def _gap(text: str, start: int, end: int, gap: Join) -> tuple[Edit, ...]:
+def _gap(start: int, end: int, gap: Join) -> Edit:
     """What stands between two lines becomes a paragraph break, a blank or nothing."""
-    if text[start:end] == gap.glue:
-        return ()
     joined = gap.glue != PARAGRAPH and (gap.glue or gap.drop)
     kind, rule_id = ("join_paragraph", "joins.broken") if joined else ("whitespace", "any.blank")
-    return (Edit(start, end, kind, rule_id, 0.9 if joined else 1.0, gap.glue),)
+    return Edit(start, end, kind, rule_id, 0.9 if joined else 1.0, gap.glue)
 
 
 def _inside(line: Line, drop: int) -> Iterator[Edit]:
@@ -86,7 +86,8 @@ def _spans(text: str, parts: list[Part]) -> list[tuple[int, int, Part]]:
 
 
 def _blanks(line: Line, start: int, end: int) -> Iterator[Edit]:
-    if "  " not in line.text and _ODD_BLANK.search(line.text) is None:  # nearly all lines
-        return
+    text = line.text
+    if "  " not in text and ("\t" not in text if text.isascii() else _ODD_BLANK.search(text) is None):
+        return  # nearly all lines
     for found in _BLANKS.finditer(line.text, start, end):
         yield Edit(line.start + found.start(), line.start + found.end(), "whitespace", "any.blanks", 1.0, " ")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from tasks.clean.credits import credit_of, find_credit, glued_parts
-from tasks.clean.draft import PROSE_CHARS, Draft, Line
+from tasks.clean.credits import credit_of, find_credit, glued_parts, may_be_credited
+from tasks.clean.draft import DIGIT, PROSE_CHARS, Draft, Line
 from tasks.clean.titles import MIN_CHARS, fold, is_headline
 from tasks.clean.words import ends_sentence
 
@@ -34,7 +34,7 @@ def cut_captions(draft: Draft) -> None:
 
 def _credited(line: Line) -> tuple[str, str | None] | None:
     """A caption that ends with its credit: the whole line."""
-    if not _is_open(line) or len(line.text) > CREDITED_CHARS or not line.text:
+    if not may_be_credited(line) or not _is_open(line) or len(line.text) > CREDITED_CHARS or not line.text:
         return None
     match = find_credit(line.text)
     if match is None:
@@ -58,7 +58,7 @@ def _is_signed(text: str, credit: re.Match[str]) -> bool:
 
 def _glued(draft: Draft, line: Line) -> tuple[str, str | None] | None:
     """An image's alternative text with its number, then the caption: "Headline hinh anh 1Caption"."""
-    if line.verdict is not None or len(line.text) > GLUED_CHARS:
+    if line.verdict is not None or not line.signs & DIGIT or len(line.text) > GLUED_CHARS:
         return None
     for alt, caption, certain in glued_parts(line.text):
         is_title = draft.title is not None and fold(alt) == fold(draft.title)

@@ -41,6 +41,7 @@ from tasks.clean.repair import normalise, repair
 from tasks.clean.repeated import cut_mastheads, cut_repeated
 from tasks.clean.repeats import cut_doubled_lines, cut_repeats
 from tasks.clean.rules import Rules
+from tasks.clean.signs import mark_signs
 from tasks.clean.sources import address_in
 from tasks.clean.titles import MAX_CHARS, cut_above_title, find_title, fold
 from tasks.profiles import Profile
@@ -126,6 +127,7 @@ def _read(raw: str, given: Given) -> tuple[Page | None, tuple[Edit, ...], Draft]
     page = parse_page(raw) if given.media_type == "html" else None
     repairs, flat = _repaired(page.flat if page is not None else raw)
     draft = Draft(flat, split_lines(flat), _titles(given, page.meta if page is not None else PageMeta()))
+    mark_signs(draft)
     if page is not None:
         read_elements(draft, page, OffsetMap(repairs))
     return page, repairs, draft

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from tasks.clean.draft import Line, Part, Verdict
+from tasks.clean.draft import BRACKET, CREDIT_WORD, Line, Part, Verdict
 from tasks.clean.words import is_name_words
 
 _LABEL = (
@@ -38,7 +38,7 @@ _SLASHED = re.compile(
 )
 # One of these words, or a closing square bracket, is in the end of every credited line: a look into a set is
 # far cheaper than the patterns.
-_WORDS = frozenset(
+WORDS = frozenset(
     {
         "photo",
         "photos",
@@ -193,18 +193,23 @@ def _names_somebody(match: re.Match[str]) -> bool:
     if "©" in match[0] or (any(sign in match[0] for sign in ":：|") and not inside):
         return True
     if "/" in before and not inside:
-        return credit[:1] != credit[:1].lower() or not _WORDS.isdisjoint(_SPLIT.findall(credit.lower()))
+        return credit[:1] != credit[:1].lower() or not WORDS.isdisjoint(_SPLIT.findall(credit.lower()))
     names = credit.replace(" via ", " ")
-    return is_name_words(names) or not _WORDS.isdisjoint(_SPLIT.findall(names.lower())[:1])
+    return is_name_words(names) or not WORDS.isdisjoint(_SPLIT.findall(names.lower())[:1])
 
 
 def cut_credits_inside(line: Line) -> None:
     """A credit at the end of a long paragraph goes; the paragraph stays."""
-    match = find_credit(line.text)
+    match = find_credit(line.text) if may_be_credited(line) else None
     if match is not None and match.start() > 0 and (":" in match[0] or match[0].startswith(("(", "["))):
         line.parts.append(
             Part(match.start(), len(line.text), Verdict("credit", "caption.credit_at_end", 0.9))
         )
+
+
+def may_be_credited(line: Line) -> bool:
+    """Whether `find_credit` may find anything in a line: nearly all lack every sign of it."""
+    return line.signs & (BRACKET | CREDIT_WORD) != 0
 
 
 @lru_cache(maxsize=4_096)  # asked of a line up to four times
@@ -213,7 +218,7 @@ def find_credit(text: str) -> re.Match[str] | None:
     low = max(0, len(text) - 110)
     tail = text[low:].lower()
     words = (_ASCII_SPLIT if tail.isascii() else _SPLIT).findall(tail)
-    if tail[-1:] != "]" and _WORDS.isdisjoint(words):
+    if tail[-1:] != "]" and WORDS.isdisjoint(words):
         return None
     for pattern in (_LABELLED, _BRACKETED, _PAIR, _SLASHED):
         match = pattern.search(text, low)

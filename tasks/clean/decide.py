@@ -9,10 +9,11 @@ import re
 from collections.abc import Callable, Sequence
 
 from tasks.clean.contained import spared
-from tasks.clean.draft import Draft, Line, Verdict
+from tasks.clean.draft import BETWEEN, Draft, Line, Verdict
 from tasks.clean.judge import judge_page, judge_text
 from tasks.clean.page import Page
-from tasks.clean.rules import Rule, Rules
+from tasks.clean.rule import Rule
+from tasks.clean.rules import Rules
 from tasks.clean.sayings import bare_line
 from tasks.clean.titles import is_headline
 from tasks.clean.words import ends_sentence
@@ -40,19 +41,18 @@ KEEP_ABOVE = 0.97  # so sure a model overrules a rule that is less sure than WEA
 WEAK_RULE = 0.9
 ROW_CHARS, ROW_ITEMS = 160, 12
 MENU_CHARS = 40  # a longer line is no menu item
-_SIGNS_BETWEEN = "·|•/"
 _BETWEEN = re.compile(r"\s*[·|•/]\s*")
 _ROW_KINDS = frozenset({"navigation", "share", "comments", "newsletter", "other", "copyright"})
 
 
 def ask_rules(draft: Draft, rules: Rules) -> None:
     """Verdicts of the rules for whole lines; rules tied to a place or to neighbours wait in `maybe`."""
-    near = rules.near([line.text for line in draft.lines])
-    for line, mask in zip(draft.lines, near, strict=True):
+    texts = [line.text for line in draft.lines]
+    for line, mask, has_words in zip(draft.lines, rules.near(texts), rules.has_words(texts), strict=True):
         line.near = mask
         if not line.bare and len(line.text) > 0 and line.verdict is not None:
             continue
-        rule = rules.line_rule(line.text, line.bare, line.near) or _row_rule(line, rules)
+        rule = rules.line_rule(line.text, line.bare, mask, has_words=has_words) or _row_rule(line, rules)
         if rule is None:
             continue
         verdict = Verdict(rule.kind, rule.id, rule.confidence_frac)
@@ -64,7 +64,7 @@ def ask_rules(draft: Draft, rules: Rules) -> None:
 
 def _row_rule(line: Line, rules: Rules) -> Rule | None:
     """The rule for a row of menu items such as "Privacy · Contact": one names each of them."""
-    if len(line.text) > ROW_CHARS or not any(map(line.bare.__contains__, _SIGNS_BETWEEN)):
+    if len(line.text) > ROW_CHARS or not line.signs & BETWEEN:
         return None
     items = _BETWEEN.split(line.bare)
     if not 2 <= len(items) <= ROW_ITEMS:
@@ -77,9 +77,9 @@ def learned_judge(draft: Draft, page: Page | None) -> Sequence[float]:
     """The model that ships with the project."""
     if page is None:
         spans = [(line.start, line.end) for line in draft.lines]
-        return [float(keep_frac) for keep_frac in judge_text(draft.text, spans, draft.title)]
-    keep = judge_page(page, draft.title)
-    return [float(keep[number]) for number in draft.page_lines]
+        return judge_text(draft.text, spans, draft.title).tolist()  # type: ignore[no-any-return]  # of floats
+    keep = judge_page(page, draft.title).tolist()
+    return [keep[number] for number in draft.page_lines]
 
 
 def ask_judge(draft: Draft, judge: Judge, page: Page | None) -> None:
@@ -120,9 +120,12 @@ def _sentence_at(lines: Sequence[Line], keep: Sequence[float], kind: str, enough
     usual = CLEAN_AT[kind] if clean else enough
     prose = usual if enough == KEEP_AT_DUMP else min(usual, PROSE_AT[kind])
     at = [prose if line.is_prose else usual for line in lines]
-    for place, number in enumerate(open_lines):
-        around = open_lines[max(0, place - 1) : place] + open_lines[place + 1 : place + 2]
-        if around and all(keep[other] >= enough for other in around):
+    trusted = [keep[number] >= enough for number in open_lines]
+    if len(trusted) < 2:
+        return at
+    # The lines before and after; the first and the last have one.
+    for number, *around in zip(open_lines, [trusted[1], *trusted], [*trusted[1:], trusted[-2]], strict=False):
+        if all(around):
             at[number] = min(at[number], ALONE_AT[kind])
     return at
 

@@ -67,11 +67,15 @@ def _is_broken(line: Line, after: Line) -> bool:
     first = after.text[0]
     if first.islower():
         return " " in after.text
-    last = _LAST_WORD.search(line.text, len(line.text) - TAIL_CHARS)
-    opened = line.text[-1] == "," or (
-        last is not None and last[1] in table("open_words") and line.text[-1].isalpha()
-    )
-    return opened and len(line.text) >= 2 * BROKEN_CHARS and (first.isalnum()) and after.is_prose
+    if len(line.text) < 2 * BROKEN_CHARS or not first.isalnum() or not after.is_prose:
+        return False
+    return line.text[-1] == "," or (line.text[-1].isalpha() and _ends_open(line.text))
+
+
+def _ends_open(text: str) -> bool:
+    """Whether a text ends with a word that asks for another."""
+    last = _LAST_WORD.search(text, len(text) - TAIL_CHARS)
+    return last is not None and last[1] in table("open_words")
 
 
 def _mend_hyphen(text: str, before: str, after: Line) -> Join:

@@ -56,6 +56,7 @@ _SCRIPTS: tuple[tuple[str, re.Pattern[str], tuple[str, ...]], ...] = tuple(
     )
 )  # fmt: skip
 _NOT_PROSE = re.compile(r"https?://\S+|www\.\S+|\S+@\S+")
+_ADDRESS_MARKS = ("http", "www.", "@")
 _KANA_SHARE = (
     0.05  # of kana and Han together: Japanese headlines have 0.1 and more, Chinese texts quote kana below
 )
@@ -67,7 +68,10 @@ def find_language(text: str) -> str | None:
     Looks at the first 800 characters without addresses, where that is enough at fewer. The same text gives the same answer, in any
     process and thread.
     """
-    sample = _NOT_PROSE.sub(" ", text[: 2 * SAMPLE_CHARS])[:SAMPLE_CHARS]
+    sample = text[: 2 * SAMPLE_CHARS]
+    if any(map(sample.__contains__, _ADDRESS_MARKS)):
+        sample = _NOT_PROSE.sub(" ", sample)
+    sample = sample[:SAMPLE_CHARS]
     n_latin = sum(map(len, _LATIN.findall(sample)))
     if 2 * n_latin > len(sample):  # no other script can have more: the other patterns need not look
         return _decided(sample, "latin") if n_latin >= MIN_LETTERS else None

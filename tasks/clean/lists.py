@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from tasks.clean.bylines import find_byline
-from tasks.clean.draft import Draft, Line, Verdict
+from tasks.clean.draft import DIGIT, Draft, Line, Verdict
 from tasks.clean.repeats import TEASER_CHARS, is_teaser
 from tasks.clean.titles import is_headline
 from tasks.clean.words import ends_sentence, is_date_words
@@ -162,6 +162,8 @@ def cut_timestamps(draft: Draft) -> None:
     """Lines of date words only: with a time of day anywhere, without one above the article or below it."""
     first, last = draft.body()
     for number, line in draft.kept():
+        if not line.signs & DIGIT:
+            continue
         dated = _is_dated(line.text) or (number < first and _is_placed(line.text))
         if line.bare and dated and (_CLOCK.search(line.text) or number <= first + 1 or number > last):
             line.cut("timestamp", "list.date_line", 0.9)

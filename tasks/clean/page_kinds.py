@@ -9,8 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
-from tasks.clean.draft import Draft, Line
-from tasks.clean.words import has_digit
+from tasks.clean.draft import DIGIT, Draft, Line
 
 LIVE_TYPE = "LiveBlogPosting"
 LIVE_ENTRIES = 4  # entries with a time of their own, in a text whose headline says live
@@ -71,7 +70,7 @@ def _entries(lines: list[Line]) -> int:
     """Paragraphs that begin with a time of day, or follow a line that is one."""
     n, after_clock = 0, False
     for line in lines:
-        clock = _CLOCK.match(line.text)
+        clock = _CLOCK.match(line.text) if line.signs & DIGIT else None
         lone = clock is not None and len(line.text) - clock.end() <= 3
         n += line.is_prose and (after_clock or (clock is not None and not lone))
         after_clock = lone or (after_clock and not line.is_prose and line.weight < HEAD_CHARS)
@@ -83,7 +82,7 @@ def _gallery(draft: Draft, kept: list[Line]) -> str | None:
     slides = sum(
         _SLIDE.fullmatch(line.text) is not None
         for line in draft.lines
-        if len(line.text) <= 30 and has_digit(line.text)
+        if line.signs & DIGIT and len(line.text) <= 30
     )
     if slides >= SLIDES and prose <= max(GALLERY_PROSE, slides):
         return f"gallery: {slides} lines count pictures, {prose} paragraphs"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 from tasks.clean.draft import HALF_CHARS, PROSE_CHARS, Draft, Line, doubled
 from tasks.clean.titles import fold, is_headline
@@ -13,6 +14,7 @@ QUESTION_CHARS = 120  # a question may be quoted again to be answered
 TEASER_CHARS = 420
 _REFERENCE = "^[†‡"  # a list of references names a book as often as it is used
 STEM_CHARS = 5
+TAIL_CHARS = 12
 _ELLIPSIS = ("...", "…", "[…]", "[...]", "…]")
 _WORD = re.compile(r"\w{5,}")
 
@@ -53,8 +55,10 @@ def _cut_pairs(draft: Draft) -> None:
 
 
 def _is_pair(one: Line, two: Line) -> bool:
-    is_open = one.verdict is None and two.verdict is None
-    return is_open and bool(one.bare) and len(one.text) >= HALF_CHARS and one.key == two.key
+    if one.verdict is not None or two.verdict is not None or not one.bare or len(one.text) < HALF_CHARS:
+        return False
+    first = one.text[0]
+    return (not first.isalnum() or two.may_begin(first.lower()[:1])) and one.key == two.key
 
 
 def _cut_teaser(draft: Draft, number: int, headline: Line, *, at_end: bool) -> int:
@@ -83,16 +87,34 @@ def _cut_blocks(draft: Draft) -> None:
         if line.verdict is None and len(line.text) >= BLOCK_CHARS:
             head = line.text[:BLOCK_CHARS]
             longest[head] = max(longest.get(head, ""), line.text, key=len)
-    for line in draft.lines:
-        if line.verdict is not None or line.weight < BLOCK_CHARS:
-            continue
-        if line.text[0] in _REFERENCE or (line.text[-1] == "?" and len(line.text) < QUESTION_CHARS):
-            continue
-        if line.key in seen and (ends_sentence(line.text) or len(line.text) >= PROSE_CHARS):
+    blocks = [line for line in draft.lines if _is_block(line)]
+    tails = [_tail(line) for line in blocks]
+    again = Counter(tails)
+    for line, tail in zip(blocks, tails, strict=True):
+        if (
+            again[tail] > 1
+            and line.key in seen
+            and (ends_sentence(line.text) or len(line.text) >= PROSE_CHARS)
+        ):
             line.cut("duplicate_block", "repeat.block", 0.93)
         elif is_teaser(line.text) and _is_head_of(line.text, longest.get(line.text[:BLOCK_CHARS], "")):
             line.cut("duplicate_block", "repeat.lead_as_teaser", 0.9)
-        seen.update((line.key, _fold_rest(line)))
+        if again[tail] > 1:
+            seen.update((line.key, _fold_rest(line)))
+
+
+def _is_block(line: Line) -> bool:
+    if line.verdict is not None or line.weight < BLOCK_CHARS:
+        return False
+    return line.text[0] not in _REFERENCE and (line.text[-1] != "?" or len(line.text) >= QUESTION_CHARS)
+
+
+def _tail(line: Line) -> str:
+    """The end of a line's key, with or without a dateline: keys are long, and nearly all differ there."""
+    if not line.bare:
+        return line.text[-TAIL_CHARS:]
+    tail = fold(line.text[-2 * TAIL_CHARS :])
+    return (tail if len(tail) > TAIL_CHARS else line.key)[-TAIL_CHARS:]
 
 
 def _fold_rest(line: Line) -> str:

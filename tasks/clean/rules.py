@@ -11,8 +11,9 @@
 
 `needs` ties a line rule to its place: `run` (a neighbour in its block is cut too), `top` (before the article's
 second paragraph), `end` (after its last), `edge` (either). `takes = "items"` makes the line a heading whose list
-goes with it. All languages are loaded together: sites mix them. People's own rules, and `[[keep]]` with `id`,
-`line`, `about` for lines that stay, are in `own.toml` and `sources/<source>.toml`: see `own_rules`.
+goes with it. `reach` is how many characters of a line's beginning or end a prefix or suffix rule sees. All languages
+are loaded together: sites mix them. People's own rules, and `[[keep]]` with `id`, `line`, `about` for lines that
+stay, are in `own.toml` and `sources/<source>.toml`: see `own_rules`.
 """
 
 from __future__ import annotations
@@ -27,16 +28,16 @@ from typing import Any, TypeVar
 
 from tasks.clean.keep import Keep, kept_key
 from tasks.clean.needles import Needles
+from tasks.clean.rule import EDGE_CHARS, Rule, Span, begins_with_bracket, has_needle, spans_of
 from tasks.clean.sayings import (
     MAX_LINE_CHARS,
     Saying,
     SayingError,
     bare_line,
     compile_saying,
-    heads_of,
     is_plain,
-    words_of,
 )
+from tasks.clean.sayings_filed import Filed
 from tasks.errors import ConfigError
 from tasks.schema import EDIT_KINDS
 
@@ -46,41 +47,12 @@ _ID = r"[a-z]\w*(\.\w+)+"
 _WHERE = ("line", "prefix", "suffix", "inline")
 _NEEDS = ("", "run", "top", "end", "edge")
 _TAKES = ("", "items")
-_KEYS = frozenset({"id", "kind", "where", "says", "pattern", "needles", "confidence", "needs", "takes", "max_chars", "cut", "keep", "about"})  # fmt: skip
+_KEYS = frozenset({"id", "kind", "where", "says", "pattern", "needles", "confidence", "needs", "takes", "max_chars", "reach", "cut", "keep", "about"})  # fmt: skip
 _OPEN, _CLOSE = tuple("([【（"), tuple(")]】）")
 _NO_SENTENCE = frozenset({"related", "navigation"})  # "More on that later." is no heading
 KNOWN_LINES = 20_000  # answers held: 4 MB at most
 KNOWN_MASKS = 10_000
 ALL = -1  # the mask of all patterns
-EDGE_CHARS = 160  # how much of a line's beginning or end prefix and suffix rules see
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """One rule. `says` are compiled by `Rules`; `pattern` is tried only where one of `needles` occurs."""
-
-    id: str
-    kind: str
-    where: str
-    says: tuple[str, ...]
-    pattern: re.Pattern[str] | None
-    needles: tuple[str, ...]
-    confidence_frac: float
-    needs: str = ""
-    takes: str = ""
-    max_chars: int = MAX_LINE_CHARS
-    cut: tuple[str, ...] = ()
-    keep: tuple[str, ...] = ()
-    about: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A part of a line that a prefix, suffix or inline rule names."""
-
-    start: int
-    end: int
-    rule: Rule
 
 
 @dataclass(slots=True)
@@ -93,8 +65,7 @@ class Rules:
     source_keeps: Mapping[str, tuple[Keep, ...]] = field(default_factory=dict)
     kept: frozenset[str] = frozenset()
     _plain: dict[str, Rule] = field(default_factory=dict)
-    _headed: dict[str, list[tuple[Saying, Rule]]] = field(default_factory=dict)  # by what lines begin with
-    _worded: dict[str, list[tuple[Saying, Rule]]] = field(default_factory=dict)  # by a word that lines have
+    _filed: Filed[Rule] = field(default_factory=lambda: Filed(()))
     _patterns: dict[str, list[tuple[int, Rule]]] = field(
         default_factory=lambda: {where: [] for where in _WHERE}
     )  # each with its bit in the masks of `near`
@@ -106,16 +77,14 @@ class Rules:
 
     def __post_init__(self) -> None:
         self.kept = frozenset(kept_key(one.line) for one in self.keeps)
+        slotted: list[tuple[Saying, Rule]] = []
         for rule in self.rules:
             for saying in rule.says:
                 if is_plain(saying):
                     self._plain.setdefault(_fold(saying), rule)
                 else:
-                    compiled = compile_saying(saying)
-                    for key in compiled.keys:
-                        self._headed.setdefault(key, []).append((compiled, rule))
-                    for word in compiled.words:
-                        self._worded.setdefault(word, []).append((compiled, rule))
+                    slotted.append((compile_saying(saying), rule))
+        self._filed = Filed(slotted)
         looked = [rule for rule in self.rules if rule.pattern is not None]
         self._needles = Needles([rule.needles for rule in looked])
         for number, rule in enumerate(looked):
@@ -135,27 +104,32 @@ class Rules:
         """For each line of a document a mask of the patterns that may match in it: told to the methods below, it saves most of their time."""
         return self._needles.near(texts)
 
-    def line_rule(self, text: str, bare: str, near: int = ALL) -> Rule | None:
-        """The rule that names a whole line, or None. bare: the line as `bare_line` gives it; near: see there."""
+    def has_words(self, texts: Sequence[str]) -> list[bool]:
+        """For each line of a document whether it may have a word under which sayings are filed: told below, it saves time too."""
+        return self._filed.has_words(texts)
+
+    def line_rule(self, text: str, bare: str, near: int = ALL, *, has_words: bool = True) -> Rule | None:
+        """The rule that names a whole line, or None. bare: the line as `bare_line` gives it; near, has_words: see there."""
         if len(text) > MAX_LINE_CHARS:
             return None
         if text not in self._known:  # menus come again in every document of a source
             if len(self._known) >= KNOWN_LINES:
                 self._known.clear()
-            self._known[text] = self._line_rule(text, bare, near)
+            self._known[text] = self._line_rule(text, bare, near, has_words=has_words)
         return self._known[text]
 
-    def _line_rule(self, text: str, bare: str, near: int) -> Rule | None:
+    def _line_rule(self, text: str, bare: str, near: int, *, has_words: bool) -> Rule | None:
         if bare[:1] in _OPEN and bare[-1:] in _CLOSE:
             bare = bare_line(bare[1:-1])
-        bare = bare.replace("İ", "I")  # its lower case has two characters
+        if "İ" in bare:  # its lower case has two characters
+            bare, has_words = bare.replace("İ", "I"), True
         low = _fold(bare)
         plain = self._plain.get(low)
         if plain is not None:
             return plain
         stopped = text[-1:] in {".", "。"} and text[-3:] != "..."
         tied: Rule | None = None  # a rule tied to its place gives way to one that is sure without
-        for saying, rule in self._sayings_near(low):
+        for saying, rule in self._filed.near(low, has_words=has_words):
             unfit = len(text) > rule.max_chars or (
                 stopped and not saying.labelled and rule.kind in _NO_SENTENCE
             )
@@ -164,7 +138,7 @@ class Rules:
                     return rule
                 tied = rule
         for rule in self._patterns_near("line", near):
-            fits = len(text) <= rule.max_chars and _has_needle(rule, text)
+            fits = len(text) <= rule.max_chars and has_needle(rule, text)
             if fits and rule.pattern is not None and rule.pattern.fullmatch(text):
                 return rule
         return tied
@@ -178,66 +152,18 @@ class Rules:
             known[near] = [rule for bit, rule in self._patterns[where] if near & bit]
         return known[near]
 
-    def _sayings_near(self, low: str) -> list[tuple[Saying, Rule]]:
-        """The few sayings, of thousands, whose literals a line in lower case has."""
-        headed, worded = self._headed, self._worded
-        filed = [headed[key] for key in heads_of(low) if key in headed]
-        filed += [worded[word] for word in words_of(low) if word in worded]
-        return [
-            pair
-            for some in filed
-            for pair in some
-            if pair[0].need in low and low.startswith(pair[0].heads) and low.endswith(pair[0].tails)
-        ]
-
     def has_spans(self, near: int) -> bool:
         """Whether `spans` may find anything in a line of this mask."""
         return bool(near & self._inside)
 
     def spans(self, text: str, where: str, near: int = ALL) -> list[Span]:
         """Parts of a line that prefix, suffix or inline rules name, in order, not overlapping. near: see there."""
-        found: list[Span] = []
         rules = self._patterns_near(where, near)
-        if not rules:
-            return found
-        low, high = _window(len(text), where)
-        part = text[low:high]
-        for rule in rules:
-            if rule.pattern is None or not _has_needle(rule, part):
-                continue
-            matches = rule.pattern.finditer(part) if where == "inline" else [_edge(rule.pattern, part, where)]
-            found += [Span(low + m.start(), low + m.end(), rule) for m in matches if m is not None and m[0]]
-        found.sort(key=lambda span: (span.start, -span.end))
-        return _apart(found)
+        return spans_of(rules, text, where) if rules else []
 
 
 def _fold(bare: str) -> str:
     return bare.lower().replace("’", "'")
-
-
-def _apart(spans: list[Span]) -> list[Span]:
-    apart: list[Span] = []
-    for span in spans:
-        if not apart or span.start >= apart[-1].end:
-            apart.append(span)
-    return apart
-
-
-def _window(n_chars: int, where: str) -> tuple[int, int]:
-    if where == "prefix":
-        return 0, min(n_chars, EDGE_CHARS)
-    return (max(0, n_chars - EDGE_CHARS), n_chars) if where == "suffix" else (0, n_chars)
-
-
-def _edge(pattern: re.Pattern[str], part: str, where: str) -> re.Match[str] | None:
-    return pattern.match(part) if where == "prefix" else pattern.search(part)
-
-
-def _has_needle(rule: Rule, text: str) -> bool:
-    for needle in rule.needles:  # noqa: SIM110  `any` costs three times as much, and this runs for every line
-        if needle in text:
-            return True
-    return False
 
 
 def rule_cuts(rule: Rule, example: str) -> list[tuple[int, int]]:
@@ -335,6 +261,7 @@ def _rule(entry: Mapping[str, Any]) -> Rule:  # Any: TOML values, checked here
         entry["id"], entry["kind"], where, tuple(says), compiled,
         tuple(entry.get("needles", ())), float(entry["confidence"]), entry.get("needs", ""), entry.get("takes", ""),
         int(entry.get("max_chars", MAX_LINE_CHARS)), tuple(entry["cut"]), tuple(entry["keep"]), entry.get("about", ""),
+        int(entry.get("reach", EDGE_CHARS)), compiled is not None and begins_with_bracket(compiled.pattern),
     )  # fmt: skip
 
 

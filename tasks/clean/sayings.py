@@ -46,6 +46,8 @@ _CHECKS: dict[str, Callable[[str], bool]] = {
 }
 _TOKEN = re.compile(r"\{(\w+)\}|\[([^\[\]]+)\]|\(([^()]+)\)| |[^{\[( ]+")
 _WORD = re.compile(r"\w+")
+_LETTERS = re.compile(r"[^\W\d_]+")
+NUMBER = "0"  # the key of sayings that begin with any number
 _FIRST_OPEN, _LAST_OPEN = re.compile(r"[{\[(]"), re.compile(r"[}\])]")
 MAX_EDGES = 64  # beginnings or ends of one saying that are told apart
 WIDE = "\u2e80"  # sayings with letters of a script without blanks: looked at where a line has any
@@ -63,18 +65,34 @@ class Saying:
     """A compiled saying with slots. It is filed under `keys`, or under `words` if it may begin with anything.
 
     keys: beginnings, at most 3 characters, "0" for a number. words: one of them, in lower case, is in every such
-    line; an empty one is in all, `WIDE` in those of a script without blanks. need: lower-case characters that every such line
-    has; heads, tails: of which it begins and ends with one. labelled: a colon or a bar parts label and text.
+    line; an empty one is in all, `WIDE` in those of a script without blanks. need: lower-case characters that every such
+    line has; runs: see `may_match`; heads, tails: of which it begins and ends with one. apart: a run of letters that it
+    has, or an empty text. labelled: a colon or a bar parts label and text.
     """
 
     source: str  # compiled when a line first comes near it: most runs meet few of thousands
     keys: tuple[str, ...]
     words: tuple[str, ...]
     need: str
+    runs: tuple[tuple[str, ...], ...]
     heads: tuple[str, ...]
     tails: tuple[str, ...]
+    apart: str
     labelled: bool
     checks: tuple[tuple[str, Callable[[str], bool]], ...]
+
+    def may_match(self, low: str) -> bool:
+        """Whether a line in lower case has all its literals in their order, of each choice one: nearly all others lack one.
+
+        A pattern is compiled when the first line comes near it, which takes as long as a hundred such looks.
+        """
+        at = 0
+        for run in self.runs:
+            ends = [place + len(one) for one in run if (place := low.find(one, at)) >= 0]
+            if not ends:
+                return False
+            at = min(ends)
+        return True
 
     def matches(self, bare: str) -> bool:
         """Whether the whole line, as `bare_line` gives it, is this saying."""
@@ -122,14 +140,16 @@ def compile_saying(saying: str) -> Saying:
             parts.append(" " if token[0] == " " else _loose(token[0]))
     if wide > 2:
         raise SayingError("at most two wide slots before the end")
-    keys = tuple(dict.fromkeys(_keys(saying)))
+    keys, runs = tuple(dict.fromkeys(_keys(saying))), _runs(saying)
     return Saying(
         source="".join(parts),
         keys=tuple(key for key in keys if key),
         words=_open_words(saying) if "" in keys else (),
-        need=_need(saying),
+        need=max((run[0] for run in runs if len(run) == 1), key=len, default=""),
+        runs=runs if len(runs) > 1 or (runs and len(runs[0]) > 1) else (),
         heads=_edges(saying)[0],
         tails=_edges(saying)[1],
+        apart=max(apart_words(saying), key=len, default=""),
         labelled="{sep}" in saying,
         checks=tuple(checks),
     )
@@ -159,7 +179,7 @@ def _keys(saying: str) -> tuple[str, ...]:
         return ("",)
     slot, optional, choice = first.groups()
     if slot:
-        return {"n": ("0",), "time": ("0",), "url": ("htt", "www")}.get(slot, ("",))
+        return {"n": (NUMBER,), "time": (NUMBER,), "url": ("htt", "www")}.get(slot, ("",))
     if optional:
         return (*_keys(optional), *_keys(saying[len(optional) + 2 :].lstrip()))
     if choice and "|" in choice:
@@ -169,16 +189,18 @@ def _keys(saying: str) -> tuple[str, ...]:
     return (re.split(r"[{\[(]", saying, maxsplit=1)[0][:3].lower() or "(",)
 
 
-def _need(saying: str) -> str:
-    """The longest literal that every line with this saying has; empty if there is none."""
-    runs = [""]
+def _runs(saying: str) -> tuple[tuple[str, ...], ...]:
+    """The literals, in their order, that every line with this saying has: of each choice one."""
+    runs: list[tuple[str, ...]] = []
+    grows = False
     for token in _TOKEN.finditer(saying):
-        readings = _readings(token)
-        if len(readings) == 1:
-            runs[-1] += readings[0]
-        else:
-            runs.append("")
-    return max(runs, key=len)
+        readings = tuple(_readings(token))
+        if len(readings) == 1 and grows:
+            runs[-1] = (runs[-1][0] + readings[0],)
+        elif readings and all(readings):
+            runs.append(readings)
+        grows = len(readings) == 1
+    return tuple(runs)
 
 
 def _open_words(saying: str) -> tuple[str, ...]:
@@ -226,7 +248,7 @@ def _one_of(saying: str) -> tuple[str, ...]:
     for token in _TOKEN.finditer(saying):
         slot, _, choice = token.groups()
         options = _NETS if slot == "nets" else choice
-        if not options or not _stands_apart(saying, token.start(), token.end()):
+        if not options or not _stands_apart(saying[: token.start()], saying[token.end() :]):
             continue
         words = [max(_WORD.findall(option.lower()), key=len, default="") for option in options.split("|")]
         if all(word and not any(map(_is_wide, word)) for word in words):
@@ -234,9 +256,8 @@ def _one_of(saying: str) -> tuple[str, ...]:
     return ()
 
 
-def _stands_apart(saying: str, start: int, end: int) -> bool:
-    """Whether no letter can touch this part of a saying."""
-    before, after = saying[:start], saying[end:]
+def _stands_apart(before: str, after: str) -> bool:
+    """Whether no letter can touch what stands between these parts of a saying."""
     fine_before = not before or before.endswith("{sep}") or not (before[-1].isalnum() or before[-1] in "}])")
     return fine_before and (not after or after[0] == " " or after.startswith(("{sep}", "{any}")))
 
@@ -246,14 +267,38 @@ def _is_wide(letter: str) -> bool:
     return letter >= "\u2e80"
 
 
+def apart_words(saying: str) -> list[str]:
+    """Runs of letters of a saying that are runs of letters of every line with it, in lower case: nothing can touch them."""
+    found: list[str] = []
+    for token in _TOKEN.finditer(saying):
+        if any(token.groups()):
+            continue
+        apart_left = _stands_apart(saying[: token.start()], "")
+        apart_right = _stands_apart("", saying[token.end() :])
+        found += [
+            run[0]
+            for run in _LETTERS.finditer(token[0].lower())
+            if (run.start() or apart_left) and (run.end() < len(token[0]) or apart_right)
+        ]
+    return [run for run in found if not any(map(_is_wide, run))]
+
+
 def heads_of(low: str) -> tuple[str, ...]:
     """The keys under which sayings that a line, in lower case, may begin with are filed."""
-    return "0" if low[:1].isdigit() else low[:1], low[:2], low[:3]
+    return NUMBER if low[:1].isdigit() else low[:1], low[:2], low[:3]
 
 
 def words_of(low: str) -> list[str]:
     """The words under which sayings with an open beginning that a line, in lower case, may be are filed."""
-    words = ["", *_WORD.findall(low)]
-    if not low.isascii() and _WIDE_LETTER.search(low):
-        words.append(WIDE)
-    return words
+    first, *wide = open_keys(low)
+    return [first, *_WORD.findall(low), *wide]
+
+
+def letters_of(low: str) -> list[str]:
+    """The runs of letters of a line in lower case."""
+    return _LETTERS.findall(low)
+
+
+def open_keys(low: str) -> tuple[str, ...]:
+    """Those of them that are no words."""
+    return ("", WIDE) if not low.isascii() and _WIDE_LETTER.search(low) else ("",)

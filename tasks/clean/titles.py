@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 
 from tasks.clean.credits import is_captioned
-from tasks.clean.draft import Draft, Line, doubled
+from tasks.clean.draft import Draft, Line, doubled, folded
 from tasks.clean.words import ends_sentence, is_date_words
 
 _SITE = re.compile(r"\s*(?:[|•·]|\s[-–—:]\s|::|\[|»|«)\s*[^|\[\]]{2,60}\]?\s*\Z")
-_WORD = re.compile(r"\w+")
 _LABEL = re.compile(r"[:：,;]\Z")
 TOP_LINES = 40  # a headline stands above the article's first paragraph, below at most a menu
 MIN_CHARS, MAX_CHARS = 15, 220  # shorter lines are labels, longer ones paragraphs
@@ -47,7 +46,7 @@ def cut_above_title(draft: Draft, site_name: str | None) -> None:
     name = fold(site_name or "")
     for number, line in enumerate(draft.lines):
         above = number < at and line.weight <= LABEL_CHARS and not ends_sentence(line.text)
-        if above or (name and line.bare and line.key == name):
+        if above or (name and line.bare and line.may_begin(name[0]) and line.key == name):
             line.cut("navigation", "title.above", 0.8)
 
 
@@ -64,7 +63,7 @@ def is_headline(line: Line) -> bool:
 
 def fold(text: str) -> str:
     """Words in lower case: what two spellings of a headline have in common."""
-    return " ".join(_WORD.findall(text.lower()))
+    return folded(text)
 
 
 def _keys(title: str) -> list[str]:
@@ -74,9 +73,11 @@ def _keys(title: str) -> list[str]:
 
 def _given_line(draft: Draft, given: list[str]) -> int | None:
     wanted = set(given)
-    begins = tuple(given)  # a title with the site's name behind it
+    begins, initials = tuple(given), {title[0] for title in given}  # a title with the site's name behind it
     for number, line in enumerate(draft.lines):
-        if not line.bare or line.verdict is not None or not line.key.startswith(begins):
+        if not line.bare or line.verdict is not None or not line.may_begin(initials):
+            continue
+        if not line.key.startswith(begins):
             continue
         if line.key in wanted or wanted & set(_keys(line.text)):
             return number
@@ -120,9 +121,13 @@ def _without_site(draft: Draft, line: Line) -> str:
 
 
 def _cut_again(draft: Draft, keys: set[str]) -> None:
-    begins = tuple(keys)
+    if not keys:
+        return
+    begins, initials = tuple(keys), {key[0] for key in keys}
     for line in draft.lines:
-        if line.verdict is not None or not line.bare or not line.key.startswith(begins):
+        if line.verdict is not None or not line.bare or not line.may_begin(initials):
+            continue
+        if not line.key.startswith(begins):
             continue
         if line.key in keys or keys & set(_site_key(line)):
             line.cut("duplicate_title", "title.again", 0.95)

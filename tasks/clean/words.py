@@ -8,8 +8,11 @@ from functools import cache
 from pathlib import Path
 
 _TABLE = Path(__file__).parent / "words.toml"
+_DIGIT = re.compile(r"[0-9]")
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _TERMINAL = re.compile(r"[.!?…。！？؟۔।॥:;][\"'”’»«“)\]】」』›]*$|[。！？]")
+_ENDS = ".!?…。！？؟۔।॥:;"
+_CLOSES = "\"')]\n"  # in ASCII, what may stand behind the end of a sentence; the last for `$`
 _PARTICLES = frozenset(
     {
         "de",
@@ -65,7 +68,7 @@ def table(name: str) -> frozenset[str]:
 
 def has_digit(text: str) -> bool:
     """Whether a digit stands in a text."""
-    return any(map(str.isdigit, text))
+    return _DIGIT.search(text) is not None if text.isascii() else any(map(str.isdigit, text))
 
 
 def is_date_words(text: str) -> bool:
@@ -95,8 +98,11 @@ def is_site_words(text: str) -> bool:
 
 def ends_sentence(text: str) -> bool:
     """Whether a text ends as sentences do."""
+    last = text[-1:]
+    if last in _ENDS:
+        return bool(last)
     tail = text[-6:]
-    if tail[-1:].isalnum() and tail.isascii():  # every second line: the pattern need not look
+    if tail.isascii() and last not in _CLOSES:  # most other lines: the pattern need not look
         return False
     return _TERMINAL.search(tail) is not None
 

@@ -7,7 +7,8 @@ import time
 
 import pytest
 
-from tasks.clean.rules import Rule, load_rules, rule_cuts
+from tasks.clean.rule import Rule
+from tasks.clean.rules import load_rules, rule_cuts
 from tasks.clean.sayings import bare_line, compile_saying, is_plain
 from tasks.errors import ConfigError
 

@@ -1,0 +1,76 @@
+"""Sayings filed so that a line meets only the few, of thousands, that it may be."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from operator import itemgetter
+from typing import Generic, TypeVar
+
+from tasks.clean.judge_spellings import Known
+from tasks.clean.judge_tokens import words_of as words_in
+from tasks.clean.sayings import NUMBER, WIDE, Saying, heads_of, letters_of, open_keys, words_of
+
+R = TypeVar("R")
+_KNOWN_HEADS = 20_000  # answers held for the first characters of lines
+_Entry = tuple[
+    str, tuple[str, ...], tuple[str, ...], Saying, R
+]  # need, heads and tails of the saying; see there
+
+
+class Filed(Generic[R]):
+    """Sayings with slots, each with its rule, by what lines begin with and by a word that they have."""
+
+    def __init__(self, pairs: Sequence[tuple[Saying, R]]) -> None:
+        self._headed: dict[str, list[_Entry[R]]] = {}
+        self._worded: dict[str, list[_Entry[R]]] = {}
+        # Some hundred begin with a number: most of them are filed by a word that they have besides.
+        self._numbered: dict[str, list[tuple[int, _Entry[R]]]] = {"": []}
+        for number, (saying, rule) in enumerate(pairs):
+            entry = (saying.need, saying.heads, saying.tails, saying, rule)
+            for key in saying.keys:
+                if key == NUMBER:
+                    self._numbered.setdefault(saying.apart, []).append((number, entry))
+                else:
+                    self._headed.setdefault(key, []).append(entry)
+            for word in saying.words:
+                self._worded.setdefault(word, []).append(entry)
+        words = set(self._worded) - {"", WIDE}
+        self._known = Known(sorted({run for word in words for run in letters_of(word)}))
+        self._any_line = not all(map(letters_of, words))
+        self._by_head: dict[str, list[_Entry[R]]] = {}
+
+    def has_words(self, texts: Sequence[str]) -> list[bool]:
+        """For each line of a document whether it may have a word under which sayings are filed; few have."""
+        found = [self._any_line] * len(texts)
+        words = words_in(texts)
+        which, _ = self._known.places(words.numbers())
+        for number in words.line[which].tolist():
+            found[number] = True
+        return found
+
+    def near(self, low: str, *, has_words: bool) -> list[tuple[Saying, R]]:
+        """The few sayings whose literals a line in lower case has, in the order of filing. has_words: see there."""
+        entries = self._beginning(low[:3])
+        if low[:1].isdigit():
+            entries = self._with_number(low) + entries
+        words = words_of(low) if has_words else open_keys(low)
+        return [
+            (saying, rule)
+            for some in (entries, *[self._worded[word] for word in words if word in self._worded])
+            for need, heads, tails, saying, rule in some
+            if need in low and low.startswith(heads) and low.endswith(tails) and saying.may_match(low)
+        ]
+
+    def _with_number(self, low: str) -> list[_Entry[R]]:
+        """What begins with any number, and has no other word than the line."""
+        words = {"", *letters_of(low)}
+        found = [pair for word in words if word in self._numbered for pair in self._numbered[word]]
+        return [entry for _, entry in sorted(found, key=itemgetter(0))]
+
+    def _beginning(self, head: str) -> list[_Entry[R]]:
+        """What is filed under the first characters of a line."""
+        if head not in self._by_head:
+            if len(self._by_head) >= _KNOWN_HEADS:
+                self._by_head.clear()
+            self._by_head[head] = [entry for key in heads_of(head) for entry in self._headed.get(key, ())]
+        return self._by_head[head]
