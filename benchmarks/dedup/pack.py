@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 
 from benchmarks.dedup.edits import GROUPS
-from tasks.dedup.candidates import pair_up
 from tasks.dedup.corpus import Corpus, Documents
 from tasks.dedup.evidence import Measured, measure_pairs
 from tasks.dedup.records import checked, prepare_records
@@ -60,7 +59,7 @@ def measure(pack: Pack) -> MeasuredPack:
     documents, corpus, reader = prepare_records(
         [checked(record, place) for place, record in enumerate(pack.records)]
     )
-    found = pair_up(corpus.shingles)
+    found = corpus.candidates
     return documents, corpus, measure_pairs(reader, found.first, found.second), found.capped
 
 
@@ -68,7 +67,7 @@ def labels(
     pack: Pack, documents: Documents, corpus: Corpus, measured: Measured
 ) -> tuple[np.ndarray, np.ndarray]:
     """Whether each pair is one of copies, and the folds of its two documents, shape (2, pairs)."""
-    ids = [documents.ids[row] for row in corpus.rows.tolist()]
+    ids = documents.columns.column("doc_id").take(corpus.rows).to_pylist()
     gold = np.array([pack.gold[doc_id] for doc_id in ids])
     fold = np.array([pack.fold(doc_id) for doc_id in ids])
     return gold[measured.first] == gold[measured.second], np.stack(

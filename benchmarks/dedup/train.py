@@ -28,7 +28,7 @@ from benchmarks.dedup.edits import CUTS
 from benchmarks.dedup.pack import FOLDS, MeasuredPack, Pack, labels, measure, read_pack
 from benchmarks.dedup.stress import stress_pack
 from tasks.dedup import evidence, judge
-from tasks.dedup.evidence import Measured
+from tasks.dedup.evidence import MILLIONTHS, Measured
 from tasks.dedup.features import NAMES
 from tasks.dedup.relations import is_story
 from tasks.dedup.roundups import settle
@@ -87,7 +87,7 @@ def label(pack: Pack) -> Labelled:
     measured = measure(pack)
     documents, corpus, pairs, _ = measured
     copies, folds = labels(pack, documents, corpus, pairs)
-    ids = [documents.ids[row] for row in corpus.rows.tolist()]
+    ids = documents.columns.column("doc_id").take(corpus.rows).to_pylist()
     roundup = np.array([pack.meta[doc_id]["family"].startswith(ROUNDUPS) for doc_id in ids], np.bool_)
     story = (roundup[pairs.first] | roundup[pairs.second]) & is_story(pairs) & ~copies
     cut = np.array([pack.meta[doc_id]["kind"] in CUTS for doc_id in ids], np.bool_)
@@ -99,7 +99,7 @@ def train(sets: Sequence[Labelled], seen: Sequence[NDArray[np.bool_]] | None = N
     """The booster of the labelled pairs, or of those that are `seen`."""
     rows = [one.told & kept for one, kept in zip(sets, seen or [one.told for one in sets], strict=True)]
     features = np.concatenate(
-        [one.pairs.features[kept][:, COLUMNS] for one, kept in zip(sets, rows, strict=True)]
+        [one.pairs.millionths[kept][:, COLUMNS] / MILLIONTHS for one, kept in zip(sets, rows, strict=True)]
     )
     copies = np.concatenate([one.copies[kept] for one, kept in zip(sets, rows, strict=True)])
     return lgb.train(PARAMETERS, lgb.Dataset(features, copies.astype(float)), TREES)
@@ -120,7 +120,9 @@ def judge_by_folds(sets: Sequence[Labelled]) -> list[NDArray[np.float64]]:
             booster = train(sets, [~h.any(axis=0) for h in held])
             for probability, rows, labelled in zip(found, asked, sets, strict=True):
                 if rows.any():
-                    probability[rows] = booster.predict(labelled.pairs.features[rows][:, COLUMNS])
+                    probability[rows] = booster.predict(
+                        labelled.pairs.millionths[rows][:, COLUMNS] / MILLIONTHS
+                    )
     return [np.round(probability, 4) for probability in found]
 
 
@@ -153,8 +155,9 @@ def score_clusters(folder: Path, labelled: Labelled, probability: NDArray[np.flo
     documents, corpus, pairs, capped = labelled.measured
     pack, score = labelled.pack, load_score(folder)
     names = settle(pairs, probability, capped)
+    ids = documents.ids
     predicted = {
-        documents.ids[row]: str(name)
+        ids[row]: str(name)
         for name, group in zip(names.tolist(), corpus.groups, strict=True)
         for row in group
     }

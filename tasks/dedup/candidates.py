@@ -1,40 +1,69 @@
-"""Candidates: the pairs of documents worth reading, from shared shingles, without a quadratic bucket."""
+"""Candidates: the pairs of texts worth reading, from shared shingles, without a quadratic bucket.
+
+What is counted of the texts so far goes on from run to run (Shingled): new texts change the counts of the buckets they
+fall into, and no others.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
-from tasks.dedup.packed import HASH_BITS, Exchange, Runs
+from tasks.dedup.packed import HASH_BITS, Runs
+from tasks.dedup.readings import I32
 from tasks.dedup.words import BASE, I64, U64, Bools
 
-# Documents that share a shingle and are all paired. On the development pack any further rule (furniture of a source
+# Texts that share a shingle and are all paired. On the development pack any further rule (furniture of a source
 # left out, the rarest shingles only) made more candidates or lost copies; half of the cap loses none there either.
 BUCKET = 48
-# Share of a document's shingles in buckets over the cap from which it is capped: near copies by the thousand have more
+# Share of a text's shingles in buckets over the cap from which it is capped: near copies by the thousand have more
 # than half, with every tenth word edited too; stock phrases are a twentieth of an article, a template's words a third.
 CAPPED_FRAC = 0.25
-NEIGHBOURS = 4  # that a capped document is paired with in a bucket over the cap
-LOW = (
-    8  # buckets over the cap in which a capped document is paired, those of its smallest hashes: linear cost
-)
+NEIGHBOURS = 4  # that a capped text is paired with in a bucket over the cap
+LOW = 8  # buckets over the cap in which a capped text is paired, those of its smallest hashes: linear cost
 # Of the shingles of the shorter one: 0.02 makes two fifths more candidates and finds 1 in 17,000 more.
 MIN_SHARED_FRAC = 0.04
-_COMPACT = 32_000_000  # keys of pairs held before equal ones are counted: 256 MB
+_COMPACT = 4_000_000  # keys of pairs held before equal ones are counted: 32 MB, and as much again to sort
+_RANGE = 65_536  # first texts of the pairs that are counted together, where they lie in files
+_NONE = np.uint64(2**64 - 1)
+
+
+class Regrow(Exception):  # noqa: N818  nobody but this room sees it
+    """A bucket fell under the cap: pairs in it that nobody counted count again, so all is counted anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shingled:
+    """What the shingles of all texts say, by slot.
+
+    counts: distinct shingles. over: of them in buckets over the cap. lowest: the smallest hashes of these, shape
+    (slots, LOW), _NONE where there are fewer. first < second, shared: pairs of texts that share enough in other buckets,
+    sorted. n_buckets: over the cap. n_pairs: pairs of texts in them.
+    """
+
+    counts: I32
+    over: I32
+    lowest: U64
+    first: I32
+    second: I32
+    shared: I32
+    n_buckets: int = 0
+    n_pairs: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """Pairs (first < second), how many sampled shingles they share, and what the cap left out.
+    """Pairs (first < second), and what the cap left out.
 
-    capped: documents that have a good part of their shingles in buckets over the cap. n_capped: such buckets.
-    n_capped_pairs: pairs of documents in them, less those paired there.
+    capped: places that have a good part of their shingles in buckets over the cap. n_capped: such buckets.
+    n_capped_pairs: pairs of texts in them, less those paired there.
     """
 
     first: I64
     second: I64
-    shared: I64
     capped: Bools
     n_capped: int
     n_capped_pairs: int
@@ -45,30 +74,104 @@ def leading(hashes: U64) -> U64:
     return np.asarray(hashes * BASE >> np.uint64(64 - HASH_BITS))
 
 
-def pair_up(shingles: Exchange) -> Candidates:
-    """Pairs of documents that share sampled shingles. The order of documents does not change which."""
-    n = len(shingles.counts)
-    pairs, crowd = _Pairs(n), _Crowd(shingles.counts)
-    for runs in shingles.runs():
-        crowd.add(runs)
-        pairs.add(*_within(runs, runs.sizes <= BUCKET, BUCKET))
-    capped = crowd.capped()
-    pairs.add(*crowd.neighbours(capped))
-    keys, shared = pairs.all()
-    first, second = keys // max(1, n), keys % max(1, n)
-    enough = shared >= MIN_SHARED_FRAC * np.minimum(crowd.counts[first], crowd.counts[second])
-    n_left_out = crowd.n_pairs - int(np.sum(capped[first] & capped[second]))
-    return Candidates(
-        first[enough], second[enough], shared[enough], capped, crowd.n_buckets, max(0, n_left_out)
-    )
+def no_shingles() -> Shingled:
+    """Of no text."""
+    n = np.zeros(0, np.int32)
+    return Shingled(n, n, np.zeros((0, LOW), np.uint64), n, n, n)
+
+
+def grow_shingled(
+    known: Shingled, runs: Iterable[Runs], counts: I64, gone: Bools, scratch: Path | None = None
+) -> Shingled:
+    """What is known with the runs of new texts in it, and without the texts that are gone.
+
+    counts: of all slots, right for the new ones once the runs were read. Raises Regrow.
+    """
+    n_old, n = len(known.counts), len(counts)
+    over = np.concatenate([known.over, np.zeros(n - n_old, np.int32)])
+    lowest = np.concatenate([known.lowest, np.full((n - n_old, LOW), _NONE)])
+    pairs, lost = _Pairs(n, scratch), _Pairs(n, None)
+    n_buckets, n_pairs = known.n_buckets, known.n_pairs
+    for run in runs:
+        before = run.count(run.docs < n_old) if n_old else np.zeros(len(run.sizes), np.int64)
+        after = run.sizes - run.count(gone[run.docs]) if gone.any() else run.sizes
+        great, was_great = after > BUCKET, before > BUCKET
+        if (was_great & ~great).any():
+            raise Regrow
+        n_buckets += int(great.sum()) - int(was_great.sum())
+        n_pairs += _n_pairs(after[great]) - _n_pairs(before[was_great])
+        one, other = _within(run, ~great, n)
+        if n_old:
+            new = (other >= n_old) & ~gone[one]
+            one, other = one[new], other[new]
+            # of a bucket that goes over the cap now, old texts come first
+            lost.add(*_within(Runs(run.hashes, run.starts, before, run.docs), great & ~was_great, n))
+        pairs.add(one, other)
+        over_cap = run.only(great)
+        told = np.repeat(~was_great[great], over_cap.sizes) | (over_cap.docs >= n_old)
+        docs = over_cap.docs[told]
+        over += np.bincount(docs, minlength=n).astype(np.int32)
+        _lower(lowest, np.repeat(over_cap.hashes, over_cap.sizes)[told], docs)
+    all_counts = np.concatenate([known.counts, counts[n_old:].astype(np.int32)])
+    kept = _less(known, lost, gone)
+    found = np.concatenate([kept, pairs.all(all_counts)], axis=1)
+    found = found[:, _enough(found, all_counts)]
+    first, second, shared = found.astype(np.int32)
+    return Shingled(all_counts, over, lowest, first, second, shared, n_buckets, n_pairs)
+
+
+def pair_up(shingled: Shingled, place: I64) -> Candidates:
+    """Pairs of places that share sampled shingles. The order in which texts came does not change which.
+
+    place: of each slot, by doc_id; -1 for one without a text.
+    """
+    counts = shingled.counts.astype(np.int64)
+    slots = np.flatnonzero((shingled.over >= CAPPED_FRAC * counts) & (shingled.over > 0) & (place >= 0))
+    n = max(1, len(counts))
+    near = _Pairs(n, None)
+    near.add(*_neighbours(shingled.lowest[slots], slots, place[slots]))
+    first, second, _ = near.all(counts)
+    first, second = np.concatenate([shingled.first, first]), np.concatenate([shingled.second, second])
+    if len(slots):
+        keys = np.unique(first * n + second)
+        first, second = keys // n, keys % n
+    first, second = place[first], place[second]
+    first, second = np.minimum(first, second), np.maximum(first, second)
+    capped = np.zeros(int((place >= 0).sum()), np.bool_)
+    capped[place[slots]] = True
+    n_left_out = shingled.n_pairs - int(np.sum(capped[first] & capped[second]))
+    return Candidates(first, second, capped, shingled.n_buckets, max(0, n_left_out))
+
+
+def _n_pairs(sizes: I64) -> int:
+    return int((sizes * (sizes - 1) // 2).sum())
+
+
+def _enough(pairs: I64, counts: I64 | I32) -> Bools:
+    """Pairs (rows first, second, shared) that share enough."""
+    return np.asarray(pairs[2] >= MIN_SHARED_FRAC * np.minimum(counts[pairs[0]], counts[pairs[1]]))
+
+
+def _less(known: Shingled, lost: _Pairs, gone: Bools) -> I64:
+    """The known pairs, less what they share no more, shape (3, pairs)."""
+    n = max(1, len(gone))
+    kept = ~(gone[known.first] | gone[known.second]) if gone.any() else np.ones(len(known.first), np.bool_)
+    rows = np.stack([known.first[kept], known.second[kept], known.shared[kept]]).astype(np.int64)
+    first, second, times = lost.all(None)
+    if len(first) and rows.shape[1]:
+        keys, wanted = rows[0] * n + rows[1], first * n + second
+        at = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
+        there = keys[at] == wanted
+        rows[2, at[there]] -= times[there]
+    return rows
 
 
 def _within(runs: Runs, chosen: Bools, reach: int) -> tuple[I64, I64]:
-    """Every two documents of each chosen run that stand less than `reach` places apart."""
+    """Every two texts of each chosen run that stand less than `reach` places apart."""
     ends = runs.starts + runs.sizes
     sizes = np.where(chosen, runs.sizes, 0)
     at = np.repeat(runs.starts, sizes) + _counted(sizes)
-    left = np.repeat(ends, sizes) - at  # documents from here to the end of the run
+    left = np.repeat(ends, sizes) - at  # texts from here to the end of the run
     one, other = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
     for step in range(1, reach):
         going = left > step
@@ -87,72 +190,89 @@ def _counted(sizes: I64) -> I64:
 
 
 class _Pairs:
-    """Pairs with the number of times each was added; equal ones are counted before there are too many."""
+    """Pairs with the number of times each was added; equal ones are counted before there are too many.
 
-    def __init__(self, n: int) -> None:
-        self._n = n
+    With a folder they lie there by ranges of the first text, so that memory is bounded by a range.
+    """
+
+    def __init__(self, n: int, folder: Path | None) -> None:
+        self._n, self._folder = max(1, n), folder
         self._new: list[I64] = []
+        self._n_new = 0
         self._keys, self._times = np.zeros(0, np.int64), np.zeros(0, np.int64)
 
     def add(self, one: I64, other: I64) -> None:
-        self._new.append(np.minimum(one, other) * self._n + np.maximum(one, other))
-        if sum(map(len, self._new)) > _COMPACT:
-            self.all()
+        """Pairs of different texts, each once more."""
+        keys = np.minimum(one, other) * self._n + np.maximum(one, other)
+        if self._folder is not None:
+            self._deal_out(keys)
+            return
+        self._new.append(keys)
+        self._n_new += len(keys)
+        if self._n_new > max(_COMPACT, len(self._keys)):
+            self._count()
 
-    def all(self) -> tuple[I64, I64]:
-        """Keys first * n + second, sorted, and how often each came."""
+    def all(self, counts: I64 | I32 | None) -> I64:
+        """First, second, and how often each came, sorted, shape (3, pairs); given counts, only those that share enough."""
+        found = [np.zeros((3, 0), np.int64)]
+        for number in range(1 if self._folder is None else self._n // _RANGE + 1):
+            if self._folder is not None:
+                path = self._path(number)
+                self._new = [np.fromfile(path, np.int64)] if path.exists() else []
+                path.unlink(missing_ok=True)
+                self._keys, self._times = self._keys[:0], self._times[:0]
+            self._count()
+            rows = np.stack([self._keys // self._n, self._keys % self._n, self._times])
+            found.append(rows if counts is None else rows[:, _enough(rows, counts)])
+        return np.concatenate(found, axis=1)
+
+    def _count(self) -> None:
         keys, times = np.unique(np.concatenate([np.zeros(0, np.int64), *self._new]), return_counts=True)
-        self._new = []
+        self._new, self._n_new = [], 0
         if len(self._keys):
             both, place = np.unique(np.concatenate([self._keys, keys]), return_inverse=True)
             times = np.bincount(place, np.concatenate([self._times, times]), len(both)).astype(np.int64)
             keys = both
         self._keys, self._times = keys, times
-        return keys, times
+
+    def _deal_out(self, keys: I64) -> None:
+        keys = np.sort(keys)  # the first text leads: ranges follow one another
+        n_ranges = self._n // _RANGE + 1
+        ends = np.searchsorted(keys, np.arange(1, n_ranges + 1) * (_RANGE * self._n))
+        for number, part in enumerate(np.split(keys, ends[:-1])):
+            if len(part):
+                with self._path(number).open("ab") as file:
+                    part.tofile(file)
+
+    def _path(self, number: int) -> Path:
+        assert self._folder is not None  # noqa: S101  only asked for with a folder
+        return self._folder / f"pairs-{number:05d}"
 
 
-class _Crowd:
-    """What stands in buckets over the cap.
+def _lower(lowest: U64, hashes: U64, docs: I64) -> None:
+    """Take hashes into the lowest of their texts, in place."""
+    if not len(docs):
+        return
+    order = np.lexsort((hashes, docs))
+    hashes, docs = hashes[order], docs[order]
+    opens = np.flatnonzero(np.diff(docs, prepend=-1) != 0)
+    rank = np.arange(len(docs)) - np.repeat(opens, np.diff(opens, append=len(docs)))
+    of = np.repeat(np.arange(len(opens)), np.diff(opens, append=len(docs)))
+    both = np.full((len(opens), 2 * LOW), _NONE)
+    both[:, :LOW] = lowest[docs[opens]]
+    few = rank < LOW
+    both[of[few], LOW + rank[few]] = hashes[few]
+    both.sort(axis=1)
+    lowest[docs[opens]] = both[:, :LOW]
 
-    counts: distinct shingles of each document, when all runs were added. n_buckets: over the cap. n_pairs: pairs of
-    documents in them.
-    """
 
-    def __init__(self, counts: I64) -> None:
-        self.counts = counts.copy()
-        self.n_buckets = self.n_pairs = 0
-        self._over = np.zeros(len(counts), np.int64)
-        self._hashes: list[U64] = []
-        self._docs: list[I64] = []
-
-    def add(self, runs: Runs) -> None:
-        self.counts -= np.bincount(runs.repeats, minlength=len(self.counts))
-        great = runs.sizes > BUCKET
-        sizes = runs.sizes[great]
-        docs = runs.docs[np.repeat(runs.starts[great], sizes) + _counted(sizes)]
-        self._over += np.bincount(docs, minlength=len(self.counts))
-        self._hashes.append(np.repeat(runs.hashes[great], sizes))
-        self._docs.append(docs)
-        self.n_buckets += len(sizes)
-        self.n_pairs += int((sizes * (sizes - 1) // 2).sum())
-
-    def capped(self) -> Bools:
-        return np.asarray((self._over >= CAPPED_FRAC * self.counts) & (self._over > 0))
-
-    def neighbours(self, capped: Bools) -> tuple[I64, I64]:
-        """Each capped document with those next to it in its LOW buckets; near copies are next to each other."""
-        hashes = np.concatenate([np.zeros(0, np.uint64), *self._hashes])
-        docs = np.concatenate([np.zeros(0, np.int64), *self._docs])
-        inside = capped[docs]
-        hashes, docs = hashes[inside], docs[inside]
-        order = np.argsort(docs, kind="stable")
-        begin = np.concatenate([[0], np.cumsum(np.bincount(docs, minlength=len(capped)))])
-        place = np.arange(len(order)) - begin[docs[order]]
-        smallest = np.zeros(len(capped), np.uint64)
-        smallest[docs[order[place == 0]]] = hashes[order[place == 0]]
-        low = order[place < LOW]
-        order = low[np.lexsort((docs[low], smallest[docs[low]], hashes[low]))]
-        hashes, docs = hashes[order], docs[order]
-        starts = np.flatnonzero(np.concatenate([[True], hashes[1:] != hashes[:-1]])[: len(hashes)])
-        runs = Runs(hashes[starts], starts, np.diff(starts, append=len(docs)), docs, docs[:0])
-        return _within(runs, runs.sizes > 1, NEIGHBOURS + 1)
+def _neighbours(lowest: U64, slots: I64, place: I64) -> tuple[I64, I64]:
+    """Each capped text with those next to it in its lowest buckets; near copies are next to each other."""
+    there = lowest != _NONE
+    of = np.nonzero(there)[0]
+    hashes = lowest[there]
+    order = np.lexsort((place[of], lowest[of, 0], hashes))
+    hashes, docs = hashes[order], slots[of[order]]
+    starts = np.flatnonzero(np.concatenate([[True], hashes[1:] != hashes[:-1]])[: len(hashes)])
+    runs = Runs(hashes[starts], starts, np.diff(starts, append=len(docs)), docs)
+    return _within(runs, runs.sizes > 1, NEIGHBOURS + 1)

@@ -103,12 +103,15 @@ def _of_distinct(column: pa.ChunkedArray, rank: Callable[[str], int | str]) -> I
     return np.asarray(numbers[pc.index_in(column, value_set=distinct).to_numpy()], np.int64)
 
 
-def _day(members: Members, _: Policy) -> I64:
-    def day(batch: str) -> str:
-        found = day_of(batch)
-        return _LATE if found == UNDATED else found
+def rank_of_day(batches: pa.ChunkedArray) -> I64:
+    """The rank of each batch's day, earliest first, undated last."""
+    days = pc.utf8_slice_codeunits(batches.cast(pa.string()), -len("2024-01-02"), None)
+    dated = pc.match_substring_regex(days, r"^\d{4}-\d\d-\d\d$")
+    return _of_distinct(pc.if_else(dated, days, _LATE), str)
 
-    return _of_distinct(members.columns.column("batch"), day)
+
+def _day(members: Members, _: Policy) -> I64:
+    return rank_of_day(members.columns.column("batch"))
 
 
 def _agency(members: Members, _: Policy) -> I64:

@@ -1,12 +1,13 @@
 """Corpus: the documents of one run as plain arrays, exact copies collapsed, and what each source repeats.
 
-The lists of a signature (shingles, sentences, words) are read once, part by part, and dealt out to buckets by their
-hashes; what stays in memory of a document is its id and a few numbers.
+The lists of a signature (shingles, sentences, words) are read once, part by part, when their text is new to the index,
+and dealt out to buckets by their hashes; what stays in memory of a document is its id and a few numbers.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,17 +17,21 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tasks import schema
-from tasks.dedup.candidates import leading
-from tasks.dedup.furniture import Furniture, find_furniture, sentence_keys
-from tasks.dedup.packed import HASH_BITS, Exchange
+from tasks.dedup.candidates import Candidates, Regrow, pair_up
+from tasks.dedup.canonical import rank_of_day
+from tasks.dedup.furniture import Furniture, find_furniture
+from tasks.dedup.index import Growth, Index, Lists, empty_index
+from tasks.dedup.readings import I32
 from tasks.dedup.signatures import Sketches
-from tasks.dedup.words import BASE, I64, U64, Bools, Floats
+from tasks.dedup.words import I64, U64, Bools, Floats, mix
 
-SCALARS = ("doc_id", "source", "batch", "published_at", "agency", "n_chars", "content_hash", "text_hash", "n_words",
-           "odd_frac")  # fmt: skip
+SCALARS = ("doc_id", "source", "batch", "published_at", "agency", "n_chars", "n_words", "odd_frac", "content_hash",
+           "text_hash")  # fmt: skip
+HASHES = ("content_hash", "text_hash")  # of SCALARS, held as numbers of 64 bits
+ID_CHARS = 16
+PLACE = ("part", "at", "slot")
 LISTS = ("shingles", "sentences", "words")
 
-Lists = tuple[U64, I64]  # values of several lists one after the other, and where each begins
 Chunk = tuple[I64, Lists, Lists, Lists]  # rows of some documents; their shingles, sentences and words
 
 
@@ -34,16 +39,22 @@ Chunk = tuple[I64, Lists, Lists, Lists]  # rows of some documents; their shingle
 class Documents:
     """All documents, sorted by id, one entry each.
 
-    columns: of schema.SIGNATURES, without its lists; published_at may be ISO text. part_rows: the documents of each
-    part of the signatures, in its order. chunks: the lists of all documents, part by part, each time from the
-    beginning. n_entries: about how many values they have.
+    columns: SCALARS of schema.SIGNATURES, HASHES as `hex_keys`; published_at may be ISO text. part, at: of each document the part of
+    the signatures it stands in, and its row there. slot: of its text in the index, -1 where it is not known there.
+    chunks: the lists of some documents, part by part. n_entries: about how many values all lists have.
     """
 
-    ids: Sequence[str]
     columns: pa.Table
-    part_rows: Sequence[I64]
-    chunks: Callable[[], Iterator[Chunk]]
+    part: I32
+    at: I32
+    slot: I32
+    chunks: Callable[[I64], Iterator[Chunk]]
     n_entries: int
+
+    @property
+    def ids(self) -> list[str]:
+        """The id of each document."""
+        return list(self.columns.column("doc_id").to_pylist())
 
     def numbers(self, name: str) -> npt.NDArray[np.generic]:
         """A column of numbers."""
@@ -52,23 +63,27 @@ class Documents:
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """The documents to compare: the first of each group of exact copies.
+    """The texts to compare: one document of each group of exact copies, the earliest.
 
-    rows: which of the documents. place_of: for each document the place of its group in `rows`. all_sources: number of
-    each document's source. shingles, sampled_words: dealt out by hash, to be read once.
+    rows: which of the documents, ascending. place_of: for each document the place of its group in `rows`. source_keys: of
+    each document. n_words, damage, marks: by place; see `damage_of` and Furniture. index: with these texts in it.
+    slots: of each place.
     """
 
     rows: I64
     place_of: I64
-    all_sources: I64
+    source_keys: U64
     n_words: I64
     furniture: Furniture
-    shingles: Exchange
-    sampled_words: Exchange
+    marks: U64
+    damage: Floats
+    candidates: Candidates
+    index: Index
+    slots: I64
 
     @property
     def groups(self) -> list[list[int]]:
-        """The documents of each group of exact copies, first one first."""
+        """The documents of each group of exact copies."""
         order = np.argsort(self.place_of, kind="stable")
         ends = np.cumsum(np.bincount(self.place_of, minlength=len(self.rows)))
         return [part.tolist() for part in np.split(order, ends[:-1])] if len(ends) else []
@@ -77,85 +92,139 @@ class Corpus:
 def read_signatures(signatures: pa.Table | Iterable[pa.Table]) -> Documents:
     """The documents of schema.SIGNATURES tables, in any order."""
     tables = [signatures] if isinstance(signatures, pa.Table) else list(signatures)
-    return index_parts(
-        [table.select(SCALARS) for table in tables], lambda number: tables[number].select(LISTS)
+    columns = [numbered(table.select(SCALARS), number) for number, table in enumerate(tables)]
+    whole = pa.concat_tables([numbered(schema.SIGNATURES.empty().select(SCALARS), 0), *columns]).sort_by(
+        "doc_id"
     )
+    return as_documents(whole, lambda number: tables[number].select(LISTS))
 
 
-def index_parts(
-    scalars: Sequence[pa.Table], read_lists: Callable[[int], pa.Table], n_entries: int | None = None
+def numbered(scalars: pa.Table, number: int) -> pa.Table:
+    """The SCALARS of a part with its hashes as numbers, and what says where they stand: part, at, slot."""
+    n = scalars.num_rows
+    columns = (np.full(n, number, np.int32), np.arange(n, dtype=np.int32), np.full(n, -1, np.int32))
+    hashes = [hex_keys(scalars.column(name)) for name in HASHES]
+    scalars = scalars.drop_columns(list(HASHES))
+    for name, values in zip((*HASHES, *PLACE), (*hashes, *columns), strict=True):
+        scalars = scalars.append_column(name, pa.array(values))
+    return scalars
+
+
+def hex_keys(digits: pa.ChunkedArray) -> U64:
+    """A number for each hash of 32 hex digits; 0 for an empty one."""
+    padded = pc.utf8_lpad(digits.cast(pa.string()), 32, "0").combine_chunks()
+    padded = padded.chunk(0) if isinstance(padded, pa.ChunkedArray) else padded
+    codes = np.frombuffer(padded.buffers()[2] or b"", np.uint8)[32 * padded.offset :][: 32 * len(padded)]
+    values = (codes - np.where(codes > ord("9"), ord("a") - 10, ord("0")).astype(np.uint8)).reshape(-1, 32)
+    values = values[:, 0::2] << np.uint8(4) | values[:, 1::2]
+    halves = np.ascontiguousarray(values).view(">u8").astype(np.uint64)
+    none = (halves == 0).all(axis=1)
+    return np.where(none, np.uint64(0), mix(halves[:, 0] ^ mix(halves[:, 1])))
+
+
+def fixed_width(ids: pa.ChunkedArray) -> npt.NDArray[np.bytes_]:
+    """Ids as bytes, to be sorted and searched; those of the pipeline all have 16 digits, and are not copied one by one."""
+    solid = ids.cast(pa.string()).combine_chunks()
+    solid = solid.chunk(0) if isinstance(solid, pa.ChunkedArray) else solid
+    if len(solid) and pc.all(pc.equal(pc.binary_length(solid), ID_CHARS)).as_py():
+        start = ID_CHARS * solid.offset
+        return np.frombuffer(solid.buffers()[2], f"S{ID_CHARS}", len(solid), start)
+    return np.array([one.encode() for one in solid.to_pylist()], np.bytes_)
+
+
+def as_documents(
+    whole: pa.Table, read_lists: Callable[[int], pa.Table], n_entries: int | None = None
 ) -> Documents:
-    """The documents of signatures in parts, given the SCALARS of each part, and a reader of a part's LISTS."""
-    whole = pa.concat_tables([schema.SIGNATURES.empty().select(SCALARS), *scalars]).combine_chunks()
-    order = pc.sort_indices(whole.column("doc_id")).to_numpy().astype(np.int64)
-    row_of = np.empty(len(order), np.int64)
-    row_of[order] = np.arange(len(order))
-    ends = np.cumsum([table.num_rows for table in scalars])
-    part_rows = np.split(row_of, ends[:-1]) if len(ends) else []
+    """The documents of `numbered` tables, sorted by id, and a reader of a part's LISTS."""
+    whole = whole.combine_chunks()
+    part, at, slot = (whole.column(name).to_numpy() for name in PLACE)
 
-    def chunks() -> Iterator[Chunk]:
-        for number, rows in enumerate(part_rows):
+    def chunks(rows: I64) -> Iterator[Chunk]:
+        for number, found, places in by_part(part, at, rows):
             table = read_lists(number)
-            yield rows, *(flat(table.column(name)) for name in LISTS)  # type: ignore[misc]  # three of them
+            if len(found) < table.num_rows:
+                table = table.take(pa.array(places))
+            yield found, *(flat(table.column(name)) for name in LISTS)  # type: ignore[misc]  # three of them
 
-    columns = whole.take(pa.array(order))
-    return Documents(
-        columns.column("doc_id").to_pylist(), columns, part_rows, chunks, n_entries or 128 * len(order)
-    )
+    return Documents(whole.drop_columns(list(PLACE)), part, at, slot, chunks, n_entries or 128 * len(part))
+
+
+def by_part(part: I32, at: I32, rows: I64) -> Iterator[tuple[int, I64, I64]]:
+    """Some documents, part by part, in the order of the part: the part's number, the documents, and their rows there."""
+    rows = rows[np.lexsort((at[rows], part[rows]))]
+    numbers = part[rows]
+    cuts = np.flatnonzero(np.diff(numbers)) + 1
+    for found in np.split(rows, cuts):
+        if len(found):
+            yield int(part[found[0]]), found, at[found].astype(np.int64)
 
 
 def hold(columns: pa.Table, sketches: Sketches) -> Documents:
     """Documents whose sketches are in memory, sorted by id."""
-    rows = np.arange(columns.num_rows)
+    n = columns.num_rows
     lists = ((sketches.shingles, sketches.shingle_offsets), (sketches.sentences, sketches.sentence_offsets),
              (sketches.words, sketches.word_offsets))  # fmt: skip
     n_entries = sum(len(values) for values, _ in lists)
-    return Documents(
-        columns.column("doc_id").to_pylist(), columns, [rows], lambda: iter([(rows, *lists)]), n_entries
-    )
+
+    def chunks(rows: I64) -> Iterator[Chunk]:
+        kept = np.zeros(n, np.bool_)
+        kept[rows] = True
+        yield rows, *(_of(one, kept) for one in lists)  # type: ignore[misc]  # three of them
+
+    at = np.arange(n, dtype=np.int32)
+    return Documents(columns, np.zeros_like(at), at, np.full_like(at, -1), chunks, n_entries)
 
 
-def collapse(documents: Documents, scratch: Path | None = None) -> Corpus:
+def collapse(documents: Documents, index: Index | None = None, scratch: Path | None = None) -> Corpus:
     """One of each group of exact copies goes on; a text without words is a group of its own.
 
-    scratch: a folder for what is exchanged between buckets; without one it is kept in memory.
+    index: what is known of the texts that have a slot. scratch: a folder for the levels of the index and for what is
+    exchanged between buckets; without one there are none, and all is kept in memory. Raises Damaged.
     """
-    rows, place_of = _first_of_each(documents.columns.column("text_hash"))
-    names, all_sources = _numbered(documents.columns.column("source"))
-    sources = all_sources[rows]
+    rows, place_of = _texts(documents)
+    names, source_of = _numbered(documents.columns.column("source"))
+    keys = np.array([_key(name) for name in names], np.uint64)
+    source_keys = keys[source_of] if len(names) else np.zeros(0, np.uint64)
     nameless = np.array([not name for name in names], np.bool_)
-    sources = np.where(nameless[sources], -1, sources) if len(names) else sources
-    n, n_entries = len(rows), documents.n_entries // 3
-    shingles, sentences, words = (Exchange(n, n_entries, scratch, name) for name in LISTS)
-    first = np.zeros(len(place_of), np.bool_)
-    first[rows] = True
-    for chunk_rows, *lists in documents.chunks():
-        kept = first[chunk_rows]
-        places = place_of[chunk_rows[kept]]
-        named = sources[places] >= 0
-        hashes, sizes = _of(lists[0], kept)
-        shingles.add(leading(hashes), sizes, places)
-        hashes, sizes = _of(lists[2], kept)
-        words.add(np.asarray(hashes * BASE >> np.uint64(64 - HASH_BITS)), sizes, places)
-        kept[kept] = named
-        hashes, sizes = _of(lists[1], kept)
-        sentences.add(sentence_keys(hashes, np.repeat(sources[places[named]], sizes)), sizes, places[named])
+    sources = np.where(nameless[source_of[rows]], -1, source_of[rows]) if len(names) else source_of[rows]
+    known = index or empty_index(2 * len(rows), documents.n_entries)
+    try:
+        index, slots = _grown(documents, known, (rows, source_keys, sources >= 0), scratch)
+    except Regrow:
+        known = empty_index(2 * len(rows), documents.n_entries)
+        index, slots = _grown(documents, known, (rows, source_keys, sources >= 0), scratch)
     n_words = documents.numbers("n_words")[rows].astype(np.int64)
-    furniture = find_furniture(sentences.runs(), sources, n_words, len(names))
-    return Corpus(rows, place_of, all_sources, n_words, furniture, shingles, words)
+    n = len(index.alive)
+    by_slot, words_by_slot, place = np.full(n, -1), np.zeros(n, np.int64), np.full(n, -1)
+    by_slot[slots], words_by_slot[slots], place[slots] = sources, n_words, np.arange(len(rows))
+    furniture = find_furniture(index.repeated, by_slot, words_by_slot, len(names))
+    odd = np.asarray(documents.numbers("odd_frac"), np.float64)[rows]
+    damage = np.asarray(np.round(index.vocabulary.alone_frac[slots] + odd, 4))
+    return Corpus(rows, place_of, source_keys, n_words, furniture, furniture.marks[slots], damage,
+                  pair_up(index.shingled, place), index, slots)  # fmt: skip
 
 
-def damage(corpus: Corpus, odd_frac: Floats) -> Floats:
-    """How broken each text is: share of sampled words that no other text has, and of odd words. 0..1 and a little.
-
-    odd_frac: of each document.
-    """
-    n = len(corpus.rows)
-    n_sampled, n_shared = corpus.sampled_words.counts, np.zeros(n, np.int64)
-    for runs in corpus.sampled_words.runs():
-        n_sampled -= np.bincount(runs.repeats, minlength=n)
-        n_shared += np.bincount(runs.docs, minlength=n)
-    return np.round(1 - n_shared / np.maximum(1, n_sampled) + odd_frac[corpus.rows], 4)
+def _grown(
+    documents: Documents, known: Index, texts: tuple[I64, U64, Bools], scratch: Path | None
+) -> tuple[Index, I64]:
+    """The index with the texts in it, and their slots. texts: rows, source_keys of all documents, texts with a source."""
+    rows, source_keys, named = texts
+    n_old = len(known.alive)
+    slots = documents.slot[rows].astype(np.int64) if n_old else np.full(len(rows), -1)
+    new = np.flatnonzero(slots < 0)
+    slots[new] = n_old + np.arange(len(new))
+    gone = known.alive.copy()
+    gone[slots[slots < n_old]] = False
+    growth = Growth(known, len(new), gone, scratch)
+    slot_of = np.full(len(source_keys), -1)
+    slot_of[rows] = slots
+    has_source = np.zeros(len(source_keys), np.bool_)
+    has_source[rows[named]] = True
+    for chunk_rows, shingles, sentences, words in documents.chunks(rows[new]):
+        kept = has_source[chunk_rows]
+        growth.add(slot_of[chunk_rows], shingles, words)
+        growth.add_sentences(slot_of[chunk_rows[kept]], source_keys[chunk_rows[kept]], *_of(sentences, kept))
+    return growth.done(), slots
 
 
 def flat(lists: pa.ChunkedArray) -> Lists:
@@ -168,27 +237,41 @@ def flat(lists: pa.ChunkedArray) -> Lists:
     return joined.values.to_numpy()[offsets[0] : offsets[-1]], offsets - offsets[0]
 
 
-def _of(lists: Lists, kept: Bools) -> tuple[U64, I64]:
-    """The values of some lists, and how many each has."""
+def _of(lists: Lists, kept: Bools) -> Lists:
+    """Some of the lists."""
+    if kept.all():
+        return lists
     sizes = np.diff(lists[1])
-    return (lists[0], sizes) if kept.all() else (lists[0][np.repeat(kept, sizes)], sizes[kept])
+    return lists[0][np.repeat(kept, sizes)], np.concatenate([[0], np.cumsum(sizes[kept])])
 
 
-def _first_of_each(text_hashes: pa.ChunkedArray) -> tuple[I64, I64]:
-    """The first row of each group of equal texts, ascending; and for each row the place of its group there."""
-    n = len(text_hashes)
-    codes = text_hashes.dictionary_encode().combine_chunks()
-    codes = codes.chunk(0) if isinstance(codes, pa.ChunkedArray) else codes
-    names = np.asarray(codes.indices.to_numpy(), np.int64) if n else np.zeros(0, np.int64)
-    wordless = (
-        np.asarray(pc.equal(text_hashes, "").to_numpy(zero_copy_only=False), np.bool_) if n else names == 0
-    )
-    names = np.where(wordless, n + np.arange(n), names)
-    _, first, place = np.unique(names, return_index=True, return_inverse=True)
-    order = np.argsort(first)
-    rank = np.empty(len(order), np.int64)
-    rank[order] = np.arange(len(order))
-    return first[order], rank[place]
+def _texts(documents: Documents) -> tuple[I64, I64]:
+    """The earliest document of each group of equal texts, ascending; and for each document the place of its group there.
+
+    The earliest, not the smallest id: what comes later seldom takes its place, and what is known of it stays.
+    """
+    keys = np.asarray(documents.numbers("text_hash"), np.uint64)
+    n = len(keys)
+    if not n:
+        return np.zeros(0, np.int64), np.zeros(0, np.int64)
+    distinct, names = np.unique(keys, return_inverse=True)
+    wordless = np.flatnonzero(keys == 0)
+    names[wordless] = len(distinct) + np.arange(len(wordless))
+    names = np.unique(names, return_inverse=True)[1] if len(wordless) else names
+    first = np.full(int(names.max()) + 1, n)
+    several = np.flatnonzero(np.bincount(names)[names] > 1)
+    first[names] = np.arange(n)
+    day = rank_of_day(documents.columns.column("batch").take(pa.array(several)))
+    by_day = several[np.lexsort((several, day, names[several]))]
+    opens = np.concatenate([[True], np.diff(names[by_day]) != 0])[: len(by_day)]
+    first[names[by_day[opens]]] = by_day[opens]
+    chosen = np.zeros(n, np.bool_)
+    chosen[first] = True
+    return np.flatnonzero(chosen), (np.cumsum(chosen) - 1)[first[names]]
+
+
+def _key(name: str) -> int:
+    return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "little")
 
 
 def _numbered(values: pa.ChunkedArray) -> tuple[list[str], I64]:

@@ -12,9 +12,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tasks import schema
-from tasks.dedup.candidates import BUCKET, Candidates, pair_up
+from tasks.dedup.candidates import BUCKET, Candidates
 from tasks.dedup.canonical import Members, Policy, choose, earliest
-from tasks.dedup.corpus import Corpus, Documents, collapse, damage, read_signatures
+from tasks.dedup.corpus import Corpus, Documents, collapse, read_signatures
 from tasks.dedup.evidence import Measured, StoredTexts, Text, judge_all
 from tasks.dedup.relations import Relations, damaged, relate
 from tasks.dedup.roundups import settle
@@ -73,17 +73,17 @@ class _ById:
 
 def cluster(documents: Documents, corpus: Corpus, judge: Judge, policy: Policy) -> Duplicates:
     """Pairs and clusters of the documents, whose exact copies are collapsed in the corpus."""
-    candidates = pair_up(corpus.shingles)
+    candidates = corpus.candidates
     measured, probability = judge(candidates.first, candidates.second)
     label = settle(measured, probability, candidates.capped)
     relations = relate(measured, probability, label)
     pairs = _pairs(documents, corpus, relations)
-    is_damaged = damaged(damage(corpus, np.asarray(documents.numbers("odd_frac"), np.float64)), label)
+    is_damaged = damaged(corpus.damage, label)
     is_damaged[sorted(relations.worn)] = True
     clusters = _clusters(documents, corpus, label, (relations.cut, is_damaged), policy)
     profile = _profile(corpus, label, pairs, candidates)
     logger.info("dedup: %d articles in %d clusters; %d pairs of %d candidates; %d buckets capped",
-                len(documents.ids), profile["n_clusters"], pairs.num_rows, len(candidates.first), candidates.n_capped)  # fmt: skip
+                documents.columns.num_rows, profile["n_clusters"], pairs.num_rows, len(candidates.first), candidates.n_capped)  # fmt: skip
     return Duplicates(pairs, clusters, profile)
 
 
@@ -114,10 +114,11 @@ def _clusters(
 
 
 def _pairs(documents: Documents, corpus: Corpus, relations: Relations) -> pa.Table:
-    """Exact copies with the first of them; relations of the first ones; for further copies of a cut, its widest original."""
+    """Exact copies with the earliest of them; relations of the first ones; for further copies of a cut, its widest original."""
     n_chars = np.asarray(documents.numbers("n_chars"), np.int64)
     first_row = corpus.rows[corpus.place_of]
     copies = np.flatnonzero(first_row != np.arange(len(first_row)))
+    first_of = first_row[copies]
     members = np.argsort(corpus.place_of, kind="stable")
     sizes = np.bincount(corpus.place_of, minlength=len(corpus.rows))
     begin = np.cumsum(sizes) - sizes
@@ -128,8 +129,8 @@ def _pairs(documents: Documents, corpus: Corpus, relations: Relations) -> pa.Tab
     n = len(copies)
     names = np.where(relations.contains[of], "contains", "near").astype(object)
     columns = (
-        np.concatenate([first_row[copies], corpus.rows[relations.first[of]]]),
-        np.concatenate([copies, second]),
+        np.concatenate([np.minimum(first_of, copies), corpus.rows[relations.first[of]]]),
+        np.concatenate([np.maximum(first_of, copies), second]),
         np.concatenate([np.full(n, "exact", object), names]),
         np.concatenate([np.ones(n, np.bool_), relations.joins[of]]),
         np.concatenate([np.ones(n), relations.similarity[of]]),

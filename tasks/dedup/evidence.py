@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -13,7 +13,7 @@ from scipy.sparse.csgraph import reverse_cuthill_mckee
 from tasks.dedup.corpus import Corpus
 from tasks.dedup.features import NAMES, pair_features
 from tasks.dedup.judge import load_forest, probabilities
-from tasks.dedup.readings import Packed, Readings, join_packed, join_readings, lay_out, pack
+from tasks.dedup.readings import I32, Packed, Readings, join_packed, join_readings, lay_out, pack
 from tasks.dedup.repair import repair
 from tasks.dedup.runs import glance
 from tasks.dedup.signatures import join_lists, sentence_hashes
@@ -23,10 +23,18 @@ GROUP_DOCS = 512  # documents asked for at once, at most
 GLANCE_FRAC = (
     0.06  # of the own prose of the shorter text; keeps all but 1 in 10,000 right pairs, and half of all
 )
-HELD_WORDS = (
-    16_000_000  # of groups that may be needed again: 210 MB; without them each text is read 7 times over
-)
+# Of groups that may be needed again: 130 MB. Without them each text is read 7 times over; 16 million are no faster.
+HELD_WORDS = 6_000_000
 GROUP_WORDS = 1_000_000  # of one group, unless one document alone is longer
+JUDGED_ROWS = 32_768  # pairs judged at once; of each, SAID is kept then: a third of what was measured
+MILLIONTHS = 1e6
+# What is asked of a judged pair afterwards, by relations.py and roundups.py; the other features are the judge's alone.
+SAID = (
+    "length_ratio", "title_short", "title_long",
+    *(f"{side}_{name}" for side in ("short", "long")
+      for name in ("covered", "new_prose", "at_first", "at_last", "lead", "words_in_gaps")),
+    "short_gaps", "short_numbers_in_gaps", "short_longest_run",
+)  # fmt: skip
 
 
 class Text(NamedTuple):
@@ -58,51 +66,108 @@ class Reader(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """Measured pairs: places in the corpus and features.
+    """Measured pairs: places in the corpus (first < second), some of the features, and what is counted of either text.
 
-    For both documents of a pair, shape (pairs, 2): characters the other has, all characters, own words in prose.
+    millionths: shape (pairs, len(names)), features have 6 decimals. counts: shape (pairs, 6): for both documents of
+    a pair characters the other has, all characters, own words in prose.
     """
 
     first: I64
     second: I64
-    features: Floats
-    shared_chars: I64
-    n_chars: I64
-    n_prose: I64
+    names: tuple[str, ...]
+    millionths: I32
+    counts: I32
 
     def of(self, name: str) -> Floats:
         """One feature of all pairs."""
-        return self.features[:, NAMES.index(name)]
+        return np.asarray(self.millionths[:, self.names.index(name)] / MILLIONTHS)
+
+    @property
+    def shared_chars(self) -> I64:
+        """Characters of the first that the second has, and the other way round, shape (pairs, 2)."""
+        return self.counts[:, 0:2].astype(np.int64)
+
+    @property
+    def n_chars(self) -> I64:
+        """Characters of either document, shape (pairs, 2)."""
+        return self.counts[:, 2:4].astype(np.int64)
+
+    @property
+    def n_prose(self) -> I64:
+        """Own words in prose of either document, shape (pairs, 2)."""
+        return self.counts[:, 4:6].astype(np.int64)
+
+    def only(self, names: tuple[str, ...]) -> Measured:
+        """The same with fewer features."""
+        at = [self.names.index(name) for name in names]
+        return replace(self, names=names, millionths=self.millionths[:, at])
 
 
 def measure_pairs(reader: Reader, first: I64, second: I64) -> Measured:
     """Read the two texts of each pair and measure what they share; pairs that share hardly anything are left out."""
-    features = np.zeros((len(first), len(NAMES)))
-    shared, chars, own = np.zeros((3, len(first), 2), np.int64)
-    read = np.zeros(len(first), np.bool_)
-    for block, readings, one_of_block, other_of_block in _blocks(reader, first, second):
-        near = glance(readings, one_of_block, other_of_block) >= GLANCE_FRAC
-        rows, one, other = block[near], one_of_block[near], other_of_block[near]
-        features[rows], shared[rows] = pair_features(readings, one, other)
-        read[rows] = True
-        chars[rows] = np.stack([readings.n_chars[one], readings.n_chars[other]], axis=1)
-        own[rows] = np.stack([readings.n_prose[one], readings.n_prose[other]], axis=1)
-    return Measured(
-        first[read], second[read], np.round(features[read], 6), shared[read], chars[read], own[read]
-    )
+    return join_measured(list(_measured_blocks(reader, first, second)))
 
 
 def judge(measured: Measured) -> Floats:
     """Probability of each measured pair, 0..1, rounded to 4 decimals."""
     forest = load_forest("judge")
-    columns = [NAMES.index(name) for name in forest.names]
-    return probabilities(forest, measured.features[:, columns])
+    columns = [measured.names.index(name) for name in forest.names]
+    return probabilities(forest, measured.millionths[:, columns] / MILLIONTHS)
 
 
 def judge_all(reader: Reader, first: I64, second: I64) -> tuple[Measured, Floats]:
-    """The measured pairs among these, and the probability of each."""
-    measured = measure_pairs(reader, first, second)
-    return measured, judge(measured)
+    """The measured pairs among these, in order, with the features in SAID, and the probability of each."""
+    done: list[Measured] = []
+    probability: list[Floats] = []
+    waiting: list[Measured] = []
+
+    def settle_waiting() -> None:
+        block = join_measured(waiting)
+        waiting.clear()
+        probability.append(judge(block))
+        done.append(block.only(SAID))
+
+    for block in _measured_blocks(reader, first, second):
+        waiting.append(block)
+        if sum(len(one.first) for one in waiting) >= JUDGED_ROWS:
+            settle_waiting()
+    settle_waiting()
+    measured, found = join_measured(done), np.concatenate(probability)
+    order = np.lexsort((measured.second, measured.first))
+    return _taken(measured, order), found[order]
+
+
+def join_measured(parts: Sequence[Measured]) -> Measured:
+    """The pairs of several."""
+    if len(parts) == 1:
+        return parts[0]
+    names = parts[0].names if parts else NAMES
+    return Measured(
+        np.concatenate([np.zeros(0, np.int64), *(part.first for part in parts)]),
+        np.concatenate([np.zeros(0, np.int64), *(part.second for part in parts)]),
+        names,
+        np.concatenate([np.zeros((0, len(names)), np.int32), *(part.millionths for part in parts)]),
+        np.concatenate([np.zeros((0, 6), np.int32), *(part.counts for part in parts)]),
+    )
+
+
+def _taken(measured: Measured, rows: I64) -> Measured:
+    return Measured(measured.first[rows], measured.second[rows], measured.names,
+                    measured.millionths[rows], measured.counts[rows])  # fmt: skip
+
+
+def _measured_blocks(reader: Reader, first: I64, second: I64) -> Iterator[Measured]:
+    """The pairs that share more than hardly anything, measured, a block at a time."""
+    for block, readings, one_of_block, other_of_block in _blocks(reader, first, second):
+        near = glance(readings, one_of_block, other_of_block) >= GLANCE_FRAC
+        if not near.any():
+            continue
+        one, other = one_of_block[near], other_of_block[near]
+        features, shared = pair_features(readings, one, other)
+        sizes = (column[places] for column in (readings.n_chars, readings.n_prose) for places in (one, other))
+        counts = np.stack([shared[:, 0], shared[:, 1], *sizes], axis=1)
+        millionths = np.rint(features * MILLIONTHS).astype(np.int32)
+        yield Measured(first[block[near]], second[block[near]], NAMES, millionths, counts.astype(np.int32))
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +222,7 @@ class HeldWords:
 
 def own_sentences(corpus: Corpus, rows: I64, sentences: U64, offsets: I64) -> Bools:
     """Which sentences of some documents are their own, not furniture of their source."""
-    return corpus.furniture.own(sentences, np.repeat(corpus.all_sources[rows], np.diff(offsets)))
+    return corpus.furniture.own(sentences, np.repeat(corpus.source_keys[rows], np.diff(offsets)))
 
 
 def _blocks(reader: Reader, first: I64, second: I64) -> Iterator[tuple[I64, Readings, I64, I64]]:

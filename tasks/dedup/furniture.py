@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tasks.dedup.packed import HASH_BITS, Runs
+from tasks.dedup.readings import I32
 from tasks.dedup.signatures import SENTENCE_WORDS
 from tasks.dedup.words import I64, U64, Bools, mix
 
@@ -19,17 +20,25 @@ _LENGTH_BITS = np.uint64(8)  # of a sentence's hash
 
 
 @dataclass(frozen=True, slots=True)
+class Repeated:
+    """Sentences that FURNITURE_DOCS texts of a source have, and more: keys, sorted, and the slots they stand in."""
+
+    keys: U64
+    slots: I32
+
+
+@dataclass(frozen=True, slots=True)
 class Furniture:
     """Keys of the sentences that are furniture of a source, sorted; and what of it each text has.
 
-    marks: per text a hash of the furniture in it, 0 where there is none: with it and the text, all is said of which
+    marks: per slot a hash of the furniture in it, 0 where there is none: with it and the text, all is said of which
     sentences are the text's own.
     """
 
     keys: U64
     marks: U64
 
-    def own(self, sentences: U64, sources: I64) -> Bools:
+    def own(self, sentences: U64, sources: U64) -> Bools:
         """False for each sentence that is furniture of its source."""
         if not len(self.keys):
             return np.ones(len(sentences), np.bool_)
@@ -38,45 +47,68 @@ class Furniture:
         return np.asarray(self.keys[at] != wanted)
 
 
-def sentence_keys(sentences: U64, sources: I64) -> U64:
-    """Key of a sentence in a source, HASH_BITS of it; the last 8 bits are the number of its words, at most 255."""
-    mixed = sentences & ~SENTENCE_WORDS ^ mix(sources.astype(np.uint64))
+def sentence_keys(sentences: U64, sources: U64) -> U64:
+    """Key of a sentence in a source (a hash of its name), HASH_BITS of it; the last 8 bits are the number of its words, at most 255."""
+    mixed = sentences & ~SENTENCE_WORDS ^ mix(sources)
     mixed >>= np.uint64(64 - HASH_BITS) + _LENGTH_BITS
     return np.asarray(mixed << _LENGTH_BITS | sentences & SENTENCE_WORDS)
 
 
-def find_furniture(buckets: Iterable[Runs], sources: I64, n_words: I64, n_sources: int) -> Furniture:
+def no_sentences() -> Repeated:
+    """Of no text."""
+    return Repeated(np.zeros(0, np.uint64), np.zeros(0, np.int32))
+
+
+def grow_repeated(known: Repeated, runs: Iterable[Runs], n_old: int, gone: Bools) -> Repeated:
+    """What is known with the runs of new texts in it, and without the texts that are gone. n_old: slots before."""
+    keys, slots, dropped = [np.zeros(0, np.uint64)], [np.zeros(0, np.int64)], [np.zeros(0, np.uint64)]
+    for run in runs:
+        old, leaves = run.docs < n_old, gone[run.docs]
+        many = run.sizes - run.count(leaves) >= FURNITURE_DOCS
+        were_many = run.count(old) >= FURNITURE_DOCS
+        told = np.repeat(many, run.sizes) & ~leaves & (np.repeat(~were_many, run.sizes) | ~old)
+        keys.append(np.repeat(run.hashes, run.sizes)[told])
+        slots.append(run.docs[told])
+        dropped.append(run.hashes[were_many & ~many])
+    new, new_slots, fewer = np.concatenate(keys), np.concatenate(slots), np.concatenate(dropped)
+    stays = ~gone[known.slots] if gone.any() else np.ones(len(known.slots), np.bool_)
+    if len(fewer):
+        stays &= ~np.isin(known.keys, fewer)
+    order = np.lexsort((new_slots, new))
+    new, new_slots = new[order], new_slots[order].astype(np.int32)
+    before, before_slots = (
+        (known.keys, known.slots) if stays.all() else (known.keys[stays], known.slots[stays])
+    )
+    at = np.searchsorted(before, new, side="right")  # new slots are greater
+    return Repeated(np.insert(before, at, new), np.insert(before_slots, at, new_slots))
+
+
+def find_furniture(repeated: Repeated, sources: I64, n_words: I64, n_sources: int) -> Furniture:
     """Sentences that stand in many different stories of one source.
 
-    buckets: the keys of all sentences with the texts they stand in. sources: number of each text's source, -1 without
-    one: there is no furniture then. A text that is hardly more than such sentences is a copy or a version of another
-    one of its source: it does not count, or three versions of one story would turn the story into furniture.
+    sources: number of each slot's source, -1 without one: there is no furniture then. A text that is hardly more than
+    such sentences is a copy or a version of another one of its source: it does not count, or three versions of one story
+    would turn the story into furniture.
     """
     named = sources >= 0
     sizes = np.bincount(sources[named], minlength=max(1, n_sources))
     enough = np.maximum(FURNITURE_DOCS, np.ceil(FURNITURE_ROOT * np.sqrt(sizes))).astype(np.int64)
-    common = [_common(runs, sources, enough) for runs in buckets]
-    own = n_words.astype(np.float64)
-    for runs in common:
-        lengths = (runs.hashes & SENTENCE_WORDS).astype(np.float64)
-        own -= np.bincount(runs.docs, np.repeat(lengths, runs.sizes), len(own))
+    starts = np.flatnonzero(
+        np.concatenate([[True], repeated.keys[1:] != repeated.keys[:-1]])[: len(repeated.keys)]
+    )
+    runs = Runs(
+        repeated.keys[starts],
+        starts,
+        np.diff(starts, append=len(repeated.keys)),
+        repeated.slots.astype(np.int64),
+    )
+    needed = np.maximum.reduceat(enough[sources[runs.docs]], starts) if len(starts) else starts
+    common = runs.sizes >= needed
+    runs, needed = runs.only(common), needed[common]
+    lengths = (runs.hashes & SENTENCE_WORDS).astype(np.float64)
+    own = n_words - np.bincount(runs.docs, np.repeat(lengths, runs.sizes), len(n_words))
     story = (own >= STORY_WORDS) & (own >= STORY_FRAC * n_words)
-    keys = [np.zeros(0, np.uint64)]
+    runs = runs.only(runs.count(story[runs.docs]) >= needed)
     marks = np.zeros(len(n_words), np.uint64)
-    for runs in common:
-        times = (
-            np.add.reduceat(story[runs.docs], runs.starts, dtype=np.int64) if len(runs.starts) else runs.sizes
-        )
-        found = times >= enough[sources[runs.docs[runs.starts]]]
-        keys.append(runs.hashes[found])
-        inside = np.repeat(found, runs.sizes)
-        np.add.at(marks, runs.docs[inside], mix(np.repeat(runs.hashes, runs.sizes)[inside]))
-    return Furniture(np.concatenate(keys), marks)
-
-
-def _common(runs: Runs, sources: I64, enough: I64) -> Runs:
-    """The runs that enough texts of their source have."""
-    chosen = runs.sizes >= enough[sources[runs.docs[runs.starts]]]
-    sizes = runs.sizes[chosen]
-    docs = runs.docs[np.repeat(chosen, runs.sizes)]
-    return Runs(runs.hashes[chosen], np.cumsum(sizes) - sizes, sizes, docs, docs[:0])
+    np.add.at(marks, runs.docs, mix(np.repeat(runs.hashes, runs.sizes)))
+    return Furniture(runs.hashes, marks)

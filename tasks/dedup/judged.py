@@ -7,61 +7,57 @@ the corpus recipe, under which the pairs are kept. So the published bytes are th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
-from tasks import schema
 from tasks.dedup.corpus import Corpus, Documents
-from tasks.dedup.evidence import Measured, Reader, judge, measure_pairs
-from tasks.dedup.features import NAMES
+from tasks.dedup.evidence import SAID, Measured, Reader, judge_all
+from tasks.dedup.readings import I32
 from tasks.dedup.signatures import MAX_SENTENCES
 from tasks.dedup.words import BASE, I64, U64, Bools, Floats, mix
 
-MILLIONTHS, MYRIADS = 1e6, 1e4  # features have 6 decimals, probabilities 4: as whole numbers nothing is lost
-_PAIRED = 6  # shared characters, all characters, own words in prose: two of each
-_WIDTH = len(NAMES) + _PAIRED + 1
-
-
-def _field(name: str, kind: pa.DataType, about: str) -> pa.Field:
-    return pa.field(name, kind, nullable=False, metadata={"description": about})
-
-
-JUDGED = schema.Table(
-    "judged",
-    pa.schema([
-        _field("one", pa.uint64(), "key of the first document: its text, title and own sentences"),
-        _field("other", pa.uint64(), "key of the second document"),
-        _field("figures", pa.list_(pa.int64()),
-               "features in millionths, shared characters, characters, words in prose of either, probability in 1/10,000; "
-               "nothing where a glance showed that they share hardly anything"),
-    ]),
-    key=("one", "other"),
-    sort=("one", "other"),
-)  # fmt: skip
+MYRIADS = 1e4  # probabilities have 4 decimals: as whole numbers nothing is lost
+_WIDTH = len(SAID) + 7  # features in SAID, what is counted of either text, the probability
+NEAR, FAR, UNKNOWN = 0, -2, -1
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Judged pairs. figures: shape (measured, _WIDTH); at: for each pair its row there, -1 where it was not measured."""
+    """Judged pairs by the keys of their documents, sorted by `joint`, which is made of both; other: of the second.
 
-    one: U64
+    figures: of the measured ones, in millionths, counts and 1/10,000, shape (measured, _WIDTH). far: those of which a
+    glance showed that they share hardly anything.
+    """
+
+    joint: U64
     other: U64
-    at: I64
-    figures: I64
+    figures: I32
+    far_joint: U64
+    far_other: U64
+
+    @classmethod
+    def of(cls, arrays: Mapping[str, npt.NDArray[np.generic]]) -> Known:
+        """From `arrays`; of nothing, no pair."""
+        if not arrays:
+            none = np.zeros(0, np.uint64)
+            return cls(none, none, np.zeros((0, _WIDTH), np.int32), none, none)
+        return cls(**{name: arrays[f"judged_{name}"] for name in cls.__slots__})  # type: ignore[arg-type]  # as kept
+
+    def arrays(self) -> dict[str, npt.NDArray[np.generic]]:
+        """What is kept."""
+        return {f"judged_{name}": getattr(self, name) for name in self.__slots__}
 
     def look_up(self, one: U64, other: U64) -> I64:
-        """The row of each pair of keys, -1 where it is not known."""
-        if not len(self.one):
-            return np.full(len(one), -1, np.int64)
-        held = _joint(self.one, self.other)
-        order = np.argsort(held, kind="stable")
-        wanted = _joint(one, other)
-        at = order[np.minimum(np.searchsorted(held[order], wanted), len(held) - 1)]
-        return np.where((self.one[at] == one) & (self.other[at] == other), at, -1)
+        """The row of each pair of keys in `figures`, FAR, or UNKNOWN."""
+        wanted = joint_key(one, other)
+        near, far = (
+            _find(self.joint, self.other, wanted, other),
+            _find(self.far_joint, self.far_other, wanted, other),
+        )
+        return np.where(near >= 0, near, np.where(far >= 0, FAR, UNKNOWN))
 
 
 @dataclass(slots=True)
@@ -69,101 +65,75 @@ class Judging:
     """Judges pairs of documents, reading only those that are not known.
 
     keys: of each document of the corpus. certain: documents whose key says all; pairs of others are always read.
-    Afterwards used: which of the known pairs were asked for; new: the pairs read, as rows of JUDGED.
+    Afterwards kept: all pairs asked for, as they are known to the next run; n_read: pairs that were read.
     """
 
     reader: Reader
     keys: U64
     certain: Bools
     known: Known
-    used: Bools | None = None
-    new: pa.Table | None = None
+    kept: Known | None = None
+    n_read: int = 0
 
     def __call__(self, first: I64, second: I64) -> tuple[Measured, Floats]:
-        """The measured ones of the pairs, in order, and the probability of each."""
-        one, other = self.keys[first], self.keys[second]
-        sure = self.certain[first] & self.certain[second]
-        row = np.where(sure, self.known.look_up(one, other), -1)
-        self.used = np.zeros(len(self.known.one), np.bool_)
-        self.used[row[row >= 0]] = True
-        missing = np.flatnonzero(row < 0)
-        measured = measure_pairs(self.reader, first[missing], second[missing])
-        fresh = _figures(measured, judge(measured))
-        n = len(self.keys)
-        pair = first[missing] * n + second[missing]
-        near = np.searchsorted(pair, measured.first * n + measured.second)  # candidates are sorted
-        at = np.full(len(first), -1, np.int64)
-        at[row >= 0] = self.known.at[row[row >= 0]]
-        at[missing[near]] = len(self.known.figures) + np.arange(len(near))
-        self.new = _table(one[missing], other[missing], sure[missing], near, fresh)
-        rows = np.flatnonzero(at >= 0)
-        return _measured(first[rows], second[rows], np.concatenate([self.known.figures, fresh])[at[rows]])
+        """The measured ones of the pairs, sorted, and the probability of each."""
+        row = self.known.look_up(self.keys[first], self.keys[second])
+        row[~(self.certain[first] & self.certain[second])] = UNKNOWN
+        missing, found = np.flatnonzero(row == UNKNOWN), np.flatnonzero(row >= NEAR)
+        self.n_read = len(missing)
+        fresh, probability = judge_all(self.reader, first[missing], second[missing])
+        one, other = (
+            np.concatenate([first[found], fresh.first]),
+            np.concatenate([second[found], fresh.second]),
+        )
+        new = np.concatenate(
+            [fresh.millionths, fresh.counts, np.rint(probability * MYRIADS)[:, None].astype(np.int32)], axis=1
+        )
+        figures = np.concatenate([self.known.figures[row[found]], new])
+        n = max(1, len(self.keys))
+        pair = one * n + other
+        order = np.argsort(pair)
+        self.kept = self._kept(pair, figures, first * n + second)
+        return _measured(one[order], other[order], figures[order])
+
+    def _kept(self, near: I64, figures: I32, asked: I64) -> Known:
+        """near: keys first * n + second of the measured pairs; asked: of all."""
+        n = max(1, len(self.keys))
+        columns = []
+        sure = self._sure(near)
+        far = np.setdiff1d(asked, near, assume_unique=True)
+        far = far[self._sure(far)]
+        for pair in (near[sure], far):
+            one, other = self.keys[pair // n], self.keys[pair % n]
+            joint = joint_key(one, other)
+            order = np.argsort(joint)
+            columns.append((joint[order], other[order], order))
+        return Known(columns[0][0], columns[0][1], figures[sure][columns[0][2]], columns[1][0], columns[1][1])
+
+    def _sure(self, pair: I64) -> Bools:
+        n = max(1, len(self.keys))
+        return np.asarray(self.certain[pair // n] & self.certain[pair % n])
 
 
 def document_keys(documents: Documents, corpus: Corpus) -> tuple[U64, Bools]:
     """Key of each document of the corpus, and whether it says all: not of one with more sentences than are signed."""
-    stored = documents.columns.column("content_hash").take(pa.array(corpus.rows)).combine_chunks()
-    digits = np.array(stored.to_pylist(), "S32").view(np.uint8).reshape(len(corpus.rows), 32)
-    values = (digits - np.where(digits > 57, 87, 48).astype(np.uint8)).astype(np.uint64)
-    halves = np.zeros((2, len(values)), np.uint64)
-    for place in range(32):
-        halves[place // 16] = halves[place // 16] << np.uint64(4) | values[:, place]
-    return mix(halves[0] ^ mix(halves[1] ^ mix(corpus.furniture.marks))), corpus.n_words < MAX_SENTENCES
+    texts = np.asarray(documents.numbers("content_hash"), np.uint64)[corpus.rows]
+    return mix(texts ^ mix(corpus.marks)), corpus.n_words < MAX_SENTENCES
 
 
-def as_known(tables: Sequence[pa.Table]) -> Known:
-    """The judged pairs of JUDGED tables."""
-    table = pa.concat_tables(
-        [JUDGED.empty(), *(table.cast(JUDGED.schema) for table in tables)]
-    ).combine_chunks()
-    lists = table.column("figures").combine_chunks()
-    lists = lists.chunk(0) if isinstance(lists, pa.ChunkedArray) else lists
-    near = np.diff(lists.offsets.to_numpy()) > 0 if len(table) else np.zeros(0, np.bool_)
-    figures = lists.flatten().to_numpy().reshape(-1, _WIDTH)
-    return Known(
-        table.column("one").to_numpy(),
-        table.column("other").to_numpy(),
-        np.where(near, np.cumsum(near) - 1, -1),
-        figures,
-    )
-
-
-def as_table(known: Known, chosen: Bools) -> pa.Table:
-    """Some of the judged pairs as rows of JUDGED."""
-    rows = np.flatnonzero(chosen)
-    near = np.flatnonzero(known.at[rows] >= 0)
-    return _table(
-        known.one[rows],
-        known.other[rows],
-        np.ones(len(rows), np.bool_),
-        near,
-        known.figures[known.at[rows[near]]],
-    )
-
-
-def _joint(one: U64, other: U64) -> U64:
+def joint_key(one: U64, other: U64) -> U64:
+    """One key of two."""
     return np.asarray(mix(one) + other * BASE)
 
 
-def _figures(measured: Measured, probability: Floats) -> I64:
-    columns = [np.rint(measured.features * MILLIONTHS), measured.shared_chars, measured.n_chars, measured.n_prose,
-               np.rint(probability * MYRIADS)[:, None]]  # fmt: skip
-    return np.concatenate([column.astype(np.int64) for column in columns], axis=1)
+def _find(joint: U64, others: U64, wanted: U64, other: U64) -> I64:
+    """The row of each wanted pair, -1 where there is none."""
+    if not len(joint):
+        return np.full(len(wanted), -1, np.int64)
+    at = np.minimum(np.searchsorted(joint, wanted), len(joint) - 1)
+    return np.where((joint[at] == wanted) & (others[at] == other), at, -1)
 
 
-def _measured(first: I64, second: I64, figures: I64) -> tuple[Measured, Floats]:
-    n = len(NAMES)
-    shared, chars, prose = (figures[:, at : at + 2] for at in range(n, n + _PAIRED, 2))
-    return Measured(first, second, figures[:, :n] / MILLIONTHS, shared, chars, prose), figures[
-        :, -1
-    ] / MYRIADS
-
-
-def _table(one: U64, other: U64, kept: Bools, near: I64, figures: I64) -> pa.Table:
-    """Rows of JUDGED. near: the places of the measured ones, whose figures these are; only the `kept` rows."""
-    sizes = np.zeros(len(one), np.int32)
-    sizes[near] = _WIDTH
-    offsets = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int32)
-    lists: npt.NDArray[np.int64] = figures.reshape(-1)
-    arrays = [pa.array(one), pa.array(other), pa.ListArray.from_arrays(pa.array(offsets), pa.array(lists))]
-    return pa.Table.from_arrays(arrays, schema=JUDGED.schema).filter(pa.array(kept))
+def _measured(first: I64, second: I64, figures: I32) -> tuple[Measured, Floats]:
+    n = len(SAID)
+    return Measured(first, second, SAID, figures[:, :n], figures[:, n : n + 6]), figures[:, -1] / MYRIADS

@@ -1,7 +1,7 @@
-"""Packed entries: (hash, document) in one number each, so that a plain sort brings equal hashes together.
+"""Packed entries: (hash, slot of a text) in one number each, so that a plain sort brings equal hashes together.
 
-44 bits of a hash and the document's place behind it. A sort of such numbers is ten times as fast as a sort of hashes
-that takes the places along. Of 100 million different hashes a few hundred pairs fall together: each makes one candidate
+44 bits of a hash and the text's slot behind it. A sort of such numbers is ten times as fast as a sort of hashes
+that takes the slots along. Of 100 million different hashes a few hundred pairs fall together: each makes one candidate
 that the judge refuses.
 """
 
@@ -13,64 +13,90 @@ from pathlib import Path
 
 import numpy as np
 
-from tasks.dedup.words import I64, U64
+from tasks.dedup.words import I64, U64, Bools
 
 HASH_BITS = 44
-ENTRIES = 4_000_000  # of one bucket, about: 32 MB to sort; the number of buckets changes no result
+ENTRIES = (
+    2_000_000  # of one bucket, about: 16 MB, six times that at work; the number of buckets changes no result
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Runs:
-    """Hashes of one bucket that several documents have, sorted. Run i is docs[starts[i]:starts[i] + sizes[i]], ascending.
+    """Hashes of one bucket that several texts have, sorted. Run i is docs[starts[i]:starts[i] + sizes[i]], ascending.
 
-    hashes: of each run, HASH_BITS of it. repeats: documents of entries that stood in the bucket before.
+    hashes: of each run, HASH_BITS of it.
     """
 
     hashes: U64
     starts: I64
     sizes: I64
     docs: I64
-    repeats: I64
+
+    def count(self, chosen: Bools) -> I64:
+        """How many of the chosen `docs` each run has."""
+        if not len(self.starts):
+            return np.zeros(0, np.int64)
+        return np.add.reduceat(chosen, self.starts, dtype=np.int64)
+
+    def only(self, chosen: Bools) -> Runs:
+        """Some of the runs."""
+        sizes = self.sizes[chosen]
+        return Runs(
+            self.hashes[chosen], np.cumsum(sizes) - sizes, sizes, self.docs[np.repeat(chosen, self.sizes)]
+        )
 
 
 def n_bucket_bits(n_docs: int, n_entries: int) -> int:
-    """How many leading bits of a hash name its bucket: enough for the places to fit, and for its memory."""
+    """How many leading bits of a hash name its bucket: enough for the slots to fit, and for its memory."""
     place_bits = max(0, n_docs - 1).bit_length()
     return max(0, place_bits + HASH_BITS - 64, (n_entries // ENTRIES).bit_length())
+
+
+def place_bits(bucket_bits: int) -> int:
+    """How many bits of an entry are the slot's."""
+    return 64 - HASH_BITS + bucket_bits
 
 
 class Exchange:
     """Entries dealt out to buckets by their hash, chunk after chunk; the buckets are then read one by one.
 
-    counts: entries of each document; those that came twice are in `repeats` of the runs.
+    counts: entries of each text; those that came twice are told beside the bucket.
     With a folder the buckets are files in it, and no more than one chunk and one bucket is in memory.
     """
 
-    def __init__(self, n_docs: int, n_entries: int, folder: Path | None = None, name: str = "") -> None:
-        """n_entries: about how many will come; it changes no result."""
-        self._bits = n_bucket_bits(n_docs, n_entries)
-        self._held: list[list[U64]] = [[] for _ in range(1 << self._bits)]
-        self._folder, self._name = folder, name
+    def __init__(self, n_docs: int, bucket_bits: int, folder: Path | None = None, name: str = "") -> None:
+        """bucket_bits: they change no result."""
+        self.bits = bucket_bits
+        self._held: list[list[U64]] = [[] for _ in range(1 << bucket_bits)]
+        self.folder, self._name = folder, name
         self.counts = np.zeros(n_docs, np.int64)
 
     def add(self, hashes: U64, sizes: I64, docs: I64) -> None:
-        """Lists of entries with HASH_BITS of their hash: how many there are of each document; no document comes twice."""
+        """Lists of entries with HASH_BITS of their hash: how many there are of each text; no text comes twice."""
         self.counts[docs] = sizes
         docs = np.repeat(docs, sizes)
-        for bucket, entries in enumerate(split(hashes, docs, self._bits)):
-            if self._folder is None:
+        for bucket, entries in enumerate(split(hashes, docs, self.bits)):
+            if self.folder is None:
                 self._held[bucket].append(entries)
             elif len(entries):
                 with self._path(bucket).open("ab") as file:
                     entries.tofile(file)
 
-    def runs(self) -> Iterator[Runs]:
-        """The runs of every bucket, in the order of the hashes. Once: what was read is forgotten."""
-        for bucket in range(1 << self._bits):
-            yield runs_of(self._take(bucket), bucket, self._bits)
+    def buckets(self) -> Iterator[U64]:
+        """The entries of every bucket, sorted. Once: what was read is forgotten. `counts` are of distinct ones then."""
+        place = np.uint64((1 << place_bits(self.bits)) - 1)
+        for bucket in range(1 << self.bits):
+            entries = np.sort(self._take(bucket))
+            again = np.flatnonzero(entries[1:] == entries[:-1]) + 1
+            if len(again):
+                repeats = (entries[again] & place).astype(np.int64)
+                self.counts -= np.bincount(repeats, minlength=len(self.counts))
+                entries = np.delete(entries, again)
+            yield entries
 
     def _take(self, bucket: int) -> U64:
-        if self._folder is None:
+        if self.folder is None:
             entries = np.concatenate([np.zeros(0, np.uint64), *self._held[bucket]])
             self._held[bucket] = []
             return entries
@@ -80,13 +106,13 @@ class Exchange:
         return entries
 
     def _path(self, bucket: int) -> Path:
-        assert self._folder is not None  # noqa: S101  only asked for with a folder
-        return self._folder / f"{self._name}-{bucket:05d}"
+        assert self.folder is not None  # noqa: S101  only asked for with a folder
+        return self.folder / f"{self._name}-{bucket:05d}"
 
 
 def pack_entries(hashes: U64, docs: I64, bucket_bits: int) -> U64:
     """Entries of one bucket, unsorted. hashes: the HASH_BITS leading bits of each."""
-    shift = np.uint64(64 - HASH_BITS + bucket_bits)
+    shift = np.uint64(place_bits(bucket_bits))
     return np.asarray(hashes << shift | docs.astype(np.uint64), np.uint64)
 
 
@@ -106,13 +132,9 @@ def split(hashes: U64, docs: I64, bucket_bits: int) -> Sequence[U64]:
 
 
 def runs_of(entries: U64, bucket: int, bucket_bits: int) -> Runs:
-    """The runs of one bucket's packed entries. Most hashes stand in one document alone, and are left out early."""
-    entries = np.sort(entries)
-    shift = np.uint64(64 - HASH_BITS + bucket_bits)
+    """The runs of one bucket's entries, sorted and distinct. Most hashes stand in one text alone, and are left out."""
+    shift = np.uint64(place_bits(bucket_bits))
     place = (np.uint64(1) << shift) - np.uint64(1)
-    again = np.flatnonzero(entries[1:] == entries[:-1]) + 1
-    repeats = (entries[again] & place).astype(np.int64)
-    entries = np.delete(entries, again) if len(again) else entries
     hashes = entries >> shift
     same = np.zeros(len(entries) + 1, np.bool_)
     np.equal(hashes[1:], hashes[:-1], out=same[1:-1])
@@ -120,4 +142,4 @@ def runs_of(entries: U64, bucket: int, bucket_bits: int) -> Runs:
     docs = (entries[kept] & place).astype(np.int64)
     starts = np.flatnonzero(~same[:-1][kept])
     whole = hashes[kept][starts] | np.uint64(bucket) << np.uint64(HASH_BITS - bucket_bits)
-    return Runs(whole, starts, np.diff(starts, append=len(docs)), docs, repeats)
+    return Runs(whole, starts, np.diff(starts, append=len(docs)), docs)

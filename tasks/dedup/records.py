@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 
 from tasks.dedup.canonical import Policy
-from tasks.dedup.corpus import Corpus, Documents, collapse, hold
+from tasks.dedup.corpus import Corpus, Documents, collapse, hex_keys, hold
 from tasks.dedup.duplicates import Duplicates, cluster
 from tasks.dedup.evidence import HeldWords, judge_all
 from tasks.dedup.readings import join_packed, pack
@@ -99,7 +99,7 @@ def prepare_records(records: Sequence[Mapping[str, Any]]) -> tuple[Documents, Co
             "batch": pa.array([""] * len(records), pa.string()),
             "agency": pa.nulls(len(records), pa.string()),
             "n_chars": n_chars,
-            "text_hash": pa.array(sketches.text_hashes, pa.string()),
+            "text_hash": hex_keys(pa.chunked_array([pa.array(sketches.text_hashes, pa.string())])),
             "n_words": sketches.n_words,
             "odd_frac": sketches.odd_frac,
         }),

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
+from tasks.dedup.corpus import Documents, by_part
 from tasks.dedup.evidence import Text
 from tasks.dedup.words import I64
 
@@ -22,24 +23,16 @@ class PartTexts:
     each in the scratch folder. The two regions used last are in memory.
     """
 
-    def __init__(
-        self, part_rows: Sequence[I64], n_words: I64, read_part: Callable[[int], pa.Table], scratch: Path
-    ) -> None:
-        """part_rows: the documents of each part, in its order. read_part: COLUMNS of a part."""
-        self._part_rows, self._n_words, self._read_part, self._scratch = (
-            part_rows,
-            n_words,
-            read_part,
-            scratch,
-        )
+    def __init__(self, documents: Documents, read_part: Callable[[int], pa.Table], scratch: Path) -> None:
+        """read_part: COLUMNS of a part of the articles, whose rows are those of the same part of the signatures."""
+        self._documents, self._read_part, self._scratch = documents, read_part, scratch
+        self._n_words = np.asarray(documents.numbers("n_words"), np.int64)
         self._region = np.zeros(0, np.int64)
         self._loaded: dict[int, tuple[I64, pa.Table]] = {}
         self._n_regions = 0
 
     def expect(self, rows: I64, group: I64) -> None:
         """Deal out the texts of these documents."""
-        wanted = np.full(len(self._n_words), -1, np.int64)
-        wanted[rows] = group
         order = np.argsort(group, kind="stable")
         filled = np.cumsum(self._n_words[rows[order]]) // REGION_WORDS
         first_of_group = np.concatenate([[True], np.diff(group[order]) != 0])[: len(order)]
@@ -69,14 +62,13 @@ class PartTexts:
 
     def _dealt(self) -> Iterator[tuple[int, I64, pa.Table]]:
         """Pieces of parts by region."""
-        for number, rows in enumerate(self._part_rows):
+        wanted = np.flatnonzero(self._region >= 0)
+        for number, rows, at in by_part(self._documents.part, self._documents.at, wanted):
             regions = self._region[rows]
-            if (regions < 0).all():
-                continue
             table = self._read_part(number)
-            for region in np.unique(regions[regions >= 0]).tolist():
-                at = np.flatnonzero(regions == region)
-                yield region, rows[at], table.take(pa.array(at))
+            for region in np.unique(regions).tolist():
+                inside = regions == region
+                yield region, rows[inside], table.take(pa.array(at[inside]))
 
     def _path(self, region: int) -> Path:
         return self._scratch / f"texts-{region:06d}"

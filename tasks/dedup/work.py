@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,24 +13,23 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tasks import schema
+from tasks.dedup.audit import audit
 from tasks.dedup.canonical import Policy
-from tasks.dedup.corpus import LISTS, SCALARS, collapse, index_parts
+from tasks.dedup.corpus import LISTS, SCALARS, as_documents, collapse, fixed_width, numbered
 from tasks.dedup.duplicates import Duplicates, cluster
 from tasks.dedup.evidence import StoredTexts
-from tasks.dedup.judged import JUDGED, Judging, as_known, as_table, document_keys
+from tasks.dedup.judged import Judging, Known, document_keys
+from tasks.dedup.kept import Kept, recall_kept, remember_kept
+from tasks.dedup.levels import Damaged
 from tasks.dedup.signatures import sign_documents
 from tasks.dedup.texts import COLUMNS, PartTexts
 from tasks.settings import Settings
 from tasks.stage import Done, Shard, content_key, run_stage
 from tasks.versions.folder import TEMPORARY
-from tasks.versions.memo import parts_in
 from tasks.versions.parts import Part
 from tasks.versions.store import Store
 
-HELD_ENTRIES = (
-    24_000_000  # shingles, sentences and words in memory, 200 MB: above it they are exchanged through files
-)
-JUDGED_PARTS, JUDGED_ROWS = 32, 500_000  # parts of judged pairs before they are joined; rows of one
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +58,13 @@ def dedup(signed: Sequence[Part], cleaned: Sequence[Part], recipe: str, settings
     if stored and isinstance(stored["pairs"], Part) and isinstance(stored["clusters"], Part):
         return DuplicatesRef(stored["pairs"], stored["clusters"], stored["profile"])  # type: ignore[arg-type]  # as written below
     # in the data folder, where there is room; what a killed run leaves is swept with its other temporary files
-    with TemporaryDirectory(prefix=TEMPORARY, dir=store.root / "_data") as scratch:
+    room = store.root / "_data"
+    room.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix=TEMPORARY, dir=room) as scratch:
         policy = Policy(settings.canonical, settings.source_rank)
         found = _find(store, (signed, cleaned), recipe, policy, Path(scratch))
-    profile = {**found.profile, **_audit(store, cleaned, found.pairs, found.clusters)}
+    ids = store.read_parts(schema.CLEAN, cleaned, ["doc_id"]).column("doc_id")
+    profile = {**found.profile, **audit(ids, found.pairs, found.clusters)}
     ref = DuplicatesRef(
         store.write_part(schema.PAIRS, found.pairs),
         store.write_part(schema.CLUSTERS, found.clusters),
@@ -74,69 +77,83 @@ def dedup(signed: Sequence[Part], cleaned: Sequence[Part], recipe: str, settings
 def _find(
     store: Store, parts: tuple[Sequence[Part], Sequence[Part]], recipe: str, policy: Policy, scratch: Path
 ) -> Duplicates:
-    """The duplicates of the corpus; pairs that a run before judged under this recipe are not read again."""
+    """The duplicates of the corpus; what runs before found under this recipe is not found again."""
     signed, cleaned = parts
-    documents = index_parts(
-        [store.read_part(part, SCALARS) for part in signed],
+    kept = recall_kept(store, recipe)
+    whole = _documents(store, signed, kept)
+    documents = as_documents(
+        whole,
         lambda number: store.read_part(signed[number], LISTS),
         sum(part.bytes for part in signed) // 8,
     )
-    corpus = collapse(documents, scratch if documents.n_entries > HELD_ENTRIES else None)
-    known = _known(store, recipe)
-    n_words = np.asarray(documents.numbers("n_words"), np.int64)
-    texts = PartTexts(
-        documents.part_rows, n_words, lambda number: store.read_part(cleaned[number], COLUMNS), scratch
-    )
+    try:
+        corpus = collapse(documents, None if kept is None else kept.index, scratch)
+    except Damaged as error:
+        logger.warning("dedup: the index is damaged (%s); it is made anew", error)
+        corpus = collapse(documents, None, scratch)
+    texts = PartTexts(documents, lambda number: store.read_part(cleaned[number], COLUMNS), scratch)
     judging = Judging(
-        StoredTexts(corpus, texts),
-        *document_keys(documents, corpus),
-        as_known([store.read_part(part) for part in known]),
+        StoredTexts(corpus, texts), *document_keys(documents, corpus), Known.of(kept.judged if kept else {})
     )
     found = cluster(documents, corpus, judging, policy)
-    _keep(store, recipe, known, judging)
+    assert judging.kept is not None  # noqa: S101  set when it judged
+    slot = np.full(len(documents.slot), -1, np.int32)
+    slot[corpus.rows] = corpus.slots
+    at = whole.schema.get_field_index("slot")
+    known = Kept(
+        [part.sha256 for part in signed],
+        whole.set_column(at, "slot", pa.array(slot)),
+        corpus.index,
+        judging.kept.arrays(),
+    )
+    remember_kept(store, recipe, known, scratch)
     return found
 
 
-def _known(store: Store, recipe: str) -> list[Part]:
-    """The judged pairs of runs before. They are a cache: lost, they are judged again."""
-    record = store.recall("judged", recipe)
-    return list(parts_in(record)) if record else []
+def _documents(store: Store, signed: Sequence[Part], kept: Kept | None) -> pa.Table:
+    """The documents of the parts, sorted by id; of parts that were there before nothing is read.
+
+    A document keeps its slot as long as its text, its title and its batch are the same, whatever part it stands in.
+    """
+    number = {part.sha256: place for place, part in enumerate(signed)}
+    before = {} if kept is None else {sha: place for place, sha in enumerate(kept.signed)}
+    added = [
+        numbered(store.read_part(part, SCALARS), place)
+        for place, part in enumerate(signed) if part.sha256 not in before
+    ]  # fmt: skip
+    empty = numbered(schema.SIGNATURES.empty().select(SCALARS), 0)
+    new = pa.concat_tables([empty, *added]).sort_by("doc_id").combine_chunks()
+    if kept is None:
+        return new
+    moved = np.array([number.get(sha, -1) for sha in kept.signed], np.int32)
+    part = moved[kept.documents.column("part").to_numpy()]
+    stays = part >= 0
+    old = kept.documents
+    at = old.schema.get_field_index("part")
+    if not stays.all():
+        new = _with_slots(new, old.filter(pa.array(~stays)))
+        old = old.filter(pa.array(stays))
+    old = old.set_column(at, "part", pa.array(part[stays]))
+    return _merged(old, new)
 
 
-def _keep(store: Store, recipe: str, known: Sequence[Part], judging: Judging) -> None:
-    """The pairs judged now beside those known; all in few parts without those nobody asked for, where these are many."""
-    assert judging.new is not None  # noqa: S101  set when it judged
-    assert judging.used is not None  # noqa: S101
-    if not judging.new.num_rows:
-        return
-    parts = list(known)
-    new = judging.new
-    if len(parts) >= JUDGED_PARTS or judging.used.sum() * 2 < len(judging.used):
-        new, parts = pa.concat_tables([as_table(judging.known, judging.used), new]), []
-    written = store.write_parts(JUDGED, new, part_rows=JUDGED_ROWS)
-    store.remember("judged", recipe, {"parts": [*parts, *written]})
+def _with_slots(new: pa.Table, gone: pa.Table) -> pa.Table:
+    """New documents with the slots of those that stood in another part, and are the same."""
+    at = pc.index_in(new.column("doc_id"), value_set=gone.column("doc_id").combine_chunks())
+    before = gone.take(at)
+    same = pc.is_valid(before.column("slot"))
+    for name in ("content_hash", "source", "batch"):
+        same = pc.and_(same, pc.fill_null(pc.equal(new.column(name), before.column(name)), False))
+    slot = pc.if_else(same, before.column("slot"), pa.scalar(-1, pa.int32()))
+    return new.set_column(new.schema.get_field_index("slot"), "slot", slot)
 
 
-def _audit(store: Store, cleaned: Sequence[Part], pairs: pa.Table, clusters: pa.Table) -> dict[str, int]:
-    """What must hold of pairs and clusters, counted on the tables as they will be published."""
-    ids = pa.concat_tables([store.read_part(part, columns=["doc_id"]) for part in cleaned] or [
-        schema.CLEAN.empty().select(["doc_id"])]).column("doc_id")  # fmt: skip
-    members = clusters.column("doc_id")
-    canonical = clusters.filter(clusters.column("is_canonical")).column("cluster_id")
-    known = pa.chunked_array([*ids.chunks], pa.string())
-    named = pa.chunked_array(
-        [*pairs.column("doc_id_a").chunks, *pairs.column("doc_id_b").chunks], pa.string()
-    )
-    return {
-        "n_articles": len(ids),
-        "n_unclustered": _n_outside(known, members),
-        "n_clustered_twice": len(members) - pc.count_distinct(members).as_py(),
-        "n_bad_canonical": abs(pc.count_distinct(clusters.column("cluster_id")).as_py() - pc.count_distinct(canonical).as_py())
-        + len(canonical) - pc.count_distinct(canonical).as_py() + _n_outside(clusters.column("cluster_id"), members),
-        "n_unknown_pair_ids": _n_outside(named, known),
-    }  # fmt: skip
-
-
-def _n_outside(values: pa.ChunkedArray, known: pa.ChunkedArray) -> int:
-    inside = pc.is_in(values, value_set=known.combine_chunks())
-    return int(len(values) - (pc.sum(inside).as_py() or 0))
+def _merged(old: pa.Table, new: pa.Table) -> pa.Table:
+    """Two tables sorted by id as one."""
+    if not new.num_rows:
+        return old
+    both = pa.concat_tables([old, new.cast(old.schema)])
+    ids = [fixed_width(table.column("doc_id")) for table in (old, new)]
+    at = np.searchsorted(ids[0], ids[1])
+    order = np.insert(np.arange(old.num_rows), at, old.num_rows + np.arange(new.num_rows))
+    return both.take(pa.array(order)).combine_chunks()

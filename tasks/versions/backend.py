@@ -40,6 +40,9 @@ class Backend(Protocol):
     def put(self, key: str, data: bytes, *, frozen: bool = False) -> None:
         """Write or replace a file; `frozen` asks for one that people cannot edit by accident."""
 
+    def adopt(self, key: str, path: Path) -> None:
+        """Make a written file that of a key, frozen; it goes from where it was."""
+
     def create(self, key: str, data: bytes) -> bool:
         """Write a frozen file only if there is none; False if there is one."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -122,6 +123,15 @@ def write_part(backend: Backend, table: Table, rows: pa.Table, partition: str | 
     part = Part(path, rows.num_rows, len(data), digest)
     if backend.touch(part.path) != part.bytes:
         backend.put(part.path, data, frozen=True)
+    return part
+
+
+def adopt(backend: Backend, room: str, path: Path, rows: int) -> Part:
+    """Make a written file, of whatever format, a part of `_data/<room>`; it goes from where it was."""
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    part = Part(f"_data/{room}/{digest[:NAME_DIGITS]}.bin", rows, path.stat().st_size, digest)
+    backend.adopt(part.path, path)
     return part
 
 

@@ -1,6 +1,6 @@
 """Sweep: drop old versions, then every file that no kept version lists and that is old enough.
 
-What was remembered under the corpus recipe of the newest version (pairs that dedup judged) is kept as it is: no
+What was remembered under the corpus recipe of the newest version (dedup's index and judged pairs) is kept as it is: no
 manifest lists it, and a run that comes after the grace period would have to compute it again.
 """
 

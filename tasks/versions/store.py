@@ -67,6 +67,14 @@ class Store:
         """The rows of a part. Raises CorruptPart if it is missing or unreadable."""
         return parts.read_part(self.backend, part, None if columns is None else list(columns))
 
+    def adopt(self, room: str, path: Path, rows: int) -> Part:
+        """Move a file that was written on this file system into the folder of a room, under the name of its hash."""
+        return parts.adopt(self.backend, room, path, rows)
+
+    def path(self, part: Part) -> Path:
+        """Where a part lies, for readers that map it into memory."""
+        return self.backend.path(part.path)
+
     def read_parts(
         self, table: Table, listed: Iterable[Part], columns: Sequence[str] | None = None
     ) -> pa.Table:

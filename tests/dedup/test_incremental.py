@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 from benchmarks.dedup.generated import generate
 from benchmarks.dedup.scale import clean_table
 from tasks import schema
-from tasks.dedup import packed, texts, work
+from tasks.dedup import candidates, packed, texts, work
+from tasks.dedup.audit import audit
+from tasks.dedup.kept import recall_kept
 from tasks.dedup.work import dedup, signatures
 from tasks.settings import Settings
 from tasks.stage import Shard
@@ -43,7 +45,7 @@ def run(folder: Path, batches: dict[int, int], order: list[int]) -> tuple[object
     return found.pairs, found.clusters, dict(found.profile)
 
 
-@settings(max_examples=6)
+@settings(max_examples=8)
 @given(
     st.lists(st.tuples(st.integers(0, 9), st.sampled_from([None, 0, 1, 2])), min_size=2, max_size=5),
     st.randoms(),
@@ -70,7 +72,9 @@ def test_pairs_of_documents_too_long_to_be_signed_whole_are_read_each_time(tmp_p
     monkeypatch.setattr("tasks.dedup.judged.MAX_SENTENCES", 1)
     batches = dict.fromkeys(range(10), 0)
     whole = run(tmp_path, batches, list(range(10)))
-    assert work._known(Store(tmp_path), "r") == []
+    kept = recall_kept(Store(tmp_path), "r")
+    assert kept is not None
+    assert not len(kept.judged["judged_joint"])
     assert run(tmp_path, batches, list(range(9, -1, -1))) == whole
 
 
@@ -78,17 +82,86 @@ def test_buckets_and_texts_in_files_give_the_same_bytes(tmp_path, monkeypatch):
     batches = dict.fromkeys(range(20), 0)
     whole = run(tmp_path / "a", batches, list(range(20)))
     monkeypatch.setattr(packed, "ENTRIES", 1_000)
-    monkeypatch.setattr(work, "HELD_ENTRIES", 0)
     monkeypatch.setattr(texts, "REGION_WORDS", 2_000)
     monkeypatch.setattr("tasks.dedup.evidence.GROUP_DOCS", 16)
     assert run(tmp_path / "b", batches, random.Random(3).sample(range(20), 20)) == whole
 
 
-def test_judged_pairs_nobody_asks_for_are_let_go(tmp_path, monkeypatch):
-    monkeypatch.setattr(work, "JUDGED_PARTS", 2)
+def test_judged_pairs_nobody_asks_for_are_let_go(tmp_path):
     for first in range(5):
-        run(tmp_path, dict.fromkeys(range(first, first + 10), 0), list(range(first, first + 10)))
-    store = Store(tmp_path)
-    known = sum(part.rows for part in work._known(store, "r"))
+        run(tmp_path / "many", dict.fromkeys(range(first, first + 10), 0), list(range(first, first + 10)))
     run(tmp_path / "fresh", dict.fromkeys(range(4, 14), 0), list(range(4, 14)))
-    assert known < 2 * sum(part.rows for part in work._known(Store(tmp_path / "fresh"), "r"))
+    many, fresh = (recall_kept(Store(tmp_path / name), "r") for name in ("many", "fresh"))
+    assert many is not None
+    assert fresh is not None
+    assert len(many.judged["judged_joint"]) == len(fresh.judged["judged_joint"])
+
+
+def grown(monkeypatch):
+    """Small caps, so that buckets of a small corpus go over them."""
+    monkeypatch.setattr(candidates, "BUCKET", 3)
+    monkeypatch.setattr(candidates, "CAPPED_FRAC", 0.02)
+    monkeypatch.setattr(packed, "ENTRIES", 1_000)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_buckets_that_pass_their_cap_give_the_bytes_of_one_full_run(tmp_path, monkeypatch, seed):
+    grown(monkeypatch)
+    dice, batches = random.Random(seed), dict.fromkeys(range(3), 0)
+    for _ in range(8):
+        batches[dice.randrange(16)] = dice.choice((0, 0, 1))
+        if dice.random() < 0.3:
+            batches.pop(dice.choice(sorted(batches)))
+        found = run(tmp_path / "many", batches, dice.sample(sorted(batches), len(batches)))
+    assert found == run(tmp_path / "fresh", batches, sorted(batches))
+
+
+@pytest.mark.parametrize("harm", ["cut", "flip", "lose", "garble"])
+def test_damaged_index_is_made_anew(tmp_path, harm):
+    run(tmp_path, dict.fromkeys(range(8), 0), list(range(8)))
+    room = tmp_path / "_data" / "index"
+    for path in room.iterdir():
+        data = bytearray(path.read_bytes())
+        path.chmod(0o644)
+        if harm == "lose":
+            path.unlink()
+        else:
+            middle = len(data) // 16 * 8
+            data[middle] ^= harm == "flip"
+            path.write_bytes(data[: middle if harm == "cut" else None])
+    if harm == "garble":
+        next((tmp_path / "_data" / "_results" / "index").iterdir()).write_text('{"signed": 3}')
+    batches = dict.fromkeys(range(9), 0)
+    assert run(tmp_path, batches, list(range(9))) == run(tmp_path / "fresh", batches, list(range(9)))
+
+
+def test_new_batch_reads_no_list_of_documents_that_were_there(tmp_path, monkeypatch):
+    run(tmp_path, dict.fromkeys(range(12), 0), list(range(12)))
+    read, plain = [], Store.read_part
+
+    def noted(store, part, columns=None):
+        read.append((part.path, tuple(columns or ())))
+        return plain(store, part, columns)
+
+    monkeypatch.setattr(Store, "read_part", noted)
+    run(tmp_path, dict.fromkeys(range(13), 0), list(range(13)))
+    assert sum("shingles" in columns for _, columns in read) == 1
+    assert sum("text_hash" in columns for _, columns in read) == 1
+
+
+def test_corpus_comes_from_nothing_and_goes_to_nothing(tmp_path):
+    nothing = run(tmp_path / "a", {}, [])
+    some = run(tmp_path / "a", {0: 0}, [0])
+    assert run(tmp_path / "a", {}, []) == nothing
+    assert run(tmp_path / "a", {0: 0}, [0]) == some == run(tmp_path / "b", {0: 0}, [0])
+
+
+def test_audit_counts_what_the_gate_must_not_let_through():
+    ids = pa.chunked_array([["a", "b", "c"]])
+    pairs = pa.table({"doc_id_a": ["a", "z"], "doc_id_b": ["b", "c"]})
+    clusters = pa.table(
+        {"cluster_id": ["a", "b", "b"], "doc_id": ["a", "a", "b"], "is_canonical": [True, True, True]}
+    )
+    assert audit(ids, pairs, clusters) == {
+        "n_articles": 3, "n_unclustered": 1, "n_clustered_twice": 1, "n_bad_canonical": 1, "n_unknown_pair_ids": 1,
+    }  # fmt: skip

@@ -1,0 +1,150 @@
+"""Kept: what one run leaves for the next beside the published tables: the index, the documents, the judged pairs.
+
+A cache under the corpus recipe, in files of the data folder that no manifest lists: lost or damaged, all of it is made
+anew. No text is in it; ids, hashes and numbers are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from tasks.dedup.candidates import Shingled
+from tasks.dedup.furniture import Repeated
+from tasks.dedup.index import KINDS, Index
+from tasks.dedup.levels import Damaged, Level, Levels
+from tasks.dedup.vocabulary import Vocabulary
+from tasks.versions.store import Store
+
+ROOM = "index"  # the folder of its files, and the name of its records
+_ALIGNED = 64  # bytes
+_SHINGLED = ("counts", "over", "lowest", "first", "second", "shared")  # arrays of Shingled
+
+Arrays = Mapping[str, npt.NDArray[np.generic]]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """documents: as `corpus.numbered` has them, sorted by id; `part` is a place in `signed`, the SHA-256 of their parts.
+
+    judged: arrays of judged.Known.
+    """
+
+    signed: Sequence[str]
+    documents: pa.Table
+    index: Index
+    judged: Arrays
+
+
+def recall_kept(store: Store, recipe: str) -> Kept | None:
+    """What the last run under this recipe kept; None if it is lost or damaged. Buckets are looked at when they are read."""
+    record: Any = store.recall(ROOM, recipe)  # as `remember_kept` wrote it
+    if record is None:
+        return None
+    try:
+        arrays = _read(store.path(record["arrays"]), record["layout"])
+        documents = pa.ipc.open_stream(pa.py_buffer(arrays["documents"])).read_all()
+        return Kept(record["signed"], documents, _index(store, record, arrays), {
+            name: values for name, values in arrays.items() if name.startswith("judged_")})  # fmt: skip
+    except (Damaged, KeyError, TypeError, ValueError, OSError, pa.ArrowInvalid):
+        return None
+
+
+def remember_kept(store: Store, recipe: str, kept: Kept, scratch: Path) -> None:
+    """Keep it for the next run. What levels have in the scratch folder becomes part of the data folder."""
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, kept.documents.schema) as writer:
+        writer.write_table(kept.documents)
+    one = kept.index
+    arrays = {
+        "documents": np.frombuffer(sink.getvalue(), np.uint8),
+        "alive": one.alive,
+        **{
+            name: getattr(one.shingled, name)
+            for name in ("counts", "over", "lowest", "first", "second", "shared")
+        },
+        "keys": one.repeated.keys,
+        "slots": one.repeated.slots,
+        "sampled": one.vocabulary.sampled,
+        "shared_words": one.vocabulary.shared,
+        **kept.judged,
+    }
+    path = scratch / "arrays"
+    layout = _write(path, arrays)
+    store.remember(ROOM, recipe, {
+        "signed": list(kept.signed),
+        "layout": layout,
+        "arrays": store.adopt(ROOM, path, kept.documents.num_rows),
+        "n_buckets": one.shingled.n_buckets,
+        "n_pairs": one.shingled.n_pairs,
+        "levels": {name: {"bits": of_kind.bits, "levels": [_level(store, level) for level in of_kind.levels]}
+                   for name, of_kind in zip(KINDS, one.levels, strict=True)},
+    })  # fmt: skip
+
+
+def _index(store: Store, record: Mapping[str, Any], arrays: Mapping[str, npt.NDArray[Any]]) -> Index:
+    levels = [
+        Levels(kind["bits"], [
+            Level(store.path(one["part"]), np.array(one["sizes"], np.int64), np.array(one["sums"], np.uint64), one["part"])
+            for one in kind["levels"]
+        ])
+        for kind in (record["levels"][name] for name in KINDS)
+    ]  # fmt: skip
+    return Index(
+        arrays["alive"],
+        Shingled(
+            **{name: arrays[name] for name in _SHINGLED},
+            n_buckets=record["n_buckets"],
+            n_pairs=record["n_pairs"],
+        ),
+        Repeated(arrays["keys"], arrays["slots"]),
+        Vocabulary(arrays["sampled"], arrays["shared_words"]),
+        tuple(levels),  # type: ignore[arg-type]  # three of them
+    )  # fmt: skip
+
+
+def _level(store: Store, level: Level) -> dict[str, object]:
+    part = level.part or store.adopt(ROOM, level.path, int(level.sizes.sum()))
+    return {"part": part, "sizes": level.sizes.tolist(), "sums": level.sums.tolist()}
+
+
+def _write(path: Path, arrays: Arrays) -> dict[str, object]:
+    """The arrays in one file, and where each lies: type, shape, first byte, sum."""
+    layout: dict[str, object] = {}
+    with path.open("wb") as file:
+        for name, values in arrays.items():
+            file.write(bytes(-file.tell() % _ALIGNED))
+            solid = np.ascontiguousarray(values)
+            layout[name] = [solid.dtype.str, list(solid.shape), file.tell(), _sum(solid)]
+            file.write(solid.reshape(-1).view(np.uint8).data)
+        file.write(bytes(-file.tell() % _ALIGNED + _ALIGNED))
+    return layout
+
+
+def _read(path: Path, layout: Mapping[str, Any]) -> dict[str, npt.NDArray[Any]]:
+    """The arrays; they stay in the file. Raises Damaged."""
+    arrays = {}
+    for name, (kind, shape, start, total) in layout.items():
+        values = (
+            np.memmap(path, np.dtype(kind), "r", start, tuple(shape))
+            if 0 not in shape
+            else np.zeros(shape, kind)
+        )
+        if _sum(values) != total:
+            raise Damaged(f"{path}: {name}")
+        arrays[name] = values
+    return arrays
+
+
+def _sum(values: npt.NDArray[Any]) -> int:
+    """The sum of the bytes as numbers of 64 bits: one that changed shows."""
+    solid = values.reshape(-1).view(np.uint8)
+    whole = len(solid) // 8 * 8
+    rest = int.from_bytes(solid[whole:].tobytes(), "little")
+    return (int(solid[:whole].view(np.uint64).sum()) + rest) % 2**64

@@ -1,0 +1,155 @@
+"""Levels: the entries of all texts by hash, sorted and kept in files, each run's new ones beside those of runs before.
+
+A new batch reads of them what has the hashes of its own entries; nothing is sorted anew. A level is joined to the one
+before it when it is half as large, so that there are few, and each entry is written a few times in its life.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from tasks.dedup.packed import Exchange, Runs, place_bits, runs_of
+from tasks.dedup.words import I64, U64, Bools
+from tasks.versions.parts import Part
+
+
+class Damaged(Exception):  # noqa: N818  nobody but this room sees it: what is damaged is made anew
+    """A kept file is not as it was written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """Sorted entries in a file, bucket after bucket. sizes, sums: entries of each bucket and their sum, modulo 2**64.
+
+    part: the file in the data folder; None while it is in the scratch folder.
+    """
+
+    path: Path
+    sizes: I64
+    sums: U64
+    part: Part | None = None
+
+    def bucket(self, number: int) -> U64:
+        """The entries of one bucket; they stay in the file. Raises Damaged."""
+        start, size = int(self.sizes[:number].sum()), int(self.sizes[number])
+        if not size:
+            return np.zeros(0, np.uint64)
+        try:
+            entries = np.memmap(self.path, np.uint64, "r", 8 * start, (size,))
+        except (OSError, ValueError) as error:
+            raise Damaged(str(error)) from error
+        if entries.sum() != self.sums[number]:
+            raise Damaged(str(self.path))
+        return entries
+
+
+@dataclass(frozen=True, slots=True)
+class Levels:
+    """All entries of one kind. bits: those of a hash that name its bucket; levels: oldest first."""
+
+    bits: int
+    levels: Sequence[Level] = ()
+
+    def fits(self, n_slots: int) -> bool:
+        """Whether so many texts can be told apart in an entry."""
+        return n_slots <= 1 << place_bits(self.bits)
+
+    def touched(self, number: int, entries: U64, gone: Bools, most: int | None) -> U64:
+        """Entries of a bucket that have the hash of one of these sorted ones, or of a text that is gone; unsorted.
+
+        most: how many of one hash are enough to know that there are many; None: all of them.
+        """
+        found = [np.zeros(0, np.uint64)]
+        shift = np.uint64(place_bits(self.bits))
+        rest = (np.uint64(1) << shift) - np.uint64(1)
+        held = [level.bucket(number) for level in self.levels]
+        heads = entries & ~rest
+        if gone.any():
+            heads = np.concatenate([
+                heads, *(one[gone[(one & rest).astype(np.int64)]] & ~rest for one in held)
+            ])  # fmt: skip
+            heads.sort()
+        heads = heads[np.concatenate([[True], heads[1:] != heads[:-1]])[: len(heads)]]
+        for one in held:
+            low, high = np.searchsorted(one, heads), np.searchsorted(one, heads | rest, side="right")
+            sizes = high - low if most is None else np.minimum(high - low, most)
+            ends = np.cumsum(sizes)
+            at = np.repeat(low - (ends - sizes), sizes) + np.arange(int(ends[-1]) if len(ends) else 0)
+            found.append(one[at])
+        return np.concatenate(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Which slots were known and have a text, and which of them go now. Slots behind them are new."""
+
+    alive: Bools
+    gone: Bools
+
+    @property
+    def n_without(self) -> int:
+        """Known slots that have no text any more."""
+        return len(self.alive) - int(self.alive.sum()) + int(self.gone.sum())
+
+
+def runs_with(
+    exchange: Exchange, known: Levels, change: Change, added: LevelWriter | None, most: int | None = None
+) -> Iterator[Runs]:
+    """The runs of the hashes that new texts have, or texts that are gone, with the texts known before; gone ones too.
+
+    added: takes the new entries down. most: so many known texts of one hash are told at least, not all of them.
+    """
+    rest = np.uint64((1 << place_bits(known.bits)) - 1)
+    enough = None if most is None else most + change.n_without  # as many may have to be left out
+    for number, entries in enumerate(exchange.buckets()):
+        if added is not None:
+            added.write(entries)
+        old = known.touched(number, entries, change.gone, enough)
+        if len(old):
+            old = old[change.alive[(old & rest).astype(np.int64)]]
+        whole = np.sort(np.concatenate([entries, old])) if len(old) else entries
+        yield runs_of(whole, number, known.bits)
+
+
+class LevelWriter:
+    """Writes the buckets of a level, in order, to a file."""
+
+    def __init__(self, path: Path) -> None:
+        self._path, self._sizes, self._sums = path, list[int](), list[np.uint64]()
+        path.write_bytes(b"")
+
+    def write(self, entries: U64) -> None:
+        """The entries of the next bucket, sorted."""
+        self._sizes.append(len(entries))
+        self._sums.append(entries.sum() if len(entries) else np.uint64(0))
+        with self._path.open("ab") as file:
+            entries.tofile(file)
+
+    def done(self) -> Level:
+        """What was written."""
+        return Level(self._path, np.array(self._sizes, np.int64), np.array(self._sums, np.uint64))
+
+
+def with_level(known: Levels, new: Level, alive: Bools, folder: Path) -> Levels:
+    """The levels with a new one, joined to those before it that are not twice as large. alive: slots whose entries stay."""
+    levels, joined = list(known.levels), [new]
+    size = int(new.sizes.sum())
+    while levels and int(levels[-1].sizes.sum()) <= 2 * size:
+        joined.insert(0, levels.pop())
+        size += int(joined[0].sizes.sum())
+    if not size:
+        return Levels(known.bits, levels)
+    if len(joined) == 1:
+        return Levels(known.bits, [*levels, new])
+    rest = np.uint64((1 << place_bits(known.bits)) - 1)
+    writer = LevelWriter(folder / f"{new.path.name}-joined")
+    for number in range(1 << known.bits):
+        entries = np.concatenate([one.bucket(number) for one in joined])
+        entries = entries[alive[(entries & rest).astype(np.int64)]]
+        entries.sort(kind="stable")  # a merge: each is sorted
+        writer.write(entries)
+    return Levels(known.bits, [*levels, writer.done()])
