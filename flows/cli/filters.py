@@ -60,13 +60,15 @@ def tag(
 
         name_version(target, name, data)
         return
+    path = Path(target)
+    if target != "-":
+        _check_file(path, f"; a version gets a name by `cleancopy tag {target} NAME`")
     from tasks.entities.gazetteer.lookup import load_gazetteer  # noqa: PLC0415
     from tasks.entities.record import tag_record, tag_records  # noqa: PLC0415
     from tasks.entities.taggers import load_tagger  # noqa: PLC0415
     from tasks.settings import load_settings  # noqa: PLC0415
 
     tagger, gazetteer = load_tagger(load_settings().tagger), load_gazetteer()
-    path = Path(target)
     if target == "-":  # a program at the other end of the pipe may wait for each answer
         _each_line(path, lambda record: tag_record(record, tagger, gazetteer))
         return
@@ -108,8 +110,19 @@ def _opened(path: Path) -> Iterator[IO[bytes]]:
     if str(path) == "-":
         yield sys.stdin.buffer
         return
+    _check_file(path)
     with path.open("rb") as stream:
         yield stream
+
+
+def _check_file(path: Path, or_else: str = "") -> None:
+    """Raises UsageError where there is no such file. or_else: what else may have been meant."""
+    from tasks.errors import UsageError  # noqa: PLC0415
+
+    if not path.exists():
+        raise UsageError(f"no file {path}{or_else}")
+    if path.is_dir():
+        raise UsageError(f"{path} is a folder: name files, e.g. {path}/*")
 
 
 def _put(record: Mapping[str, Any]) -> None:
@@ -125,6 +138,7 @@ def _clean_file(path: Path, *, diff: bool) -> None:
     from tasks.clean.show import show_diff  # noqa: PLC0415
     from tasks.ingest.decoding import decode  # noqa: PLC0415
 
+    _check_file(path, "; of standard input only JSON lines are read" if str(path) == "-" else "")
     html = path.suffix in {".html", ".htm"}
     raw = decode(path.read_bytes(), html=html).text
     cleaned = clean_text(raw, load_rules(), Given(media_type="html" if html else "text"))

@@ -85,11 +85,10 @@ def print_nothing(request: Request, settings: Settings, *, as_json: bool) -> Non
         if base
         else f"no documents in {settings.raw}"
     )
-    out.print(
-        f"Nothing to do: {plan.missed}."
-        if plan.missed
-        else f"Nothing to do: {where}; {plan.unchanged} batches unchanged, {request.inventory.ignored} other files ignored."
-    )
+    counted = f"{plan.unchanged} batches unchanged, {request.inventory.ignored} other files ignored"
+    if not base and not request.inventory.ignored:
+        counted = f"put them there as {settings.raw}/<source>/<YYYY-MM-DD>/FILE"
+    out.print(f"Nothing to do: {plan.missed or f'{where}; {counted}'}.", soft_wrap=True)
     for batch in plan.held:
         entry = base.batches[batch] if base else None
         rules = ", ".join(entry.refused.rules) if entry and entry.refused else ""

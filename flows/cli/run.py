@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -35,6 +35,13 @@ Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; kept
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
 
+def _day(given: str) -> date:
+    try:
+        return date.fromisoformat(given)
+    except ValueError as error:
+        raise typer.BadParameter(f"{given!r} is no day; write it as YYYY-MM-DD, e.g. 2024-03-01") from error
+
+
 @app.command()
 def run(
     raw: Raw = None, data: Data = None, direct: Direct = False, accept: Accept = None, reason: Reason = "", as_json: AsJson = False,
@@ -50,8 +57,8 @@ def run(
 
 @app.command()
 def backfill(
-    start: Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"], metavar="D", help="First batch day, inclusive.")],
-    end: Annotated[datetime, typer.Option("--to", formats=["%Y-%m-%d"], metavar="D", help="Last batch day, inclusive.")],
+    start: Annotated[date, typer.Option("--from", parser=_day, metavar="D", help="First batch day, inclusive.")],
+    end: Annotated[date, typer.Option("--to", parser=_day, metavar="D", help="Last batch day, inclusive.")],
     source: Annotated[list[str] | None, typer.Option("--source", metavar="S", help="Only this source; may be repeated.")] = None,
     undated: Annotated[bool, typer.Option("--undated", help="Also the batches without a day.")] = False,
     from_stage: Annotated[str, typer.Option("--from-stage", metavar="STAGE", help="First stage to redo: ingest, clean or entities.")] = "ingest",
@@ -70,13 +77,13 @@ def backfill(
     from tasks.plan import Selection  # noqa: PLC0415
 
     settings = _settings(raw, data)
-    selection = Selection(start.date(), end.date(), tuple(source or ()), undated, from_stage, reprocess)  # type: ignore[arg-type]  # check() tells
+    selection = Selection(start, end, tuple(source or ()), undated, from_stage, reprocess)  # type: ignore[arg-type]  # check() tells
     request = backfill_request(settings, selection, accept=accept or (), reason=reason, dry_run=dry_run)
     if dry_run:
         print_plan(planned(request.plan), as_json=as_json)
         return
     _carry_out(request, settings, as_json=as_json, direct=direct, flow=lambda: _backfill_flow(
-        start=start.date(), end=end.date(), sources=source, undated=undated, from_stage=from_stage,
+        start=start, end=end, sources=source, undated=undated, from_stage=from_stage,
         reprocess=reprocess, accept=accept, dry_run=False, reason=reason))  # fmt: skip
 
 

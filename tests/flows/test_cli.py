@@ -89,6 +89,15 @@ def test_a_run_a_second_run_and_the_reading_commands(place: Path) -> None:
     assert json.loads(call("retention", "--dry-run", "--json", cwd=place).stdout)["versions"] == []
 
 
+def test_an_empty_landing_zone_says_where_documents_go(tmp_path: Path) -> None:
+    (tmp_path / "raw").mkdir()
+    done = call("run", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (
+        0,
+        "Nothing to do: no documents in raw; put them there as raw/<source>/<YYYY-MM-DD>/FILE.\n",
+    )
+
+
 def test_nothing_to_do_is_said_without_loading_prefect_or_great_expectations(place: Path) -> None:
     assert call("run", "--direct", cwd=place).returncode == 0
     code = (
@@ -111,7 +120,11 @@ def test_nothing_to_do_is_said_without_loading_prefect_or_great_expectations(pla
         (["run", "--data", "a-file"], 2, "a-file"),
         (["run", "--accept", "text_length"], 2, "--reason TEXT"),
         (["backfill", "--from", "2024-02-02", "--to", "2024-02-01"], 2, "after the last day"),
-        (["backfill", "--from", "2024-13-45", "--to", "2024-02-01"], 2, "2024-13-45"),
+        (
+            ["backfill", "--from", "2024-13-45", "--to", "2024-02-01"],
+            2,
+            "'2024-13-45' is no day; write it as",
+        ),
         (
             ["backfill", "--from", "2024-02-01", "--to", "2024-02-02", "--source", "gamma"],
             2,
@@ -125,7 +138,10 @@ def test_nothing_to_do_is_said_without_loading_prefect_or_great_expectations(pla
         (["show", "7"], 2, "7"),
         (["rollback", "7", "--reason", "x"], 2, "7"),
         (["gates", "nothing"], 2, "no such stage: nothing"),
-        (["clean", "missing.txt"], 1, "missing.txt"),
+        (["clean", "missing.txt"], 2, "no file missing.txt"),
+        (["clean", "raw"], 2, "raw is a folder: name files"),
+        (["clean", "-", "--diff"], 2, "of standard input only JSON lines are read"),
+        (["tag", "1"], 2, "no file 1; a version gets a name by `cleancopy tag 1 NAME`"),
         (["dedup", "broken.jsonl"], 2, "broken.jsonl, line 2: not JSON"),
         (["tag", "broken.jsonl"], 2, "broken.jsonl, line 2: not JSON"),
     ],
