@@ -11,7 +11,7 @@ from typing import Any
 from prefect.client.schemas.objects import State
 from prefect.context import TagsContext
 from prefect.runtime import deployment, flow_run
-from prefect.states import Completed, Failed
+from prefect.states import Completed, Crashed, Failed
 
 from flows import untold
 from flows.artifacts import leave_nothing, leave_published, leave_refused, leave_stopped
@@ -24,7 +24,7 @@ from flows.progress import Silent, Watch, current_watch
 from flows.reporting import report_on
 from flows.request import Request
 from flows.serving_api import Api
-from flows.serving_client import server_of_run, still_answers
+from flows.serving_client import server_of_run, still_answers, try_once
 from flows.summary import Summary, summarize
 from tasks.errors import CleancopyError, GateStopped, UsageError
 from tasks.settings import Settings, load_settings
@@ -32,6 +32,8 @@ from tasks.settings import Settings, load_settings
 _LOG = logging.getLogger(__name__)
 
 ends: list[State[Any]] = []  # of this process's runs: the server may be gone by the time Prefect tells it
+interrupts: list[KeyboardInterrupt] = []  # likewise
+STOPPED = "stopped by Ctrl-C; run it again, it resumes from the shards that are done"
 
 tell_plainly()
 
@@ -119,14 +121,19 @@ def end_of(flow: str, settings: Settings, run: Callable[[], Ending]) -> State[An
         untold.begin(by_hand)
     try:
         state = _state_of(run)
+    except KeyboardInterrupt as stop:
+        finish(settings, record, "Crashed", STOPPED)
+        if by_hand:
+            untold.end(by_hand, Crashed(message=STOPPED))
+            interrupts.append(stop)
+            try_once()
+        raise
     except Exception as error:
         finish(settings, record, "Failed", f"{type(error).__name__}: {error}")
         raise
     ends.append(state)
     if by_hand:
-        untold.end(
-            by_hand, {"type": state.type.value, "name": state.name or "", "message": state.message or ""}
-        )
+        untold.end(by_hand, state)
     still_answers()  # else Prefect would try for minutes to tell the end
     finish(settings, record, state.name or "", state.message or "")
     level = logging.ERROR if state.is_failed() else logging.INFO

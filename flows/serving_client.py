@@ -54,7 +54,7 @@ def run_on_server(flow: Any, given: Mapping[str, object]) -> dict[str, Any]:  # 
     from prefect.events.worker import EventsWorker  # noqa: PLC0415
 
     from flows import untold  # noqa: PLC0415
-    from flows.ending import ends  # noqa: PLC0415
+    from flows.ending import ends, interrupts  # noqa: PLC0415
     from flows.logs import tell_once  # noqa: PLC0415
     from flows.serving_address import TAG  # noqa: PLC0415
     from flows.serving_events import Events  # noqa: PLC0415
@@ -68,6 +68,8 @@ def run_on_server(flow: Any, given: Mapping[str, object]) -> dict[str, Any]:  # 
         with tags(TAG):
             state = flow(**given, return_state=True)
     except Exception as error:
+        if interrupts:  # the terminal's Ctrl-C ended the temporary server too, and Prefect tells of that
+            raise interrupts[-1] from error
         if not is_lost(error):
             raise
         state = _end_without_server(ends, error)
@@ -100,25 +102,33 @@ def still_answers() -> bool:
     thing that it has to tell, four minutes in all, measured, and a server that takes a call and is silent as long.
     A run of a deployment is left to them: nobody sits before it.
     """
-    from prefect.context import FlowRunContext, SyncClientContext  # noqa: PLC0415
+    from prefect.context import FlowRunContext  # noqa: PLC0415
     from prefect.settings import get_current_settings  # noqa: PLC0415
 
-    client, context = get_current_settings().client, FlowRunContext.get()
+    context = FlowRunContext.get()
     run = context.flow_run if context else None
-    if context is None or run is None or run.deployment_id:  # `prefect.runtime` would ask the server
+    if run is None or run.deployment_id:  # `prefect.runtime` would ask the server
         return True
-    if client.max_retries == 0:
+    if get_current_settings().client.max_retries == 0:
         return False
     url, is_dead = server_of_run()
     deadline = time.monotonic() + (0 if is_dead else PATIENCE_SECS)
     while not Api(url).is_healthy():
         if time.monotonic() > deadline:
-            client.max_retries = 0
-            if connection := SyncClientContext.get():
-                connection.client._client.timeout = HEALTH_TIMEOUT_SECS  # noqa: SLF001  60 s, and Prefect has no other way
+            try_once()
             return False
         time.sleep(POLL_SECS)
     return True
+
+
+def try_once() -> None:
+    """From now on Prefect tries once, and not for long, to tell the server of this run anything."""
+    from prefect.context import SyncClientContext  # noqa: PLC0415
+    from prefect.settings import get_current_settings  # noqa: PLC0415
+
+    get_current_settings().client.max_retries = 0
+    if connection := SyncClientContext.get():
+        connection.client._client.timeout = HEALTH_TIMEOUT_SECS  # noqa: SLF001  60 s, and Prefect has no other way
 
 
 def server_of_run() -> tuple[str, bool]:

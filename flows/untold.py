@@ -13,10 +13,13 @@ import time
 import urllib.error
 from contextlib import suppress
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from flows.prefect_home import home
 from flows.serving_api import UNFINISHED, Api
+
+if TYPE_CHECKING:
+    from prefect.client.schemas.objects import State
 
 FOLDER = "runs"  # inside PREFECT_HOME
 KEPT_SECS = 30 * 24 * 3600  # of a run of a server that was not asked since
@@ -39,11 +42,12 @@ def begin(run_id: str) -> None:
         fcntl.flock(_held[run_id], fcntl.LOCK_EX)
 
 
-def end(run_id: str, state: dict[str, str]) -> None:
-    """How it ended, before its server is told. state: type, name and message, as Prefect has them."""
+def end(run_id: str, state: State[Any]) -> None:
+    """How it ended, before its server is told."""
     if file := _held.get(run_id):
+        kept = {"type": state.type.value, "name": state.name or "", "message": state.message or ""}
         with suppress(OSError):
-            file.write(json.dumps(state).encode())
+            file.write(json.dumps(kept).encode())
 
 
 def forget(run_id: str) -> None:

@@ -1,7 +1,8 @@
-"""`cleancopy run` on Prefect's temporary server: it dies, or the disk that both write to fills, in the midst of the run."""
+"""`cleancopy run` on Prefect's temporary server: it dies, Ctrl-C ends both, or their disk fills, in the midst of the run."""
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -17,6 +18,7 @@ from tests.flows.up_process import CLEANCOPY, PATIENCE_SECS, children, wait_for
 pytestmark = pytest.mark.slow
 
 SERVER = "prefect.server.api.server:create_app"
+STAGES = ("ingest ", "clean ", "entities ", "gate ")
 TOLD = "stopped answering, so the run's page there stays unfinished until the next run. The run itself ended:"
 
 
@@ -33,7 +35,7 @@ class Project:
     def run_until(self, word: str) -> Iterator[subprocess.Popen[bytes]]:
         """`cleancopy run`, when it has said a word."""
         with self._said.open("wb") as out:
-            run = subprocess.Popen([str(CLEANCOPY), "run"], cwd=self.folder, env=self.environment, stdout=out, stderr=out)  # fmt: skip
+            run = subprocess.Popen([str(CLEANCOPY), "run"], cwd=self.folder, env=self.environment, stdout=out, stderr=out, start_new_session=True)  # fmt: skip
         wait_for(word, lambda: word in self.said or run.poll() is not None)
         assert run.poll() is None, self.said
         yield run
@@ -42,9 +44,9 @@ class Project:
     def said(self) -> str:
         return self._said.read_text()
 
-    def run_again(self) -> str:
+    def call(self, *args: str) -> str:
         done = subprocess.run(
-            [str(CLEANCOPY), "run", "--direct"], cwd=self.folder, env=self.environment, capture_output=True, text=True, check=True,
+            [str(CLEANCOPY), *args], cwd=self.folder, env=self.environment, capture_output=True, text=True, check=True,
         )  # fmt: skip
         return done.stdout
 
@@ -77,7 +79,19 @@ def test_a_temporary_server_that_dies_costs_the_page_of_the_run_and_nothing_else
     put(alone.settings.raw)
     alone.run()
     assert release(tmp_path / "data") == release(alone.settings.data)
-    assert "Nothing to do" in project.run_again()
+    assert "Nothing to do" in project.call("run", "--direct")
+
+
+def test_ctrl_c_which_ends_the_temporary_server_too_is_one_line(tmp_path: Path) -> None:
+    project = Project(tmp_path, tmp_path / "said")
+    with project.run_until("gate ingest") as run:
+        os.killpg(run.pid, signal.SIGINT)  # as a terminal does: to every process of the job
+        assert run.wait(PATIENCE_SECS) == 130
+    stopped = "stopped; run again, it resumes from the shards that are done"
+    assert [line for line in project.said.splitlines() if not line.startswith(STAGES)] == [stopped]
+    (left,) = (tmp_path / ".prefect/runs").glob("*.json")
+    assert "stopped by Ctrl-C" in json.loads(left.read_text())["message"]
+    assert "ended Crashed: stopped by Ctrl-C" in project.call("versions")
 
 
 def test_a_disk_that_fills_in_the_midst_of_a_run_is_told_once_and_nothing_is_lost(
@@ -96,4 +110,4 @@ def test_a_disk_that_fills_in_the_midst_of_a_run_is_told_once_and_nothing_is_los
     assert not any(word in project.said for word in ("Traceback", "WARNING", "ERROR"))
     assert not (project.folder / "data/LATEST").exists()
     filling.unlink()
-    assert "Published version 1" in project.run_again()
+    assert "Published version 1" in project.call("run", "--direct")
