@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks.entities.world import REGIONS, REGIONS_2, load_sentences, load_world
+from benchmarks.entities.world import REGIONS, REGIONS_2, REGIONS_3, load_sentences, load_world
 from tasks.entities.gazetteer import load_gazetteer
 from tasks.entities.mentions import tag_texts
 from tasks.entities.spans import Span
@@ -25,7 +25,7 @@ from tasks.entities.taggers import Tagger, load_tagger
 
 SETS = ("crossner_politics_dev", "gum_free_dev", "men_dev", "uner_ewt_dev", "wnut17_dev")
 NAMES = frozenset({"PERSON", "PER", "ORG", "GPE", "LOC", "FAC", "NORP", "EVENT", "LAW", "WORK", "PRODUCT"})
-OURS = ("world", "regions", "regions2", "sentences")  # invented, labelled by hand
+OURS = ("world", "regions", "regions2", "regions3", "sentences")  # invented, labelled by hand
 COLUMNS = ("all", "PER", "ORG", "LOC")
 
 
@@ -271,6 +271,7 @@ def main() -> None:
         tagger, single = load_tagger(args.tagger), None
     print(f"loaded in {time.process_time() - start:.2f} CPU s")
     sets = {"world": load_world(), "regions": load_world(REGIONS), "regions2": load_world(REGIONS_2)}
+    sets["regions3"] = load_world(REGIONS_3)
     sets["sentences"] = load_sentences()
     sets |= {n: score.read(args.pack / "dev" / f"{n}.jsonl.gz") for n in SETS}
     if args.seeds:

@@ -1,4 +1,4 @@
-"""Reads `world.txt`, `regions.txt`, `regions2.txt` and `sentences.txt`: invented news, labelled by hand, for measuring only."""
+"""Reads `world.txt`, `regions.txt`, `regions2.txt`, `regions3.txt` and `sentences.txt`: invented news, labelled by hand, for measuring."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 PATH = Path(__file__).parent / "world.txt"
 REGIONS = PATH.with_name("regions.txt")
 REGIONS_2 = PATH.with_name("regions2.txt")
+REGIONS_3 = PATH.with_name("regions3.txt")
 SENTENCES = PATH.with_name("sentences.txt")
 _NAME = re.compile(r"\[([^\[\]|]+)\|([A-Z]+)\]")
 
