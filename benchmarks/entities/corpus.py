@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,19 @@ from tasks.entities.taggers.words import segments
 TYPES = ("PERSON", "ORG", "LOC", "FAC", "NORP", "EVENT", "LAW", "WORK", "PRODUCT")
 NUMBER = {t: i for i, t in enumerate(TYPES)}
 LABELS = 1 + 2 * len(TYPES)
+PARAGRAPHS = Path(__file__).with_name("paragraphs.txt")
+KINDS = {
+    "P": "PERSON",
+    "O": "ORG",
+    "L": "LOC",
+    "F": "FAC",
+    "N": "NORP",
+    "E": "EVENT",
+    "A": "LAW",
+    "W": "WORK",
+    "R": "PRODUCT",
+}
+_MARKED = re.compile(r"\[([^\[\]|]+)\|([A-Z])\]")
 OTHER = frozenset({"NORP", "EVENT", "LAW", "WORK", "PRODUCT"})
 
 
@@ -101,6 +115,21 @@ def load_records(folder: Path, synth: int = 5000) -> list[Record]:
             if name == "synth_vn" and i >= synth:
                 break
             out.append(Record(r["text"], tuple((s, e, t) for s, e, t in r["entities"]), policy, weight))
+    return out
+
+
+def load_paragraphs(path: Path) -> list[Record]:
+    """Our own labelled paragraphs, a line each; a name is written [name|K], K a key of KINDS."""
+    out = []
+    for line in path.read_text(encoding="utf8").splitlines():
+        if not line or line.startswith("#"):
+            continue
+        text, entities, at = "", [], 0
+        for m in _MARKED.finditer(line):
+            text += line[at : m.start()]
+            entities.append((len(text), len(text) + len(m[1]), KINDS[m[2]]))
+            text, at = text + m[1], m.end()
+        out.append(Record(text + line[at:], tuple(entities), "full", 1.0))
     return out
 
 

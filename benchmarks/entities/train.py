@@ -21,7 +21,17 @@ import torch.nn.functional as nnf
 from torch import Tensor, nn
 
 from benchmarks.entities.augment import Swapper, Writer, load_templates, respelled
-from benchmarks.entities.corpus import LABELS, NUMBER, OTHER, TYPES, Record, examples, load_records
+from benchmarks.entities.corpus import (
+    LABELS,
+    NUMBER,
+    OTHER,
+    PARAGRAPHS,
+    TYPES,
+    Record,
+    examples,
+    load_paragraphs,
+    load_records,
+)
 from benchmarks.entities.lexicon import Lexicon
 from benchmarks.entities.network_torch import REACHES, Net, Words, exported, resumed
 from benchmarks.entities.vectors import pack_flags, pack_vectors
@@ -36,6 +46,7 @@ WORD_DROP = 0.25  # of words are seen by their beginnings, ends and vector alone
 AVERAGED = 0.998  # of the mean of weights is kept at each step
 SLOPE = 1.0 / 1024.0  # score = sigmoid(margin in nats)
 SWAPPED = 0.5  # of the pack's records are read with other names
+OWN = 6  # times an epoch that our own paragraphs are read, half of them with other names
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +145,7 @@ class Source:
     silver_lines: int
 
     def epoch(self) -> list[Example]:
-        """Examples of one epoch, in order: the pack (half of it with other names), invented lines, silver lines."""
+        """Examples of one epoch, in order: pack and paragraphs (half with other names), invented lines, silver lines."""
         rnd, words = self.writer.rnd, self.words
         out: list[Example] = []
         for record in self.records:
@@ -235,7 +246,7 @@ def train(args: argparse.Namespace) -> None:
     lexicon = Lexicon(rnd)
     words = Words(pack_vectors(args.vectors), pack_flags(lexicon))
     source = Source(
-        records=load_records(args.pack / "train"),
+        records=load_records(args.pack / "train") + load_paragraphs(PARAGRAPHS) * OWN,
         writer=Writer(lexicon, load_templates(Path(__file__).parent / "templates.txt")),
         swapper=Swapper(lexicon),
         words=words,

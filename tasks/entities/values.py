@@ -163,10 +163,11 @@ def _english() -> dict[str, tuple[Finder, ...]]:
     for names, finders in ((cal.MONTHS, month), (cal.WEEKDAYS, weekday)):
         table |= {form: finders for name in names for form in (name.capitalize(), name.upper())}
     table |= dict.fromkeys(UNITS, (_number_words,))
-    table |= dict.fromkeys(ORDINALS, (*part, _ordinal_words))
+    nth = _at(days.nth_weekday)
+    table |= dict.fromkeys(ORDINALS, (nth, *part, _ordinal_words))
     table |= dict.fromkeys(TENS, (_number_words, _ordinal_words))
     table |= dict.fromkeys(("this", "next", "coming", "current", "upcoming", "past", "previous"), relative)
-    table |= dict.fromkeys(("final", "latter", "opening"), part) | {"last": (*part, *relative)}
+    table |= dict.fromkeys(("final", "latter", "opening"), part) | {"last": (nth, *part, *relative)}
     table |= dict.fromkeys(
         ("early", "mid", "late", "end", "start", "beginning", "middle"), around
     ) | dict.fromkeys(("whole", "full", "entire"), whole)

@@ -26,7 +26,7 @@ SEASONS = {"spring": 21, "summer": 22, "autumn": 23, "fall": 23, "winter": 24}  
 FUTURE = re.compile(
     r"\b(?:will|would|shall|scheduled|slated|planned|plans?|planning|expected|expects?|upcoming|deadline|set to|set for|"
     r"to be|is to|are to|going to|ahead of|hopes?|aims?|intends?|begins|opens|starts|resumes|kicks off|takes effect|"
-    r"tak(?:e|ing) place|due|meets?|goes|go|resumes?|hosts|faces|holds|visits|arrives|returns|expires|concludes|ends)\b",
+    r"tak(?:e|ing) place|due|meets?|goes|go|resumes?|hosts|faces|holds|visits|arrives|returns|flies|travels|departs|reopens|reconvenes|convenes|expires|concludes|ends)\b",
     re.IGNORECASE,
 )
 # Words in the same clause that put such a date in the past.
@@ -35,7 +35,8 @@ PAST = re.compile(
 )
 # ... and words that do so only right in front of it: "by Friday", but not "rose by 3 percent on Friday".
 FUTURE_RIGHT_BEFORE = re.compile(
-    r"\b(?:by|until|till|before|starting|effective|as of)(?: the)? $", re.IGNORECASE
+    r"\b(?:by|until|till|before|starting|effective|as of)(?: the| (?:noon|midnight|midday|the end of|\d{1,2}(?:[:.]\d\d)? ?[ap]\.?m\.?)(?: on)?)? $",
+    re.IGNORECASE,
 )
 LOOK_BACK_CHARS = 90  # about fifteen words: the verb of the clause stands nearer than that
 SENTENCE_END = re.compile(r"[.!?;]\s|\n")

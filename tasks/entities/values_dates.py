@@ -227,6 +227,7 @@ def _day_found(match: re.Match[str], place: Place) -> Found | None:
         future = cal.is_future(place.text, match.start())
         past = cal.is_past(place.text, match.start())
         year = cal.year_of_day(place.anchor, month, number, future=future, past=past)
+        year = _not_before(match, place, year, month, number)
     prefix = "XXXX" if year is None else f"{year:04d}"
     value = f"{prefix}-{month:02d}-{number:02d}"
     if last is not None and _is_pair(match, place):  # the second day is found with the month behind it
@@ -234,6 +235,27 @@ def _day_found(match: re.Match[str], place: Place) -> Found | None:
     if last is not None:
         value += f"/{prefix}-{month:02d}-{last:02d}"
     return Found(match.end() - _dot(match), "DATE", value)
+
+
+_FIRST_OF_RANGE = re.compile(
+    rf"\b(?:from|between) (?:(?P<d>\d{{1,2}}){SUFFIX} (?P<m>{MONTH})|(?P<m2>{MONTH})\.? (?P<d2>\d{{1,2}}){SUFFIX})"
+    r" (?:to|till|until|through|and) $",
+    re.IGNORECASE,
+)
+_RANGE_CHARS = 40  # `between 14th September and `
+
+
+def _not_before(match: re.Match[str], place: Place, year: int | None, month: int, number: int) -> int | None:
+    """The year of the second day of `from 1 July to 31 August`, which is none before the first day's."""
+    start = max(0, match.start() - _RANGE_CHARS)
+    first = _FIRST_OF_RANGE.search(place.text[start : match.start()])
+    if first is None or year is None or place.anchor is None:
+        return year
+    month_1, day_1 = cal.MONTHS[(first["m"] or first["m2"]).lower()], int(first["d"] or first["d2"])
+    future = cal.is_future(place.text, start + first.start())
+    past = cal.is_past(place.text, start + first.start())
+    begin = cal.year_of_day(place.anchor, month_1, day_1, future=future, past=past)
+    return year if begin is None else begin + ((month, number) < (month_1, day_1))
 
 
 _BETWEEN = re.compile(r"\bbetween $", re.IGNORECASE)

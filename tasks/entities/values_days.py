@@ -79,6 +79,28 @@ def _after_weekday(place: Place, weekday: int) -> date | None:
     return None if day is None else cal.shift_days(day, (weekday - first) % 7)
 
 
+_NTH = re.compile(
+    rf"(?P<n>first|second|third|fourth|last) (?P<w>{spellings(_FULL_WEEKDAYS)}) (?:of|in) (?P<rest>(?P<m>{MONTH})(?:,? (?P<y>{YEAR}))?)"
+)
+_NTH_OF = {"first": 0, "second": 1, "third": 2, "fourth": 3}
+
+
+def nth_weekday(place: Place) -> Found | None:
+    """`first Monday of September 2026`, from its ordinal."""
+    match = _NTH.match(place.text, place.pos)
+    if match is None:
+        return None
+    month, year = cal.MONTHS[match["m"].lower()], int(match["y"] or 0)
+    if not year and place.anchor is None:
+        return Found(match.end(), "DATE", None)
+    if not year and place.anchor is not None:
+        year = cal.year_of_month(place.anchor, month, future=cal.is_future(place.text, place.pos))
+    first = date(year, month, 1)
+    offset = (cal.WEEKDAYS[match["w"].lower()] - first.weekday()) % 7
+    days = [d for week in range(5) if (d := cal.day(year, month, 1 + offset + 7 * week))]
+    return Found(match.end(), "DATE", str(days[-1] if match["n"] == "last" else days[_NTH_OF[match["n"]]]))
+
+
 # behind `Monday`, `today`, `tomorrow`
 _PART_OF_DAY = re.compile(r"(?<=day|row) (?:morning|afternoon|evening|night)\b")
 

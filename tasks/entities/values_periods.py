@@ -152,7 +152,30 @@ def code_quarter(place: Place) -> Found | None:
 
 
 def _part_found(match: re.Match[str], place: Place, number: int, parts: int) -> Found:
-    return Found(match.end(), "DATE", _part_value(_tail_year(match, place.anchor), number, parts, place))
+    year = _tail_year(match, place.anchor)
+    if match["fy"] and year is not None and (start := _fiscal_start(place)):
+        return Found(match.end(), "DATE", _fiscal_part(year, number, 12 // parts, start))
+    return Found(match.end(), "DATE", _part_value(year, number, parts, place))
+
+
+# Where a fiscal year that is called by its last year starts in April (India) or July, by what stands near it.
+_FROM_APRIL = re.compile(r"₹|\b(?:Rs|INR|crore|lakh|Indian?|Mumbai|Delhi|Bengaluru)\b")
+_FROM_JULY = re.compile(
+    r"\b(?:Pakistani?|Karachi|Islamabad|Lahore|PKR|Bangladeshi?|Dhaka|Tk|BDT|Australian?|A\$|Egypt(?:ian)?|EGP)\b"
+)
+_NEAR_CHARS = 300
+
+
+def _fiscal_start(place: Place) -> int:
+    """The first month of the fiscal year this text counts by, 0 where nothing near tells."""
+    near = place.text[max(0, place.pos - _NEAR_CHARS) : place.pos + _NEAR_CHARS]
+    return 7 if _FROM_JULY.search(near) else 4 if _FROM_APRIL.search(near) else 0
+
+
+def _fiscal_part(year: int, number: int, size: int, start: int) -> str:
+    first = date(year - 1, start, 1)
+    begin, end = cal.shift_months(first, (number - 1) * size), cal.shift_months(first, number * size - 1)
+    return f"{cal.month_value(begin.year, begin.month)}/{cal.month_value(end.year, end.month)}"
 
 
 def _part_value(year: int | None, number: int, parts: int, place: Place) -> str | None:

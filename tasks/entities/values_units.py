@@ -16,18 +16,18 @@ _WORDS: dict[str, str] = {
     "t": "tonnes tonne tons ton metric-tons metric-tonnes mt", "kg": "kilograms kilogram kilogrammes kilos kilo kg kgs", "g": "grams gram grammes gramme g",
     "mg": "milligrams milligram mg", "lb": "pounds pound lbs lb", "oz": "ounces ounce oz",
     "L": "liters liter litres litre", "mL": "milliliters milliliter millilitres millilitre ml", "gal": "gallons gallon", "bbl": "barrels barrel",
-    "bbl/d": "barrels-per-day barrels-a-day bpd", "bu": "bushels bushel",
+    "bbl/d": "barrels-per-day barrels-a-day bpd b/d", "bu": "bushels bushel",
     "W": "watts watt", "kW": "kilowatts kilowatt kW", "MW": "megawatts megawatt MW", "GW": "gigawatts gigawatt GW", "TW": "terawatts terawatt",
     "kWh": "kilowatt-hours kilowatt-hour kWh", "MWh": "megawatt-hours megawatt-hour MWh", "GWh": "gigawatt-hours GWh", "TWh": "terawatt-hours TWh",
     "km/h": "km/hr kmph km-per-hour kilometers-per-hour kilometres-per-hour kilometers-an-hour kilometres-an-hour km/h kph kmh", "mph": "miles-per-hour miles-an-hour mph", "kn": "knots knot",
-    "m/s": "meters-per-second metres-per-second m/s", "°C": "degrees-Celsius degrees-celsius degree-Celsius degrees-centigrade °C ºC degrees-C", "°F": "degrees-Fahrenheit degree-Fahrenheit °F ºF degrees-F",
+    "m/s": "meters-per-second metres-per-second m/s", "°C": "degrees-Celsius degrees-celsius degree-Celsius degrees-centigrade °C ºC degrees-C C", "°F": "degrees-Fahrenheit degree-Fahrenheit °F ºF degrees-F",
     "kB": "kilobytes KB", "MB": "megabytes megabyte MB", "GB": "gigabytes gigabyte GB", "TB": "terabytes terabyte TB", "MHz": "megahertz MHz", "GHz": "gigahertz GHz",
     "TEU": "TEUs TEU", "mg/L": "mg/L", "µg/m3": "µg/m3 µg/m³ micrograms-per-cubic-meter micrograms-per-cubic-metre", "ct": "carats carat", "dwt": "dwt", "V": "volts volt", "cusec": "cusecs cusec", "cumec": "cumecs cumec", "m3/s": "cubic-meters-per-second cubic-metres-per-second m3/s m³/s", "hPa": "hectopascals hPa", "mbar": "millibars millibar",
     "kt": "kilotons kilotonnes", "Mt": "megatons megatonnes", "Gt": "gigatons gigatonnes", "ly": "light-years", "Ah": "Ah", "kV": "kilovolts kV", "magnitude": "magnitude", "dB": "decibels decibel dB",
 }  # fmt: skip
 UNITS = {form.replace("-", " "): symbol for symbol, forms in _WORDS.items() for form in forms.split()}
 # One letter, or letters that are words: only directly behind digits, never behind number words.
-_SHORT = frozenset({"m", "g", "mi", "ha", "t", "mt"})
+_SHORT = frozenset({"m", "g", "mi", "ha", "t", "mt", "C"})
 
 
 def _alternatives(forms: list[str]) -> str:
@@ -101,6 +101,20 @@ def _is_million(text: str, number: Number, unit: re.Match[str]) -> bool:
     return number.low != number.low.to_integral_value() or _COUNTED_AFTER.match(text, unit.end()) is not None
 
 
+_HEAT_BEFORE = re.compile(
+    r"(?:-|\b(?:minus|temperatures?|heat|cold|fell|rose|dropped|reached|above|below|hit|to|of)) ?-?$"
+)
+
+
+def _is_celsius(text: str, number: Number, unit: re.Match[str]) -> bool:
+    """`to 42C`, directly behind the digits; not a bus, a grade or a visa."""
+    start = text.rfind(" ", max(0, number.end - 8), number.end) + 1
+    before = text[max(0, start - 14) : start] + ("-" if text[start : start + 1] in "-−" else "")
+    return (
+        unit[0] == "C" and number.high is None and abs(number.low) < 60 and bool(_HEAT_BEFORE.search(before))
+    )
+
+
 _COUNTED_AFTER = re.compile(r" (?:people|men|women|children|[a-z]+s|[a-z]+ [a-z]+s)\b")
 
 
@@ -111,6 +125,8 @@ def quantity(text: str, number: Number, *, negative: bool = False) -> tuple[int,
         return None
     unit = match["u"].replace("-", " ")
     if unit not in UNITS or (unit in _SHORT and not number.in_digits):
+        return None
+    if unit == "C" and not _is_celsius(text, number, match):
         return None
     if unit == "m" and (number.scale != 1 or _is_million(text, number, match)):
         return None
