@@ -46,7 +46,6 @@ WORD_DROP = 0.25  # of words are seen by their beginnings, ends and vector alone
 AVERAGED = 0.998  # of the mean of weights is kept at each step
 SLOPE = 1.0 / 1024.0  # score = sigmoid(margin in nats)
 SWAPPED = 0.5  # of the pack's records are read with other names
-OWN = 6  # times an epoch that our own paragraphs are read, half of them with other names
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +245,7 @@ def train(args: argparse.Namespace) -> None:
     lexicon = Lexicon(rnd)
     words = Words(pack_vectors(args.vectors), pack_flags(lexicon))
     source = Source(
-        records=load_records(args.pack / "train") + load_paragraphs(PARAGRAPHS) * OWN,
+        records=load_records(args.pack / "train") + load_paragraphs(PARAGRAPHS) * args.paragraphs,
         writer=Writer(lexicon, load_templates(Path(__file__).parent / "templates.txt")),
         swapper=Swapper(lexicon),
         words=words,
@@ -299,6 +298,12 @@ def main() -> None:
     parser.add_argument("--vectors", type=Path, required=True)
     parser.add_argument("--silver", type=Path)
     parser.add_argument("--silver-lines", type=int, default=12000, help="a epoch")
+    parser.add_argument(
+        "--paragraphs",
+        type=int,
+        default=0,
+        help="times an epoch that our own are read, half with other names",
+    )
     parser.add_argument("--silver-weight", type=float, default=0.5)
     parser.add_argument("--invented", type=int, default=6000, help="a epoch")
     parser.add_argument("--epochs", type=int, default=6)

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from tasks.entities import rules
+from tasks.entities.cues import with_cues
 from tasks.entities.gazetteer import Gazetteer
 from tasks.entities.local import IN_BRACKETS, stands_for
 from tasks.entities.parts import typed_parts, with_head
@@ -22,6 +23,10 @@ _ACRONYM = re.compile(r"(?<![\w-])[A-Z][A-Za-z]*(?:[.&-][A-Za-z]+)*(?![\w-])")
 _ORDINAL_BEFORE = re.compile(r"(?:\d{1,3}(?:st|nd|rd|th)) $")
 _OPEN_END = re.compile(r"(?: (?:of|and|for|in|on|to|the|&))+$")
 _JOINED = frozenset({"ORG", "LOC", "GPE"})
+_ARTICLES = frozenset({" al", " el", " ul", " ad", " as", " an", " Al", " El"})
+_REST_OF_WORD = re.compile(r"-[A-Z][^\W\d_]+")
+_REST_OF_GIVEN = re.compile(r"-(?!led|era|run|born|like|style|backed|based)[a-z][^\W\d_]{1,6}(?![\w-])")
+_JOINT = re.compile(r" (?:al|el|ul|ad|as|an)-[A-Z]")  # `Asaib Ahl` and `al-Haq`
 _ORDINAL_LOOK_BACK = 6  # "101st " is the longest that matters
 
 
@@ -31,7 +36,7 @@ def refine(text: str, tagged: Sequence[Span], gazetteer: Gazetteer) -> list[Span
     tagged: the tagger's spans of this text, coarse or fine. Types that no table knows are left out.
     """
     spans = [part for span in _joined(text, tagged) for part in typed_parts(text, span, gazetteer)]
-    spans = _one_kind_of_place(text, spans, gazetteer)
+    spans = with_cues(text, _one_kind_of_place(text, spans, gazetteer), gazetteer)
     merged = _overlay(rules.find_patterns(text), spans)
     known = [*rules.find_peoples(text, gazetteer), *rules.find_places(text, gazetteer, merged)]
     merged = with_ships(text, with_storms(text, _with_acronyms(text, _fill(merged, known))))
@@ -58,10 +63,13 @@ def _joined(text: str, tagged: Sequence[Span]) -> list[Span]:
     for span in sorted(tagged):
         last = kept[-1] if kept else None
         is_open = last is not None and last.type == "ORG" and _open_end(text, last) > 0
-        if last is not None and is_open and span.type in _JOINED and text[last.end : span.start] == " ":
+        is_rest = last is not None and _JOINT.match(text, last.end, span.start + 4) is not None
+        if last is not None and (
+            is_rest or (is_open and span.type in _JOINED and text[last.end : span.start] == " ")
+        ):
             kept[-1] = replace(last, end=span.end)
         else:
-            kept.append(span)
+            kept.append(_whole(text, span))
     limits = [span.start for span in kept[1:]] + [len(text)] * bool(kept)
     return [
         with_head(
@@ -69,6 +77,16 @@ def _joined(text: str, tagged: Sequence[Span]) -> list[Span]:
         )
         for span, limit in zip(kept, limits, strict=True)
     ]
+
+
+def _whole(text: str, span: Span) -> Span:
+    """`Gil Mi` of `Gil Mi-ran` and `Shatt al` of `Shatt al-Arab` with the rest of their last word."""
+    if span.type not in ("PERSON", "LOC", "ORG"):
+        return span
+    rest = _REST_OF_WORD.match(text, span.end) if text[span.end - 3 : span.end] in _ARTICLES else None
+    if rest is None and span.type == "PERSON" and " " in text[span.start : span.end]:
+        rest = _REST_OF_GIVEN.match(text, span.end)
+    return span if rest is None else replace(span, end=rest.end())
 
 
 def _open_end(text: str, span: Span) -> int:

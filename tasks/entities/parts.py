@@ -27,6 +27,7 @@ _BESIDE = "|".join(_WORDS["loc_beside"])
 _LANDSCAPE_NOUN_BEHIND = re.compile(rf" (?:{_BESIDE})\b")
 _LANDSCAPE_NOUN_BEFORE = re.compile(rf"(?:\b(?:{_BESIDE})s? of |\b(?:island|volcano|lake|river) )$")
 SHIPS = _WORDS["ships"]
+BODY_WORDS = frozenset(_WORDS["org_last"])
 _LOC_FIRST, _GENERIC, _EVENTS = (frozenset(_WORDS[name]) for name in ("loc_first", "generic", "events"))
 _TITLE = "|".join(
     sorted((re.escape(title) for title in _WORDS["titles"]), key=lambda title: (-len(title), title))
