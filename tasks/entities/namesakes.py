@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tasks.entities.gazetteer import Entry, fold
+from tasks.entities.teams import is_team
 
 TABLE = Path(__file__).with_name("namesakes.toml")
 _TABLE = tomllib.loads(TABLE.read_text(encoding="utf-8"))
@@ -28,7 +29,9 @@ _PLACED = re.compile(
     r"\b(?:in|of|to|from|near|at|across|into|throughout|leaves?|visit(?:ed|s)?) $", re.IGNORECASE
 )
 _SURNAME = re.compile(rf" (?!(?:{'|'.join(_TABLE['titles_behind'])})\b)[A-Z][^\W\d_A-Z]+")
-LOOK_AROUND = 40  # characters before and behind a name that are read
+_PROVINCE = re.compile(r" (?:[Pp]rovince|[Gg]overnorate)\b")
+_STATE_BEFORE = re.compile(rf"\b(?:{'|'.join(_TABLE['towns_of_washington'])}), $")
+LOOK_AROUND = 110  # characters before and behind a name that are read
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,16 +87,27 @@ def _judged(
     if not entry.qid:
         return _chosen(mention, entry, named)
     name = fold(mention.surface)
-    if name in strangers or (entry.qid == _AMAZON and mention.before.endswith(("the ", "The "))):
-        return None  # the river and its forest; the firm has no article
-    if entry.qid == _UNITED_STATES and not mention.surface.isascii():
-        return None  # `América`: the continent, or a club
-    if mention.surface in _TABLE["given_names"] and _SURNAME.match(mention.after):
+    if name in strangers or _is_another_here(mention, entry):
         return None
     if mention.type in ("GPE", "LOC") and name in people and not _PLACED.search(mention.before):
         return None  # `Kenya`, of whom the document says that she is Kenya Barris
     pair = _TAKEN_BACK.get(entry.qid)
     return None if pair and named & pair.others and not named & pair.own else entry
+
+
+def _is_another_here(mention: Around, entry: Entry) -> bool:
+    """What is told of one mention alone: a river, a first name, a team, a province called by its town."""
+    if entry.qid == _AMAZON and mention.before.endswith(("the ", "The ")):
+        return True  # the river and its forest; the firm has no article
+    if entry.qid == _UNITED_STATES and not mention.surface.isascii():
+        return True  # `América`: the continent, or a club
+    if mention.surface in _TABLE["given_names"] and _SURNAME.match(mention.after):
+        return True
+    return mention.type == "GPE" and bool(
+        _PROVINCE.match(mention.after)
+        or (mention.surface == "Washington" and _STATE_BEFORE.search(mention.before))
+        or is_team(mention.before, mention.after)
+    )
 
 
 def _is_another(mention: Around, entry: Entry) -> bool:
