@@ -104,7 +104,7 @@ def _is_another_here(mention: Around, entry: Entry) -> bool:
     if mention.surface in _TABLE["given_names"] and _SURNAME.match(mention.after):
         return True
     return mention.type == "GPE" and bool(
-        _PROVINCE.match(mention.after)
+        (entry.qid in _TABLE["beside_provinces"] and _PROVINCE.match(mention.after))
         or (mention.surface == "Washington" and _STATE_BEFORE.search(mention.before))
         or is_team(mention.before, mention.after)
     )

@@ -16,7 +16,7 @@ _PLAYED = (
 _NAME = r"(?:the )?[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)*"
 _SPORT = re.compile(
     r"(?<![\w$€£-])\d{1,3}[-–]\d{1,3}(?![\w-])|\b(?:Asian Cup|basketball|batted|bowled|clean sheet|coach|cricket|derby|equalis\w+|extra time|"
-    r"football|friendly|goalkeeper|goals|group stage|hat-trick|hockey|innings|kick-?off|League|midfielder|Nations Cup|ODI|Olympics|"
+    r"football|friendly (?:against|game|in|international|match|on|with)|goalkeeper|goals|group stage|hat-trick|hockey|innings|kick-?off|(?<!Arab )(?<!Awami )(?<!Muslim )League|midfielder|Nations Cup|ODI|Olympics|"
     r"on penalties|penalty shoot-?out|qualifiers?|quarter-?finals?|relegated|rugby|scored|SEA Games|semi-?finals?|striker|T20|Test match|"
     r"the final|the toss|Trophy|volleyball|wickets?|winger|World Cup)\b"
     r"|\b\d{1,3} for \d\b|\b(?:must|will|to|can) play (?:the )?[A-Z]"
@@ -27,6 +27,10 @@ _WON_OVER = re.compile(rf"\b{_WON} (?:the )?$")
 _PLAYS = re.compile(
     rf"(?: and {_NAME})? (?:will |must |have |had |has |to )?{_PLAYED}\b(?! (?:its|their|his|talks|elections?)\b)"
 )
+_SCORE = re.compile(
+    r"(?<![\w$€£-])\d{1,3}[-–]\d{1,3}(?![\w-])|\b(?:bowled|drew|goals?|scored|wickets?)\b|\blost to (?:the )?Xx"
+)
+_SMALL_WORD = re.compile(r"\b(?:at|by|for|over|to|with) (?:the )?$")  # of many things but sport
 _PLAYED_BY = re.compile(
     rf"\b(?:against|at|by|for|over|to|versus|vs\.?|with|{_PLAYED})(?: {_NAME}(?: in {_NAME})? and)? (?:the )?$"
 )
@@ -40,5 +44,9 @@ def is_team(before: str, after: str) -> bool:
         return False
     if _WON_BY.match(after) or _WON_OVER.search(before):
         return True
-    beside = _PLAYS.match(after) or _STAFF.match(after) or _PLAYED_BY.search(before)
-    return bool(beside) and _SPORT.search(f"{before}Xx{after}") is not None
+    beside = _PLAYS.match(after) or _STAFF.match(after)
+    told = _SPORT
+    if beside is None:
+        beside = _PLAYED_BY.search(before)
+        told = _SCORE if _SMALL_WORD.search(before) else _SPORT
+    return beside is not None and told.search(f"{before}Xx{after}") is not None
