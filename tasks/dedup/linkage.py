@@ -23,12 +23,13 @@ JOIN = 0.5  # mean probability between two groups at which they are one cluster
 
 @dataclass(frozen=True, slots=True)
 class Contained:
-    """Items that stand in a longer one, with the share of it where they begin and end."""
+    """Items that stand in a longer one, with the share of it where they begin and end, and whether both have one headline."""
 
     short: I64
     long: I64
     start: Floats
     end: Floats
+    titled: Bools
 
 
 def link(  # noqa: PLR0913, PLR0917  pairs as columns
@@ -37,8 +38,8 @@ def link(  # noqa: PLR0913, PLR0917  pairs as columns
     """The group of each of n items; groups are named by their smallest item.
 
     A pair that was not judged counts as 0 inside the mean: the two share nothing. It does not count where both
-    items are capped, for then nobody looked. Nor does any weak pair of items that stand at the same place of a third:
-    two cuts of one article look like nothing much, but for the article. Ties: the group with the smaller items first.
+    items are capped, for then nobody looked. Nor does any weak pair of items that stand in one article, or at the same
+    place of any third item: two cuts of one article look like nothing much, but for the article. Ties: the group with the smaller items first.
     """
     label, open_first, open_second, open_score = _complete(n, first, second, score)
     crowded = frozenset(np.flatnonzero(capped).tolist())
@@ -82,44 +83,69 @@ class _Judged:
 
 
 def _spared(judged: _Judged, capped: Bools, contained: Contained | None) -> tuple[I64, I64]:
-    """Pairs of items (smaller first) that say nothing: not strong, and at one place of a third item.
+    """Pairs of items (smaller first) that say nothing: not strong, and at one place of a third item, or in an article.
 
-    Of two capped items only what was judged says anything. So a crowd costs what was judged in it.
+    Cuts of one article have nothing in common where they are of other places of it; the stories of a round-up have not
+    either. An article goes by the headline of one of its cuts, a round-up does not. Of two capped items only what was
+    judged says anything. So a crowd costs what was judged in it.
     """
     found = [np.zeros((2, 0), np.int64)]
+    n = len(capped)
     if contained is not None and judged.open.any():
-        for one, other in _same_places(contained, judged.open):
+        article = np.zeros(n, np.bool_)
+        article[contained.long[contained.titled]] = True
+        elsewhere = _elsewhere(judged, contained)
+        rows = _ordered(contained.long, contained.short)
+        rows = rows[judged.open[contained.long[rows]]]
+        for left, right in _within(contained.long[rows]):
+            i, j = rows[left], rows[right]
+            spared = _same_place(contained, i, j) | (
+                article[contained.long[i]] & ~elsewhere[i] & ~elsewhere[j]
+            )
+            one, other = contained.short[i[spared]], contained.short[j[spared]]
             both = capped[one] & capped[other]
             asked = ~both | (judged.weak[one] & judged.weak[other])
-            one, other, both = one[asked], other[asked], both[asked]  # noqa: PLW2901  fewer of them
+            one, other, both = one[asked], other[asked], both[asked]
             strong, weak = judged.look_up(one, other)
-            spared = np.where(both, weak, ~strong)
-            found.append(np.stack([one[spared], other[spared]]))
-    n = len(capped)
+            silent = np.where(both, weak, ~strong)
+            found.append(np.stack([one[silent], other[silent]]))
     keys = np.unique(np.concatenate([one * n + other for one, other in found]))
     return keys // n, keys % n
 
 
-def _same_places(contained: Contained, chosen: Bools) -> Iterator[tuple[I64, I64]]:
-    """Pairs (smaller first) that stand at one place of a chosen third item; of its first MOST_SPANS."""
-    rows = np.flatnonzero(chosen[contained.long])
-    rows = rows[np.lexsort((contained.short[rows], contained.long[rows]))]
-    short, long, start, end = (
-        column[rows] for column in (contained.short, contained.long, contained.start, contained.end)
-    )
-    opens = np.flatnonzero(np.diff(long, prepend=-1) != 0)
-    rank = np.arange(len(long)) - np.repeat(opens, np.diff(opens, append=len(long)))
+def _elsewhere(judged: _Judged, contained: Contained) -> Bools:
+    """Items that stand in another one too, which is not strong with the one they stand in: a cut of two articles."""
+    rows = _ordered(contained.short, contained.long)
+    found = np.zeros(len(rows), np.bool_)
+    for left, right in _within(contained.short[rows]):
+        i, j = rows[left], rows[right]
+        strong, _ = judged.look_up(contained.long[i], contained.long[j])
+        found[i[~strong]] = found[j[~strong]] = True
+    return found
+
+
+def _ordered(key: I64, then: I64) -> I64:
+    return np.lexsort((then, key))
+
+
+def _within(key: I64) -> Iterator[tuple[I64, I64]]:
+    """Places of every two of the first MOST_SPANS rows with one key, which is sorted."""
+    opens = np.flatnonzero(np.diff(key, prepend=-1) != 0)
+    rank = np.arange(len(key)) - np.repeat(opens, np.diff(opens, append=len(key)))
     left = np.flatnonzero(rank < MOST_SPANS)
     for step in range(1, MOST_SPANS):
-        left = left[(left + step < len(long)) & (rank[left] + step < MOST_SPANS)]
-        left = left[long[left + step] == long[left]]
+        left = left[(left + step < len(key)) & (rank[left] + step < MOST_SPANS)]
+        left = left[key[left + step] == key[left]]
         if not len(left):
             return
-        other = left + step
-        shared = np.minimum(end[left], end[other]) - np.maximum(start[left], start[other])
-        least = np.minimum(end[left] - start[left], end[other] - start[other])
-        same = shared >= SAME_PLACE * least
-        yield short[left[same]], short[other[same]]
+        yield left, left + step
+
+
+def _same_place(contained: Contained, i: I64, j: I64) -> Bools:
+    """Whether two rows with one longer item stand at the same place of it."""
+    start, end = contained.start, contained.end
+    shared = np.minimum(end[i], end[j]) - np.maximum(start[i], start[j])
+    return np.asarray(shared >= SAME_PLACE * np.minimum(end[i] - start[i], end[j] - start[j]))
 
 
 def _components(n: int, first: I64, second: I64, score: Floats, spared: tuple[I64, I64]) -> list[Component]:

@@ -25,6 +25,7 @@ STORY_GAIN = 0.15
 CUT = 0.05
 # Nor one with this share of words in short gaps that not one of the others has, over the soundest one's: 0.002 to 0.008.
 WORN = 0.004
+SAME_TITLE = 0.7  # words of either headline that stand in the other: an article and its cut, not a round-up
 DAMAGE = (
     0.02  # share of odd words over the soundest copy's: OCR with 2 % of words broken has 0.01, with 8 % 0.05
 )
@@ -79,6 +80,7 @@ def contained(measured: Measured, probability: Floats) -> Contained:
     return Contained(
         np.where(swap, second, first), np.where(swap, first, second),
         measured.of("short_at_first")[rows], measured.of("short_at_last")[rows],
+        np.minimum(measured.of("title_short"), measured.of("title_long"))[rows] >= SAME_TITLE,
     )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from tasks.dedup.evidence import Measured
 from tasks.dedup.linkage import link
-from tasks.dedup.relations import contained
+from tasks.dedup.relations import SAME_TITLE, contained
 from tasks.dedup.words import I64, Bools, Floats
 
 # Set by looking at the folds of the development set and of the stress set's `tune` part.
@@ -14,7 +14,6 @@ STORY = (0.06, 0.92)  # share of the round-up that one of its stories may take
 STORY_WORDS = 20  # of prose that it has there at least
 BEGINS = 0.8  # share of a story's first 40 words that stand in the round-up: a quotation has none of them
 OVERLAP = 0.05  # of the round-up: two stories may share this much of it
-SAME_TITLE = 0.7  # words of either headline that stand in the other: an article and its cut, not a round-up
 WHOLE = 0.75  # share of a round-up that a copy of it has at least, if the copy looks like a round-up too
 ALMOST = 0.92  # and if it does not
 

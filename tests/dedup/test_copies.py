@@ -114,8 +114,9 @@ def test_accented_letters_that_only_look_misread_are_left_alone():
 def test_weak_pair_at_one_place_of_a_third_item_does_not_count():
     columns = np.array([0, 0, 1]), np.array([1, 2, 2]), np.array([0.9, 0.9, 0.0])
     capped = np.zeros(3, np.bool_)
-    same_place = Contained(np.array([1, 2]), np.array([0, 0]), np.array([0.0, 0.1]), np.array([0.3, 0.4]))
-    elsewhere = Contained(np.array([1, 2]), np.array([0, 0]), np.array([0.0, 0.6]), np.array([0.3, 0.9]))
+    inside, untitled = (np.array([1, 2]), np.array([0, 0])), np.zeros(2, np.bool_)
+    same_place = Contained(*inside, np.array([0.0, 0.1]), np.array([0.3, 0.4]), untitled)
+    elsewhere = Contained(*inside, np.array([0.0, 0.6]), np.array([0.3, 0.9]), untitled)
     assert link(3, *columns, capped, same_place).tolist() == [0, 0, 0]
     assert link(3, *columns, capped, elsewhere).tolist() == [0, 0, 2]
 

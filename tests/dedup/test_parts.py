@@ -15,7 +15,7 @@ from tasks import schema
 from tasks.dedup.canonical import Members, Policy, choose, earliest
 from tasks.dedup.duplicates import Text, find_duplicates
 from tasks.dedup.evidence import GROUP_DOCS
-from tasks.dedup.linkage import link
+from tasks.dedup.linkage import Contained, link
 from tasks.dedup.repair import repair
 from tasks.dedup.signatures import sign_documents
 from tasks.dedup.words import read_chunks
@@ -146,6 +146,29 @@ def test_chain_of_links_does_not_become_one_cluster():
 
 def test_pair_nobody_looked_at_does_not_count_between_capped_items():
     assert linked(4, [(0, 1, 0.9), (1, 2, 0.9), (2, 3, 0.9)], capped=(0, 1, 2, 3)) == [0, 0, 0, 0]
+
+
+def cuts_linked(*, titled, elsewhere=False):
+    """Article 0 with its copy 1; beginning 2 and 3, end 4 and 5 of it, which share nothing; 6 has the end and goes on otherwise."""
+    strong = [(0, 1), (2, 3), (4, 5), *((long, cut) for long in (0, 1) for cut in (2, 3, 4, 5))]
+    strong += [(4, 6), (5, 6)] if elsewhere else []
+    first, second = (np.array(column) for column in zip(*strong, strict=True))
+    rows = [(cut, long) for long in (0, 1) for cut in (2, 3, 4, 5)] + [(4, 6), (5, 6)] * elsewhere
+    short, long = (np.array(column) for column in zip(*rows, strict=True))
+    start = np.where(short < 4, 0.0, 0.7)
+    inside = Contained(short, long, start, start + 0.3, np.full(len(rows), titled))
+    n = 7
+    return link(n, first, second, np.full(len(first), 0.97), np.zeros(n, np.bool_), inside).tolist()
+
+
+def test_cuts_of_other_places_of_an_article_join_it_and_stories_of_a_round_up_do_not():
+    assert len(set(cuts_linked(titled=True)[:6])) == 1
+    assert len(set(cuts_linked(titled=False)[:6])) > 1
+
+
+def test_cut_that_stands_in_another_article_too_says_something():
+    label = cuts_linked(titled=True, elsewhere=True)
+    assert label[2] != label[4]
 
 
 def member(doc_id, source="", day="undated", published=None, agency=None, n_words=0, flaw=""):  # noqa: PLR0913, PLR0917  as a row has them
