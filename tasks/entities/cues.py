@@ -85,6 +85,7 @@ CUES = (
         behind=r" (?:president|chairman|chairwoman|chief executive|CEO|managing director|spokesman|spokeswoman|spokesperson) [A-Z]",
         is_plain=True,
     ),
+    _cue("ORG", frozenset({"WORK", "PRODUCT"}), behind=r" (?:candidate|lawmaker|leader|MP|senator),? [A-Z]"),
     _cue("NORP", _NO_BODY, behind=r" (?:people|tribe|tribes|tribesmen|tribespeople|clan|minority|ethnic group)\b"),
     _cue("NORP", _NO_BODY, r"\b(?:ethnic|[Ii]ndigenous) $"),
     _cue(

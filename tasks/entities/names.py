@@ -24,6 +24,7 @@ _ORDINAL_BEFORE = re.compile(r"(?:\d{1,3}(?:st|nd|rd|th)) $")
 _OPEN_END = re.compile(r"(?: (?:of|and|for|in|on|to|the|&))+$")
 _JOINED = frozenset({"ORG", "LOC", "GPE"})
 _ARTICLES = frozenset({" al", " el", " ul", " ad", " as", " an", " Al", " El"})
+_OPEN_ARTICLES = frozenset(f"{article}-" for article in _ARTICLES)
 _REST_OF_WORD = re.compile(r"-[A-Z][^\W\d_]+")
 _REST_OF_GIVEN = re.compile(r"-(?!led|era|run|born|like|style|backed|based)[a-z][^\W\d_]{1,6}(?![\w-])")
 _JOINT = re.compile(r" (?:al|el|ul|ad|as|an)-[A-Z]")  # `Asaib Ahl` and `al-Haq`
@@ -63,7 +64,10 @@ def _joined(text: str, tagged: Sequence[Span]) -> list[Span]:
     for span in sorted(tagged):
         last = kept[-1] if kept else None
         is_open = last is not None and last.type == "ORG" and _open_end(text, last) > 0
-        is_rest = last is not None and _JOINT.match(text, last.end, span.start + 4) is not None
+        is_rest = last is not None and (
+            _JOINT.match(text, last.end, span.start + 4) is not None
+            or (last.end == span.start and text[last.end - 4 : last.end] in _OPEN_ARTICLES)
+        )
         if last is not None and (
             is_rest or (is_open and span.type in _JOINED and text[last.end : span.start] == " ")
         ):

@@ -53,6 +53,9 @@ _NUMBER_BEHIND = re.compile(
     r" (?:\d{1,3}(?:,\d{3})+|\d+\.\d+|\d{4,})$"
 )  # "Hyundai Motor 5,500": not a part of the name
 _PLACE_NOUN = re.compile(r" (?:State|Province|County|District|Prefecture|Governorate|Regency)$")
+_LAND_NOUN = re.compile(
+    r" (?:Channel|Delta|Gulf|Island|Islands|Lake|Mountains|Peninsula|River|Strait|Valley)$"
+)
 _OWNED = re.compile(
     r"[^’']{2,40}(?=['’]s (?:[A-Z][\w-]+ ){0,5}(?:Ministry|Department|Parliament|Court|Bank|Assembly|Congress|Senate|Army|Navy|Police|"
     r"Commission|Council|Agency|Authority|Party)\b)"
@@ -110,6 +113,8 @@ def _is_name(surface: str, kind: str) -> bool:
     """Not a title or a generic word alone, nor an event of one plain word."""
     if surface.lower() in _GENERIC or _ONLY_TITLES.fullmatch(surface):
         return False
+    if kind in ("ORG", "FAC", "WORK") and surface.islower() and surface.isalpha():
+        return False  # a common noun
     return not (kind == "EVENT" and _NO_EVENT.fullmatch(surface) and surface not in _EVENTS)
 
 
@@ -198,8 +203,8 @@ def _is_listed_organisation(surface: str, gazetteer: Gazetteer) -> bool:
 
 
 def _is_place(surface: str, gazetteer: Gazetteer) -> bool:
-    """A country that the tagger took for an organisation, or a known place with its noun: `Kogi State`."""
-    noun = _PLACE_NOUN.search(surface)
+    """A country that the tagger took for an organisation, or a known place with its noun: `Kogi State`, `Mozambique Channel`."""
+    noun = _PLACE_NOUN.search(surface) or _LAND_NOUN.search(surface)
     return surface in gazetteer.sure_places or (
         noun is not None and gazetteer.place(surface[: noun.start()]) is not None
     )

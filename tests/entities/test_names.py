@@ -254,3 +254,20 @@ def test_a_bracket_that_is_not_closed_leaves_the_name():
         ("Zolta League", "ORG"),
         ("Zolta (Asia) Bhd", "ORG"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "tagged", "expected"),
+    [
+        ("near the Shatt al-Arab, he said", [("LOC", "Shatt al-"), ("NORP", "Arab")], [("Shatt al-Arab", "LOC")]),
+        ("near the Shatt al-Arab, he said", [("LOC", "Shatt al")], [("Shatt al-Arab", "LOC")]),
+        ("the Asaib Ahl al-Haq met", [("ORG", "Asaib Ahl"), ("PERSON", "al-Haq")], [("Asaib Ahl al-Haq", "ORG")]),
+        ("his wife Gil Mi-ran left", [("PERSON", "Gil Mi")], [("Gil Mi-ran", "PERSON")]),
+        ("a Xi Jinping-led group", [("PERSON", "Xi Jinping")], [("Xi Jinping", "PERSON")]),
+        ("in the Mozambique Channel now", [("ORG", "Mozambique Channel")], [("Mozambique Channel", "LOC")]),
+        ("on the Discovery Channel now", [("ORG", "Discovery Channel")], [("Discovery Channel", "ORG")]),
+        ("a theft from a van in Kisumu", [("FAC", "van"), ("LOC", "Kisumu")], [("Kisumu", "GPE")]),
+    ],
+)  # fmt: skip
+def test_a_name_has_the_rest_of_its_last_word_and_its_noun(text, tagged, expected):
+    assert names(text, *tagged) == expected
