@@ -20,11 +20,13 @@ def cut_captions(draft: Draft) -> None:
     first_prose, _ = draft.body()
     found: dict[int, tuple[str, str | None]] = {}
     for number, line in enumerate(draft.lines):
+        if line.verdict is not None:
+            if line.verdict.kind == "credit":
+                found[number] = ("", credit_of(line.text))
+            continue
         caption = _glued(draft, line) or _credited(line) or _below_picture(draft, number, first_prose)
         if caption is not None:
             found[number] = caption
-        elif line.verdict is not None and line.verdict.kind == "credit":
-            found[number] = ("", credit_of(line.text))
     for number in sorted(found):
         text, credit = found[number]
         _above_credit(draft, number, text)
@@ -34,7 +36,7 @@ def cut_captions(draft: Draft) -> None:
 
 def _credited(line: Line) -> tuple[str, str | None] | None:
     """A caption that ends with its credit: the whole line."""
-    if not may_be_credited(line) or not _is_open(line) or len(line.text) > CREDITED_CHARS or not line.text:
+    if not may_be_credited(line) or len(line.text) > CREDITED_CHARS or not line.text:
         return None
     match = find_credit(line.text)
     if match is None:
@@ -58,7 +60,7 @@ def _is_signed(text: str, credit: re.Match[str]) -> bool:
 
 def _glued(draft: Draft, line: Line) -> tuple[str, str | None] | None:
     """An image's alternative text with its number, then the caption: "Headline hinh anh 1Caption"."""
-    if line.verdict is not None or not line.signs & DIGIT or len(line.text) > GLUED_CHARS:
+    if not line.signs & DIGIT or len(line.text) > GLUED_CHARS:
         return None
     for alt, caption, certain in glued_parts(line.text):
         is_title = draft.title is not None and fold(alt) == fold(draft.title)
@@ -76,12 +78,7 @@ def _below_picture(draft: Draft, number: int, first_prose: int) -> tuple[str, st
     if number == 0:
         return None
     above, line = draft.lines[number - 1], draft.lines[number]
-    if (
-        above.verdict is None
-        or not _is_open(line)
-        or line.weight > CAPTION_CHARS
-        or line.block != above.block
-    ):
+    if above.verdict is None or line.weight > CAPTION_CHARS or line.block != above.block:
         return None
     below_markup = above.verdict.kind == "image_markup" and line.start - above.end <= 2
     below_title = above.verdict.rule_id == "title.again" and number > first_prose and _is_bare_caption(line)

@@ -57,13 +57,13 @@ class Trees:
 
     def _part(self, features: Floats) -> Floats:
         columns = np.ascontiguousarray(features.T.astype(np.float32))
-        answers = (columns[self.questions] > self.borders[:, None]).view(np.uint8)
-        leaf = answers[self.splits[0]]
-        for bit in range(1, len(self.splits)):
-            leaf |= answers[self.splits[bit]] << np.uint8(bit)
+        answers = (columns.take(self.questions, axis=0) > self.borders[:, None]).view(np.uint8)
+        leaf = answers.take(self.splits[-1], axis=0)
+        for split in self.splits[-2::-1]:  # the highest bit first; `take` is five times as fast as brackets
+            leaf += leaf
+            leaf |= answers.take(split, axis=0)
         n_trees, n_leaves = self.leaves.shape
-        at = leaf.astype(np.int32)
-        at += (np.arange(n_trees, dtype=np.int32) * n_leaves)[:, None]
+        at = leaf + np.arange(0, n_trees * n_leaves, n_leaves)[:, None]
         total = self.leaves.ravel().take(at).sum(axis=0, dtype=np.int64) + self.bias
         step: Floats = np.searchsorted(_steps(), total, side="right").astype(np.float64)
         return step / _STEPS

@@ -6,7 +6,9 @@ literal mark a table, and the characters of the document look themselves up in i
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from functools import reduce
+from operator import or_
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,9 +23,12 @@ _MOST = 3  # characters looked at of a literal
 
 
 class Needles:
-    """Groups of literals, by what they begin with."""
+    """Groups of literals, by what they begin with. at_end: groups that are wanted in the last `reach` characters of a line alone."""
 
-    def __init__(self, groups: Sequence[Sequence[str]]) -> None:
+    def __init__(self, groups: Sequence[Sequence[str]], at_end: Collection[int] = (), reach: int = 0) -> None:
+        self._reach = reach
+        anywhere = reduce(or_, (self.bit(n) for n in range(len(groups)) if n not in at_end), 0)
+        self._not_before_end = ~(reduce(or_, map(self.bit, at_end), 0) & ~anywhere)
         self._tables = [
             np.zeros(int(_LAST_SLOT) + 1, np.int64) for _ in range(_MOST)
         ]  # by 1, 2 and 3 characters
@@ -47,6 +52,10 @@ class Needles:
             found |= table[slots[: len(found)]]
         length = np.fromiter(map(len, texts), np.int64, len(texts)) + 1
         starts = np.cumsum(length) - length
+        is_long = length > self._reach + 1 if self._reach else length < 0
+        for number in np.flatnonzero(is_long).tolist():
+            start = int(starts[number])
+            found[start : start + int(length[number]) - 1 - self._reach] &= self._not_before_end
         masks: list[int] = np.bitwise_or.reduceat(found, starts).tolist()
         return masks
 

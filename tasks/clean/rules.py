@@ -86,7 +86,9 @@ class Rules:
                     slotted.append((compile_saying(saying), rule))
         self._filed = Filed(slotted)
         looked = [rule for rule in self.rules if rule.pattern is not None]
-        self._needles = Needles([rule.needles for rule in looked])
+        at_end = {number for number, rule in enumerate(looked) if rule.where == "suffix"}
+        reach = max((looked[number].reach for number in at_end), default=0)
+        self._needles = Needles([rule.needles for rule in looked], at_end, reach)
         for number, rule in enumerate(looked):
             self._patterns[rule.where].append((Needles.bit(number), rule))
             self._inside |= Needles.bit(number) if rule.where != "line" else 0

@@ -9,7 +9,6 @@ from tasks.clean.draft import Draft, Line, doubled, folded
 from tasks.clean.words import ends_sentence, is_date_words
 
 _SITE = re.compile(r"\s*(?:[|•·]|\s[-–—:]\s|::|\[|»|«)\s*[^|\[\]]{2,60}\]?\s*\Z")
-_LABEL = re.compile(r"[:：,;]\Z")
 TOP_LINES = 40  # a headline stands above the article's first paragraph, below at most a menu
 MIN_CHARS, MAX_CHARS = 15, 220  # shorter lines are labels, longer ones paragraphs
 REPEAT_CHARS = 12
@@ -53,12 +52,13 @@ def cut_above_title(draft: Draft, site_name: str | None) -> None:
 def is_headline(line: Line) -> bool:
     """Whether a line may be a headline: a few words, no full stop, no date, no label."""
     text = line.text
-    if not MIN_CHARS <= line.weight <= MAX_CHARS or _LABEL.search(text) or is_date_words(text):
+    if not MIN_CHARS <= line.weight <= MAX_CHARS or text[-1] in ":：,;":
         return False
     if text[0].islower() or text[0] in "-•*([{<|!/":
         return False
     n_words = text.count(" ") + 1
-    return (n_words >= 3 or line.weight > len(text)) and (not ends_sentence(text) or text[-1] in "?!\"'”»’“…")
+    long_enough = n_words >= 3 or line.weight > len(text)
+    return long_enough and (not ends_sentence(text) or text[-1] in "?!\"'”»’“…") and not is_date_words(text)
 
 
 def fold(text: str) -> str:
