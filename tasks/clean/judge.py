@@ -10,11 +10,12 @@ words meant on other sites. Trained by benchmarks/clean/train.py; the models are
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 
 from tasks.clean.judge_dom import page_features
-from tasks.clean.judge_lines import Floats
+from tasks.clean.judge_lines import Floats, Ints
 from tasks.clean.judge_names import load_names, name_features
 from tasks.clean.judge_plain import plain_features
 from tasks.clean.judge_sayings import load_sayings, saying_features
@@ -65,9 +66,16 @@ def judge_text(text: str, lines: Sequence[tuple[int, int]], title: str | None) -
 
 def _probabilities(model_name: str, features: Floats, names: Sequence[str]) -> Floats:
     """What a model says of the features under these names."""
-    column = {name: number for number, name in enumerate(names)}
     model = load_trees(model_name)
-    return model.probabilities(features.T[[column[name] for name in model.names]].T)
+    wanted = _columns(tuple(names), model.names)
+    return model.probabilities(features.T.take(wanted, axis=0).T)
+
+
+@lru_cache(maxsize=8)  # the names are the same for every document
+def _columns(names: tuple[str, ...], wanted: tuple[str, ...]) -> Ints:
+    """Which of the columns of these names a model wants."""
+    column = {name: number for number, name in enumerate(names)}
+    return np.array([column[name] for name in wanted], np.int64)
 
 
 def relative(keep: Floats, weight: Floats, sure: float) -> Floats:
