@@ -24,6 +24,9 @@ def cut_captions(draft: Draft) -> None:
             if line.verdict.kind == "credit":
                 found[number] = ("", credit_of(line.text))
             continue
+        below_cut = number > 0 and draft.lines[number - 1].verdict is not None
+        if not (below_cut or line.signs & DIGIT or may_be_credited(line)):
+            continue
         caption = _glued(draft, line) or _credited(line) or _below_picture(draft, number, first_prose)
         if caption is not None:
             found[number] = caption

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from tasks.clean.agencies import agency_of, find_dateline, find_sign_off
 from tasks.clean.credits import cut_credits_inside
@@ -21,8 +22,8 @@ _TERMINAL = frozenset('.!?…。！？"”»’)')
 
 def cut_datelines(draft: Draft) -> None:
     """Parts for the dateline of the article's beginning; sets agency and place."""
-    body = [line for _, line in draft.kept() if line.weight >= DATELINE_CHARS and line.maybe is None]
-    for number, line in enumerate(body[:DATELINE_LINES]):
+    body = (line for _, line in draft.kept() if line.weight >= DATELINE_CHARS and line.maybe is None)
+    for number, line in enumerate(islice(body, DATELINE_LINES)):
         _cut_dateline(draft, line, FIRST_SURE if number == 0 else LATER_SURE)
 
 

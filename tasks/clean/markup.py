@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,7 +40,8 @@ def line_numbers(draft: Draft, page: Page, offsets: OffsetMap) -> list[int]:
     """The number of the page's line that each line of the draft comes from. offsets: page.flat -> draft.text."""
     starts = offsets.starts_in_raw([line.start for line in draft.lines])
     places = np.searchsorted(page.lines.start, np.array(starts, dtype=np.int64), side="right") - 1
-    return [int(place) for place in np.maximum(places, 0)]
+    numbers: list[int] = np.maximum(places, 0).tolist()
+    return numbers
 
 
 def read_elements(draft: Draft, page: Page, offsets: OffsetMap) -> None:
@@ -47,17 +49,16 @@ def read_elements(draft: Draft, page: Page, offsets: OffsetMap) -> None:
     if not len(page.lines):
         return
     draft.page_lines = line_numbers(draft, page, offsets)
-    masks, embedded = page.lines.mask.tolist(), _embedded(page)
+    masks, embedded = (page.lines.mask & _TELLING).tolist(), _embedded(page).tolist()
     for line, number in zip(draft.lines, draft.page_lines, strict=True):
         mask = masks[number]
         if embedded[number]:
             line.element_kind = "other"
             line.cut("other", "page.embed", 0.9)
             continue
-        if not mask & _TELLING:
+        if not mask:
             continue
-        line.element_kind = next((kind for sign, kind in _KINDS if mask & sign), None)
-        sure = max((sure for sign, sure in _CUTS if mask & sign), default=0.0)
+        line.element_kind, sure = _told(mask)
         if sure and line.element_kind is not None and len(line.text) <= LONG_CHARS:
             line.cut(line.element_kind, "page.element", sure)
             if (
@@ -66,6 +67,13 @@ def read_elements(draft: Draft, page: Page, offsets: OffsetMap) -> None:
                 and line.verdict.rule_id == "page.element"
             ):
                 draft.captions.append(line.text)
+
+
+@lru_cache(maxsize=4_096)  # a page has a dozen masks
+def _told(mask: int) -> tuple[str | None, float]:
+    """The kind that a mask's first sign tells, and how sure the surest is that it goes."""
+    kind = next((kind for sign, kind in _KINDS if mask & sign), None)
+    return kind, max((sure for sign, sure in _CUTS if mask & sign), default=0.0)
 
 
 def _embedded(page: Page) -> NDArray[np.bool_]:
