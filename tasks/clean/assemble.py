@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from tasks.clean.draft import Draft, Line, Part
-from tasks.clean.edits import Edit
+from tasks.clean.edits import Edit, edit_of
 from tasks.clean.joins import Join
 
 PARAGRAPH = "\n\n"
@@ -29,7 +29,7 @@ def edits_of(draft: Draft, joins: dict[int, Join]) -> tuple[Edit, ...]:
         at = line.end
         if line.verdict is not None:
             verdict = line.verdict
-            edits.append(Edit(line.start, line.end, verdict.kind, verdict.rule_id, verdict.confidence_frac))
+            edits.append(edit_of((line.start, line.end, *verdict, "")))
             continue
         join = joins.get(number)
         gap = join or NEW_PARAGRAPH
@@ -46,7 +46,7 @@ def _gap(start: int, end: int, gap: Join) -> Edit:
     """What stands between two lines becomes a paragraph break, a blank or nothing."""
     joined = gap.glue != PARAGRAPH and (gap.glue or gap.drop)
     kind, rule_id = ("join_paragraph", "joins.broken") if joined else ("whitespace", "any.blank")
-    return Edit(start, end, kind, rule_id, 0.9 if joined else 1.0, gap.glue)
+    return edit_of((start, end, kind, rule_id, 0.9 if joined else 1.0, gap.glue))
 
 
 def _inside(line: Line, drop: int) -> Iterator[Edit]:

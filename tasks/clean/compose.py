@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from tasks.clean.edits import Edit
+from tasks.clean.edits import Edit, edit_of
 
 
 @dataclass(slots=True)
@@ -78,7 +78,7 @@ class _Runs:
     def add_whole(self, edit: Edit, inserted: str) -> None:
         """The next atom, where it is an edit of the first step with this text in the end: nearly all are runs by themselves."""
         if inserted != edit.inserted:
-            edit = Edit(edit.start, edit.end, edit.kind, edit.rule_id, edit.confidence_frac, inserted)
+            edit = edit_of((*edit[:-1], inserted))
         if edit.start == self._end():
             self.add((_whole(edit),))
         else:
@@ -193,7 +193,7 @@ def _close(run: list[_Atom], second: Sequence[Edit]) -> Iterator[Edit]:
         sure = second[atom.owner].confidence_frac if atom.owner >= 0 else _sureness(atom)
         text = "".join(atom.out)
         if text or atom.end > atom.start:
-            yield Edit(atom.start, atom.end, kind, rule_id, sure, text)
+            yield edit_of((atom.start, atom.end, kind, rule_id, sure, text))
 
 
 def _own_markup_inside(run: list[_Atom]) -> None:

@@ -52,7 +52,9 @@ def ask_rules(draft: Draft, rules: Rules) -> None:
         line.near = mask
         if not line.bare and len(line.text) > 0 and line.verdict is not None:
             continue
-        rule = rules.line_rule(line.text, line.bare, mask, has_words=has_words) or _row_rule(line, rules)
+        rule = rules.line_rule(line.text, line.bare, mask, has_words=has_words)
+        if rule is None and line.signs & BETWEEN:
+            rule = _row_rule(line, rules)
         if rule is None:
             continue
         verdict = Verdict(rule.kind, rule.id, rule.confidence_frac)
@@ -64,7 +66,7 @@ def ask_rules(draft: Draft, rules: Rules) -> None:
 
 def _row_rule(line: Line, rules: Rules) -> Rule | None:
     """The rule for a row of menu items such as "Privacy · Contact": one names each of them."""
-    if len(line.text) > ROW_CHARS or not line.signs & BETWEEN:
+    if len(line.text) > ROW_CHARS:
         return None
     items = _BETWEEN.split(line.bare)
     if not 2 <= len(items) <= ROW_ITEMS:

@@ -7,7 +7,7 @@ from html import unescape
 
 import numpy as np
 
-from tasks.clean.edits import Edit
+from tasks.clean.edits import Edit, edit_of
 from tasks.clean.page.evidence import Bit
 from tasks.clean.page.layout import LineBook
 from tasks.clean.page.meta import Notes, read_meta
@@ -288,5 +288,5 @@ def parse_page(raw: str) -> Page:
 
 def _edits(book: LineBook) -> tuple[Edit, ...]:
     return tuple(
-        [Edit(start, end, "markup", "html.markup", 1.0, inserted) for start, end, inserted in book.gaps]
+        [edit_of((start, end, "markup", "html.markup", 1.0, inserted)) for start, end, inserted in book.gaps]
     )
