@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from datetime import date
 
 import pytest
@@ -302,3 +303,14 @@ def test_a_paragraph_signed_by_its_agency_is_no_caption():
     found = cleaned(raw)
     assert TWO in found.text
     assert found.captions == ()
+
+
+def test_the_search_for_cycles_rests_during_a_document_and_goes_on_after_it():
+    seen = []
+
+    def judge(draft, page):
+        seen.append(gc.isenabled())
+        return [1.0] * len(draft.lines)
+
+    clean_text("One line.", RULES, judge=judge)
+    assert (seen, gc.isenabled()) == ([False], True)
