@@ -21,8 +21,9 @@ from tasks.plan import Selection
 from tasks.settings import Settings
 from tasks.versions.manifest import Manifest
 from tasks.versions.store import Store
-from tests.flows.processes import Commands
+from tests.flows.processes import Answer, Commands
 
+RUN = ("run", "--direct")
 FIRST, LAST = date(2024, 1, 1), date(2024, 12, 31)
 
 PLACES = ("Lagos", "Hanoi", "Lima", "Oslo", "Cairo", "Quito", "Perth", "Dakar", "Turin", "Busan")
@@ -116,6 +117,16 @@ class World:
             return Dag(request, self.settings, DirectEngine(self.settings, pool), Silent()).run()
 
 
+def is_one_message(answer: Answer, code: int, *words: str) -> bool:
+    """One line that begins with `error:`, the words in it, the exit code, no traceback."""
+    told = [line for line in answer.stderr.splitlines() if line.startswith("error: ")]
+    assert "Traceback" not in answer.stderr, answer.stderr
+    assert answer.code == code, (answer.code, answer.stderr)
+    assert len(told) == 1, answer.stderr
+    assert all(word in told[0] for word in words), told[0]
+    return True
+
+
 @pytest.fixture
 def new_world(tmp_path: Path):
     """Makes worlds that share nothing: `new_world("a", workers=1)`."""
@@ -138,6 +149,25 @@ def commands(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Commands]:
     """`cleancopy` in processes of its own, from a process that has everything imported."""
     with Commands(tmp_path_factory.mktemp("commands")) as warm:
         yield warm
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    """A folder with a raw/ of one good batch, three articles."""
+    day = tmp_path / "raw/alpha/2024-02-01"
+    day.mkdir(parents=True)
+    for seed in range(3):
+        (day / f"{seed}.txt").write_text(article(seed))
+    return tmp_path
+
+
+@pytest.fixture
+def published(commands: Commands, place: Path) -> Path:
+    """The same with a version of it, and a new file for the next one."""
+    assert commands(*RUN, cwd=str(place)).code == 0
+    (place / "raw/alpha/2024-02-02").mkdir()
+    (place / "raw/alpha/2024-02-02/7.txt").write_text(article(7))
+    return place
 
 
 @pytest.fixture

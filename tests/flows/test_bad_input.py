@@ -1,49 +1,18 @@
-"""What arrives broken, and places that refuse: one clear message or a quarantine row, never a traceback."""
+"""What arrives broken, and what a gate does with it: a quarantine row or one clear message, never a traceback."""
 
 from __future__ import annotations
 
 import gzip
 import os
-import shutil
-import subprocess
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
 
-from tests.flows.conftest import article, note
-from tests.flows.processes import Answer, Commands
+from tests.flows.conftest import RUN, article, is_one_message, note
+from tests.flows.processes import Commands
 from tests.flows.test_kill import put, tables
 from tests.flows.test_two_runs import versions_of
-
-RUN = ("run", "--direct")
-
-
-@pytest.fixture
-def place(tmp_path: Path) -> Path:
-    """raw/ with one good batch."""
-    put(tmp_path / "raw", {f"alpha/2024-02-01/{seed}.txt": article(seed) for seed in range(3)})
-    return tmp_path
-
-
-@pytest.fixture
-def published(commands: Commands, place: Path) -> Path:
-    """The same with a version of it, and a new file for the next one."""
-    assert commands(*RUN, cwd=str(place)).code == 0
-    put(place / "raw", {"alpha/2024-02-02/7.txt": article(7)})
-    return place
-
-
-def is_one_message(answer: Answer, code: int, *words: str) -> bool:
-    """One line that begins with `error:`, the words in it, the exit code, no traceback."""
-    told = [line for line in answer.stderr.splitlines() if line.startswith("error: ")]
-    assert "Traceback" not in answer.stderr, answer.stderr
-    assert answer.code == code, (answer.code, answer.stderr)
-    assert len(told) == 1, answer.stderr
-    assert all(word in told[0] for word in words), told[0]
-    return True
 
 
 def aside(place: Path) -> dict[str, tuple[str, ...]]:
@@ -207,153 +176,3 @@ def test_a_gate_that_stops_exits_with_3_and_nothing_is_published(commands: Comma
     )
     assert versions_of(published) == ["1"]
     assert tables(published / "data") == before
-
-
-# the data folder
-
-
-def damage(path: Path, how: str) -> None:
-    """Flip a byte in the first column, cut the file in half, or delete it."""
-    content = bytearray(path.read_bytes())
-    column = pq.ParquetFile(path).metadata.row_group(0).column(0)
-    path.chmod(0o644)
-    path.unlink()
-    if how == "flip":
-        content[4 + column.total_compressed_size - 1] ^= 0xFF  # behind the magic number
-        path.write_bytes(content)
-    elif how == "cut":
-        path.write_bytes(content[: len(content) // 2])
-
-
-AGAIN = (
-    "backfill",
-    "--from",
-    "2024-01-01",
-    "--to",
-    "2024-12-31",
-    "--reprocess",
-    "all",
-    "--reason",
-    "a test",
-    "--direct",
-)
-
-
-@pytest.mark.parametrize("how", ["flip", "cut", "delete"])
-@pytest.mark.parametrize("table", ["documents", "clean", "edits", "signatures", "tagged"])
-def test_a_damaged_part_is_named_and_nothing_is_published(
-    commands: Commands, published: Path, table: str, how: str
-) -> None:
-    for part in (published / f"data/_data/{table}").glob("*.parquet"):
-        damage(part, how)
-    before = tables(published / "data")
-    # raw texts are read again only by a backfill from clean on
-    args = (*AGAIN, "--from-stage", "clean") if table == "documents" else RUN
-    assert is_one_message(
-        commands(*args, cwd=str(published)), 1, f"_data/{table}/", "backfill --reprocess all"
-    )
-    assert versions_of(published) == ["1"]
-    assert tables(published / "data") == before
-
-
-def test_a_damaged_part_is_mended_as_its_message_says(commands: Commands, published: Path) -> None:
-    for part in (published / "data/_data/clean").glob("*.parquet"):
-        damage(part, "delete")
-    commands(*RUN, cwd=str(published))
-    redo = commands(*AGAIN, "--json", cwd=str(published))
-    assert redo.code == 0, redo.stderr
-    assert redo.json["tables"]["articles"] == 4
-
-
-@pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"format": 1}', b"\xff\xfe\0"])
-def test_an_unreadable_manifest_is_named(commands: Commands, published: Path, content: bytes) -> None:
-    manifest = published / "data/versions/00000001.json"
-    manifest.chmod(0o644)
-    manifest.write_bytes(content)
-    for args in (RUN, ("versions",), ("show", "1")):
-        assert is_one_message(commands(*args, cwd=str(published)), 1, "00000001.json")
-    assert manifest.read_bytes() == content
-
-
-@pytest.mark.parametrize(
-    "content", [b"raw = ", b"\xff\xfe", b"nonsense = 1\n", b"workers = 0\n", b'workers = "many"\n']
-)
-def test_a_corrupt_settings_file_is_named(commands: Commands, place: Path, content: bytes) -> None:
-    (place / "cleancopy.toml").write_bytes(content)
-    assert is_one_message(commands(*RUN, cwd=str(place)), 2, "cleancopy.toml")
-    assert not (place / "data").exists()
-
-
-def remount(folder: Path, *options: str) -> None:
-    subprocess.run(["mount", "-o", ",".join(("remount", *options)), str(folder)], check=True)
-
-
-def listing(folder: Path) -> list[Any]:
-    return sorted((path.as_posix(), path.stat().st_size) for path in folder.rglob("*"))
-
-
-def test_a_read_only_data_folder_is_named_and_left_as_it_was(
-    commands: Commands, place: Path, disk: Callable[[str], Path]
-) -> None:
-    folder = disk("50m")
-    run = (*RUN, "--data", str(folder / "data"))
-    remount(folder, "ro")
-    assert is_one_message(commands(*run, cwd=str(place)), 1, str(folder), "Read-only", "--data DIR")
-    remount(folder, "rw")
-    assert commands(*run, cwd=str(place)).code == 0
-    remount(folder, "ro")
-    before = listing(folder)
-    assert "Nothing to do" in commands(*run, cwd=str(place)).stdout
-    put(place / "raw", {"alpha/2024-02-02/7.txt": article(7)})
-    assert is_one_message(commands(*run, cwd=str(place)), 1, str(folder), "Read-only", "--data DIR")
-    assert listing(folder) == before
-
-
-@pytest.mark.slow
-def test_a_full_disk_is_told_and_the_run_completes_when_there_is_room(
-    commands: Commands, place: Path, disk: Callable[[str], Path]
-) -> None:
-    folder = disk("50m")
-    run = (*RUN, "--data", str(folder / "data"))
-    assert commands(*run, cwd=str(place)).code == 0
-    before = tables(folder / "data")
-    put(place / "raw", {f"alpha/2024-02-02/{seed}.txt": article(seed) for seed in range(10, 40)})
-    filling = folder / "filling"
-    used = sum(size for _, size in listing(folder))
-    for kilobytes in (4, 40, 120, 200, 300):  # the disk is full in the midst of another stage
-        room = os.statvfs(folder).f_bavail * os.statvfs(folder).f_frsize
-        filling.write_bytes(b"\0" * (room - kilobytes * 1_000))
-        answer = commands(*run, cwd=str(place))
-        filling.unlink()
-        if answer.code == 0:
-            break
-        assert is_one_message(answer, 1, "No space left", "Free some space")
-        assert tables(folder / "data") == before
-        assert not list(folder.rglob("*.tmp*")), used
-    assert commands(*run, cwd=str(place)).code == 0
-    assert versions_of(folder) == ["1", "2"]
-    assert len(tables(folder / "data")) >= 7
-
-
-@pytest.mark.slow
-def test_a_disk_that_is_full_from_any_step_on_is_told_and_nothing_is_lost(
-    commands: Commands, published: Path, tmp_path: Path
-) -> None:
-    before = tables(published / "data")
-    whole = tmp_path / "whole"
-    shutil.copytree(published, whole)
-    unbroken = commands(*RUN, cwd=str(whole))
-    after = tables(whole / "data")
-    codes = set()
-    for at in range(1, unbroken.moments, max(1, unbroken.moments // 8)):
-        place = tmp_path / f"full-{at}"
-        shutil.copytree(published, place)
-        answer = commands(*RUN, cwd=str(place), full_at=at)
-        codes.add(answer.code)
-        if answer.code:  # the last steps write the report, without which a version is one all the same
-            assert is_one_message(answer, 1, "No space left", "Free some space")
-        assert tables(place / "data") == (after if answer.code == 0 else before)
-        assert commands(*RUN, cwd=str(place)).code == 0
-        assert tables(place / "data") == after
-        assert versions_of(place) == ["1", "2"]
-    assert 1 in codes

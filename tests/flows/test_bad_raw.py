@@ -14,19 +14,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from tests.flows.conftest import article, note
+from tests.flows.conftest import RUN, article, note
 from tests.flows.processes import Answer, Commands
-from tests.flows.test_bad_input import RUN, aside
+from tests.flows.test_bad_input import aside
 from tests.flows.test_kill import put
 
 DAY = "alpha/2024-02-01"
-
-
-@pytest.fixture
-def place(tmp_path: Path) -> Path:
-    """raw/ with one good batch."""
-    put(tmp_path / "raw", {f"{DAY}/{seed}.txt": article(seed) for seed in range(3)})
-    return tmp_path
 
 
 def adds_up(answer: Answer, **ingest: int) -> bool:

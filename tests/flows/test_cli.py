@@ -42,16 +42,6 @@ def call(
     )  # fmt: skip
 
 
-@pytest.fixture
-def place(tmp_path: Path) -> Path:
-    """A folder with raw/alpha/2024-02-01/ and three articles."""
-    for seed in range(3):
-        file = tmp_path / "raw/alpha/2024-02-01" / f"{seed}.txt"
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(article(seed))
-    return tmp_path
-
-
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_has_help_that_says_what_it_does(command: str) -> None:
     done = call(command, "--help")
