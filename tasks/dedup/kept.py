@@ -20,6 +20,7 @@ from tasks.dedup.furniture import Repeated
 from tasks.dedup.index import KINDS, Index
 from tasks.dedup.levels import Damaged, Level, Levels
 from tasks.dedup.vocabulary import Vocabulary
+from tasks.versions.memo import parts_in
 from tasks.versions.store import Store
 
 ROOM = "index"  # the folder of its files, and the name of its records
@@ -57,7 +58,12 @@ def recall_kept(store: Store, recipe: str) -> Kept | None:
 
 
 def remember_kept(store: Store, recipe: str, kept: Kept, scratch: Path) -> None:
-    """Keep it for the next run. What levels have in the scratch folder becomes part of the data folder."""
+    """Keep it for the next run. What levels have in the scratch folder becomes part of the data folder.
+
+    What was kept before and is not any more goes at once: it is as large as an index. A run beside this one that misses
+    it makes its index anew.
+    """
+    before = {part.path for part in parts_in(store.look_up(ROOM, recipe) or {})}
     sink = pa.BufferOutputStream()
     with pa.ipc.new_stream(sink, kept.documents.schema) as writer:
         writer.write_table(kept.documents)
@@ -65,10 +71,7 @@ def remember_kept(store: Store, recipe: str, kept: Kept, scratch: Path) -> None:
     arrays = {
         "documents": np.frombuffer(sink.getvalue(), np.uint8),
         "alive": one.alive,
-        **{
-            name: getattr(one.shingled, name)
-            for name in ("counts", "over", "lowest", "first", "second", "shared")
-        },
+        **{name: getattr(one.shingled, name) for name in _SHINGLED},
         "keys": one.repeated.keys,
         "slots": one.repeated.slots,
         "sampled": one.vocabulary.sampled,
@@ -77,7 +80,7 @@ def remember_kept(store: Store, recipe: str, kept: Kept, scratch: Path) -> None:
     }
     path = scratch / "arrays"
     layout = _write(path, arrays)
-    store.remember(ROOM, recipe, {
+    record = {
         "signed": list(kept.signed),
         "layout": layout,
         "arrays": store.adopt(ROOM, path, kept.documents.num_rows),
@@ -85,7 +88,10 @@ def remember_kept(store: Store, recipe: str, kept: Kept, scratch: Path) -> None:
         "n_pairs": one.shingled.n_pairs,
         "levels": {name: {"bits": of_kind.bits, "levels": [_level(store, level) for level in of_kind.levels]}
                    for name, of_kind in zip(KINDS, one.levels, strict=True)},
-    })  # fmt: skip
+    }  # fmt: skip
+    store.remember(ROOM, recipe, record)
+    for gone in sorted(before - {part.path for part in parts_in(record)}):
+        store.backend.delete(gone)
 
 
 def _index(store: Store, record: Mapping[str, Any], arrays: Mapping[str, npt.NDArray[Any]]) -> Index:

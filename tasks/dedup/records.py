@@ -6,7 +6,7 @@ import datetime as dt
 import gc
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import partial
+from functools import lru_cache, partial
 from itertools import pairwise
 from typing import Any, TypedDict
 
@@ -136,6 +136,7 @@ def _text(value: object) -> str:
     return "" if value is None else str(value)
 
 
+@lru_cache(maxsize=16_384)  # many articles have one day
 def parse_time(text: str) -> str:
     """An ISO date or time as ISO time in UTC (one without zone counts as UTC); empty for anything else."""
     try:

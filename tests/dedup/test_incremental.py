@@ -20,6 +20,7 @@ from tasks.dedup.kept import recall_kept
 from tasks.dedup.work import dedup, signatures
 from tasks.settings import Settings
 from tasks.stage import Shard
+from tasks.versions.memo import parts_in
 from tasks.versions.store import Store
 
 ARTICLES = list(generate(0, 400))
@@ -165,3 +166,27 @@ def test_audit_counts_what_the_gate_must_not_let_through():
     assert audit(ids, pairs, clusters) == {
         "n_articles": 3, "n_unclustered": 1, "n_clustered_twice": 1, "n_bad_canonical": 1, "n_unknown_pair_ids": 1,
     }  # fmt: skip
+
+
+def test_an_index_that_another_took_the_place_of_is_deleted(tmp_path):
+    for last in range(6, 11):
+        run(tmp_path, dict.fromkeys(range(last), 0), list(range(last)))
+    named = {part.path for part in parts_in(Store(tmp_path).look_up("index", "r"))}
+    assert {
+        path.relative_to(tmp_path).as_posix() for path in (tmp_path / "_data" / "index").iterdir()
+    } == named
+
+
+def test_run_whose_index_goes_while_it_reads_makes_it_anew(tmp_path, monkeypatch):
+    run(tmp_path, dict.fromkeys(range(8), 0), list(range(8)))
+    plain = work.recall_kept
+
+    def gone(store, recipe):
+        kept = plain(store, recipe)
+        for path in (tmp_path / "_data" / "index").iterdir():
+            path.unlink()
+        return kept
+
+    monkeypatch.setattr(work, "recall_kept", gone)
+    batches = dict.fromkeys(range(9), 0)
+    assert run(tmp_path, batches, list(range(9))) == run(tmp_path / "fresh", batches, list(range(9)))
