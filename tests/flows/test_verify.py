@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from tasks.versions.store import Store
-from tests.flows.conftest import article
+from tests.flows.conftest import RUN, article, is_one_message
 from tests.flows.processes import Commands
-from tests.flows.test_bad_input import RUN, damage, is_one_message
+from tests.flows.test_bad_data import damage
 from tests.flows.test_kill import put
 
 
