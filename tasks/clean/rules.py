@@ -71,6 +71,7 @@ class Rules:
     )  # each with its bit in the masks of `near`
     _near: dict[str, dict[int, list[Rule]]] = field(default_factory=lambda: {where: {} for where in _WHERE})
     _inside: int = 0  # the mask of all patterns but those of whole lines
+    _far: int = 0  # the mask of patterns of whole lines longer than MAX_LINE_CHARS
     _needles: Needles = field(default_factory=lambda: Needles(()))
     _known: dict[str, Rule | None] = field(default_factory=dict)
     _merged: dict[str, Rules] = field(default_factory=dict)
@@ -92,6 +93,8 @@ class Rules:
         for number, rule in enumerate(looked):
             self._patterns[rule.where].append((Needles.bit(number), rule))
             self._inside |= Needles.bit(number) if rule.where != "line" else 0
+            reaches = rule.where == "line" and rule.max_chars > MAX_LINE_CHARS
+            self._far |= Needles.bit(number) if reaches else 0
 
     def for_source(self, source: str | None) -> Rules:
         """These rules with those of one source before them."""
@@ -112,8 +115,9 @@ class Rules:
 
     def line_rule(self, text: str, bare: str, near: int = ALL, *, has_words: bool = True) -> Rule | None:
         """The rule that names a whole line, or None. bare: the line as `bare_line` gives it; near, has_words: see there."""
-        if len(text) > MAX_LINE_CHARS:
-            return None
+        if len(text) > MAX_LINE_CHARS:  # the few patterns that say so reach further
+            far = near & self._far
+            return self._pattern_rule(text, far) if far else None
         if text not in self._known:  # menus come again in every document of a source
             if len(self._known) >= KNOWN_LINES:
                 self._known.clear()
@@ -139,11 +143,15 @@ class Rules:
                 if not rule.needs:
                     return rule
                 tied = rule
+        return self._pattern_rule(text, near) or tied
+
+    def _pattern_rule(self, text: str, near: int) -> Rule | None:
+        """The first rule whose pattern is the whole line."""
         for rule in self._patterns_near("line", near):
             fits = len(text) <= rule.max_chars and has_needle(rule, text)
             if fits and rule.pattern is not None and rule.pattern.fullmatch(text):
                 return rule
-        return tied
+        return None
 
     def _patterns_near(self, where: str, near: int) -> list[Rule]:
         """The patterns of a mask. A few masks serve nearly all lines."""

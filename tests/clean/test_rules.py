@@ -9,7 +9,7 @@ import pytest
 
 from tasks.clean.rule import Rule
 from tasks.clean.rules import load_rules, rule_cuts
-from tasks.clean.sayings import bare_line, compile_saying, is_plain
+from tasks.clean.sayings import MAX_LINE_CHARS, bare_line, compile_saying, is_plain
 from tasks.errors import ConfigError
 
 RULES = load_rules()
@@ -108,3 +108,15 @@ def test_a_source_has_rules_of_its_own(tmp_path):
     rules = load_rules(tmp_path)
     assert rules.line_rule("Tides wait for nobody", "Tides wait for nobody") is None
     assert rules.for_source("tideway").line_rule("Tides wait for nobody", "Tides wait for nobody") is not None
+
+
+def test_a_pattern_that_says_so_reaches_lines_longer_than_sayings_do():
+    rules = load_rules()
+    archive = "Archive " + " ".join(
+        f"{month} 20{year} ({year})" for year in range(10, 24) for month in ("May", "June")
+    )
+    frame = f'<iframe src="https://tags.example.net/?page={"x" * 400}" height="0"></iframe>'
+    assert min(len(archive), len(frame)) > MAX_LINE_CHARS
+    assert rules.line_rule(archive, "").id == "any.counts_row"
+    assert rules.line_rule(frame, "").id == "any.embed_markup"
+    assert rules.line_rule(f"He put {frame} into it.", "") is None
