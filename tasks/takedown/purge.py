@@ -58,6 +58,7 @@ def purge(store: Store, targets: Targets, *, by: str, now: datetime) -> Purged:
             manifest = store.manifest(number)
             changed = _redacted(store, rewriter, manifest, mark)
             if changed is not manifest:
+                store.backend.flush(sorted(all_parts(changed).keys() - all_parts(manifest).keys()))
                 store.backend.put(manifest_key(number), manifest_bytes(changed), frozen=True)
                 rewritten.append(number)
             _release(store, changed)

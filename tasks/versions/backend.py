@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,8 +37,14 @@ class Backend(Protocol):
     def open(self, key: str) -> pa.NativeFile:
         """A file for random access. Raises FileNotFoundError."""
 
-    def put(self, key: str, data: bytes, *, frozen: bool = False) -> None:
-        """Write or replace a file; `frozen` asks for one that people cannot edit by accident."""
+    def put(self, key: str, data: bytes, *, frozen: bool = False, flush: bool = True) -> None:
+        """Write or replace a file; `frozen` asks for one that people cannot edit by accident.
+
+        Without `flush` it outlives the process, but a power cut only from `flush` on.
+        """
+
+    def flush(self, keys: Iterable[str]) -> None:
+        """Files that were put without it are safe from a power cut now. Raises FileNotFoundError."""
 
     def adopt(self, key: str, path: Path) -> None:
         """Make a written file that of a key, frozen; it goes from where it was."""

@@ -1,7 +1,9 @@
 """A local folder as the place of the store.
 
-Every write goes to a temporary name first, is flushed to the disk, and then gets its name in one step; the folder
-that holds the name is flushed too, so that a power cut loses nothing that was reported as written.
+Every write goes to a temporary name first and then gets its name in one step, so that a killed process leaves a whole
+file or none. What is read by its name alone (manifests, pointers, tags) is flushed to the disk before, and its folder
+after it: a power cut loses nothing that was reported as written. Parts and records are many and mean nothing until a
+manifest lists them: they are flushed together, by `flush`, before it is written.
 """
 
 from __future__ import annotations
@@ -11,7 +13,8 @@ import fcntl
 import os
 import shutil
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -26,6 +29,7 @@ NO_RIGHT = {errno.EROFS, errno.EACCES, errno.EPERM}
 NO_LINK = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EMLINK, errno.EXDEV, errno.ENOSYS}
 IN_THE_WAY = {errno.EEXIST, errno.ENOTEMPTY}
 FROZEN, EDITABLE = 0o444, 0o644
+FLUSHERS = 8  # at once: the disk then takes many files in one go, 0.3 ms a file on ext4 where each alone took 5
 
 
 class LocalFolder:
@@ -51,12 +55,23 @@ class LocalFolder:
         with _explained("read", self.path(key)):
             return pa.OSFile(str(self.path(key)))
 
-    def put(self, key: str, data: bytes, *, frozen: bool = False) -> None:
-        """Write or replace a file, whole or not at all."""
-        path = self.path(key)
-        with _explained("write", path), _written(path, data, FROZEN if frozen else EDITABLE) as temporary:
+    def put(self, key: str, data: bytes, *, frozen: bool = False, flush: bool = True) -> None:
+        """Write or replace a file, whole or not at all; without `flush` a power cut may lose it until it is flushed."""
+        path, mode = self.path(key), FROZEN if frozen else EDITABLE
+        with _explained("write", path), _written(path, data, mode, flush=flush) as temporary:
             temporary.replace(path)
-            _flush_folder(path.parent)
+            if flush:
+                _flush_folder(path.parent)
+
+    def flush(self, keys: Iterable[str]) -> None:
+        """Files and their names to the disk, many at once. Raises FileNotFoundError."""
+        paths = [self.path(key) for key in keys]
+        with ThreadPoolExecutor(FLUSHERS) as pool:
+            for _ in pool.map(_flush_file, paths):  # an error comes out of the loop
+                pass
+        for folder in sorted({path.parent for path in paths}):
+            with _explained("write", folder):
+                _flush_folder(folder)
 
     def adopt(self, key: str, path: Path) -> None:
         """Give a file of this file system its key, flushed to the disk and frozen."""
@@ -72,7 +87,7 @@ class LocalFolder:
     def create(self, key: str, data: bytes) -> bool:
         """Write a frozen file only if there is none; False if there is one."""
         path = self.path(key)
-        with _explained("write", path), _written(path, data, FROZEN) as temporary:
+        with _explained("write", path), _written(path, data, FROZEN, flush=True) as temporary:
             try:
                 os.link(temporary, path)
             except FileExistsError:
@@ -195,7 +210,7 @@ class LocalFolder:
             except OSError as error:
                 if error.errno not in NO_LINK:
                     raise
-                with _written(path, self.path(key).read_bytes(), FROZEN) as temporary:
+                with _written(path, self.path(key).read_bytes(), FROZEN, flush=True) as temporary:
                     temporary.replace(path)
         for parent in sorted({(target / name).parent for name in files}):
             _flush_folder(parent)
@@ -215,8 +230,8 @@ class LocalFolder:
 
 
 @contextmanager
-def _written(path: Path, data: bytes, mode: int) -> Iterator[Path]:
-    """The data in a flushed temporary file beside `path`; gone afterwards, unless it was renamed."""
+def _written(path: Path, data: bytes, mode: int, *, flush: bool) -> Iterator[Path]:
+    """The data in a temporary file beside `path`; gone afterwards, unless it was renamed."""
     _make_folder(path.parent)
     temporary = path.with_name(f"{TEMPORARY}{uuid.uuid4().hex}")
     try:
@@ -224,7 +239,8 @@ def _written(path: Path, data: bytes, mode: int) -> Iterator[Path]:
             file.write(data)
             file.flush()
             os.fchmod(file.fileno(), mode)
-            os.fsync(file.fileno())
+            if flush:
+                os.fsync(file.fileno())
         yield temporary
     finally:
         with suppress(FileNotFoundError):
@@ -243,6 +259,15 @@ def _make_folder(path: Path) -> None:
             raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(path)) from None
         return
     _flush_folder(path.parent)
+
+
+def _flush_file(path: Path) -> None:
+    with _explained("write", path):
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def _flush_folder(path: Path) -> None:

@@ -116,13 +116,16 @@ def part_folder(table: Table, partition: str | None) -> str:
 
 
 def write_part(backend: Backend, table: Table, rows: pa.Table, partition: str | None = None) -> Part:
-    """Write the rows as a part; one that is there already is only made young, not rewritten."""
+    """Write the rows as a part; one that is there already is only made young, not rewritten.
+
+    It is flushed to the disk by whoever publishes it: nothing refers to it before.
+    """
     data = encode(table, rows)
     digest = hashlib.sha256(data).hexdigest()
     path = f"{part_folder(table, partition)}/{digest[:NAME_DIGITS]}.parquet"
     part = Part(path, rows.num_rows, len(data), digest)
     if backend.touch(part.path) != part.bytes:
-        backend.put(part.path, data, frozen=True)
+        backend.put(part.path, data, frozen=True, flush=False)
     return part
 
 

@@ -174,11 +174,12 @@ def _holder(backend: Backend, candidate: Candidate) -> Manifest:
 
 
 def _check_parts(backend: Backend, candidate: Candidate) -> None:
-    """Every part is there, and is made young: a sweep in another process leaves it alone."""
+    """Every part is there, and is made young (a sweep in another process leaves it alone); new ones are flushed."""
     bare = sorted(name for name, entry in candidate.tables.items() if not any(table_parts(entry)))
     if bare:
         raise ContractError(f"tables {bare} have no file: build their entries with Store.entry")
-    for part in all_parts(candidate).values():
+    listed = all_parts(candidate)
+    for part in listed.values():
         size = backend.touch(part.path)
         if size != part.bytes:
             how = "is gone" if size is None else f"has {size} bytes, not {part.bytes}"
@@ -186,6 +187,7 @@ def _check_parts(backend: Backend, candidate: Candidate) -> None:
                 f"{backend.path(part.path)} {how}: nothing was published. Run again; if it happens again, "
                 "redo its batches with `cleancopy backfill --reprocess all`"
             )
+    backend.flush(sorted(listed.keys() - (all_parts(candidate.base).keys() if candidate.base else set())))
 
 
 def _finish_or_explain(backend: Backend, manifest: Manifest) -> None:

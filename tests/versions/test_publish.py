@@ -11,7 +11,7 @@ from dataclasses import replace
 import pandas as pd
 import pyarrow as pa
 import pytest
-from store_worlds import NEWS, NOTES, batch, candidate, news, publish, read_plain
+from store_worlds import NEWS, NOTES, batch, candidate, listed_paths, news, publish, read_plain
 
 from tasks import schema
 from tasks.errors import ContractError, CorruptPart, UsageError
@@ -43,6 +43,28 @@ def test_release_files_cannot_be_edited_and_share_their_bytes_with_the_parts(sto
     assert released.stat().st_mode & 0o777 == 0o444
     assert released.samefile(store.root / part.path)
     assert (store.root / "versions/00000001.json").stat().st_mode & 0o777 == 0o444
+
+
+def test_what_a_version_lists_is_on_the_disk_before_the_version_is_there(store, monkeypatch):
+    flushed, found = set(), {}
+    fsync, link = os.fsync, os.link
+
+    def note(handle):
+        flushed.add(os.readlink(f"/proc/self/fd/{handle}"))
+        fsync(handle)
+
+    def published(source, target):
+        if "versions" in str(target):
+            found[os.path.basename(target)] = set(flushed)
+        link(source, target)
+
+    monkeypatch.setattr(os, "fsync", note)
+    monkeypatch.setattr(os, "link", published)
+    manifests = [publish(store, stamp).manifest for stamp in (1, 2)]
+    for number, manifest in enumerate(manifests, 1):
+        paths = [store.root / path for path in listed_paths(manifest)]
+        needed = {str(one) for path in paths for one in (path, path.parent)}
+        assert needed <= found[f"{number:08d}.json"]
 
 
 def test_the_same_state_again_is_no_new_version(store):
