@@ -37,6 +37,7 @@ def set_aside(store: Store, works: Sequence[BatchWork], report: GateReport, prov
 
     A held batch keeps nothing back from quarantine: its failing rows are what somebody has to look at.
     """
+    held = report.held
     for work in works:
         failing = report.failing.get(work.name, {})
         rows = [schema.QUARANTINE.empty()]
@@ -48,7 +49,7 @@ def set_aside(store: Store, works: Sequence[BatchWork], report: GateReport, prov
             cleaned.append(without_rows(store, done, sorted(mine)))
             start += n
         work.results[report.stage] = cleaned
-        work.held = report.held.get(work.name, ())
+        work.held = held.get(work.name, ())
         table = pa.concat_tables(rows)
         if table.num_rows:
             attempt = content_key((work.inventory_hash, *work.recipe.values()))[:24]

@@ -29,7 +29,9 @@ NO_RIGHT = {errno.EROFS, errno.EACCES, errno.EPERM}
 NO_LINK = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EMLINK, errno.EXDEV, errno.ENOSYS}
 IN_THE_WAY = {errno.EEXIST, errno.ENOTEMPTY}
 FROZEN, EDITABLE = 0o444, 0o644
-FLUSHERS = 8  # at once: the disk then takes many files in one go, 0.3 ms a file on ext4 where each alone took 5
+FLUSHERS = (
+    8  # at once: the disk then takes many files in one go, 0.3 ms a file on ext4 where each alone took 5
+)
 
 
 class LocalFolder:

@@ -72,6 +72,38 @@ def test_a_row_that_moves_to_another_month_is_not_removed_and_added(store):
     assert found.changed_columns == {"stamp": 1}
 
 
+@pytest.mark.parametrize("part_rows", [7, 60])
+def test_the_same_rows_cut_into_other_files_differ_in_nothing(store, part_rows):
+    world = {f"d{n:03}": (MONTHS[n % 2], n % 5, "t" * (n % 3), ["x"] * (n % 4)) for n in range(100)}
+    commit_news(store, world, 20)
+    commit_news(store, world, part_rows)
+    assert store.diff(1, 2).tables["news"].is_empty
+
+
+def test_rows_changed_added_and_removed_among_many_in_other_files_are_found(store):
+    world = {f"d{n:03}": (MONTHS[n % 2], n % 5, "t", ["x"]) for n in range(100)}
+    commit_news(store, world, 20)
+    changed = {
+        **world,
+        "d010": (MONTHS[1], 0, None, ["y"]),
+        "d011": (MONTHS[0], 9, "t", ["x"]),
+        "new": world["d001"],
+    }
+    del changed["d050"]
+    commit_news(store, changed, 30)
+    found = store.diff(1, 2).tables["news"]
+    assert [keys["doc_id"].to_pylist() for keys in (found.added, found.removed, found.changed)] == [["new"], ["d050"], ["d010", "d011"]]  # fmt: skip
+    assert found.changed_columns == {"stamp": 1, "title": 1, "tags": 1}
+
+
+def test_a_column_of_another_type_is_compared_by_its_values(store):
+    commit_tables(store, [(NOTES, store.write_part(NOTES, pa.table({"doc_id": ["a", "b"], "start": [0, 0], "stamp": [1, 2]})))])  # fmt: skip
+    words = schema.Table("notes", NOTES.schema.set(2, pa.field("stamp", pa.string())), NOTES.key, NOTES.sort)
+    commit_tables(store, [(words, store.write_part(words, pa.table({"doc_id": ["a", "b"], "start": [0, 0], "stamp": ["1", "x"]})))])  # fmt: skip
+    for a, b in ((1, 2), (2, 1)):
+        assert store.diff(a, b).tables["notes"].changed_columns["stamp"] >= 1
+
+
 def test_files_that_both_list_are_not_read(store):
     commit_news(store, {f"d{n}": ("2024-01", n, None, None) for n in range(6)}, 2)
     commit_news(store, {f"d{n}": ("2024-01", n, None, None) for n in range(8)}, 2)

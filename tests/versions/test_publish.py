@@ -7,6 +7,7 @@ import os
 import pickle
 import shutil
 from dataclasses import replace
+from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
@@ -50,12 +51,12 @@ def test_what_a_version_lists_is_on_the_disk_before_the_version_is_there(store, 
     fsync, link = os.fsync, os.link
 
     def note(handle):
-        flushed.add(os.readlink(f"/proc/self/fd/{handle}"))
+        flushed.add(str(Path(f"/proc/self/fd/{handle}").readlink()))
         fsync(handle)
 
     def published(source, target):
         if "versions" in str(target):
-            found[os.path.basename(target)] = set(flushed)
+            found[target.name] = set(flushed)
         link(source, target)
 
     monkeypatch.setattr(os, "fsync", note)
