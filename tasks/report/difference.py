@@ -13,6 +13,7 @@ from tasks.report.sections import section
 from tasks.report.showing import one_line, percent, shortened
 from tasks.versions.diff import Diff, TableDiff
 from tasks.versions.manifest import Manifest, table_parts
+from tasks.versions.parts import Part
 from tasks.versions.store import Store
 
 BATCHES, RENAMED, ARTICLES = 12, 6, 6  # named on the page; the command `diff` names all
@@ -21,8 +22,10 @@ NAMES, LABEL = 130.0, 40.0  # of the picture: room for the tables' names, for th
 HALF, ROW = 300.0, 26.0  # the longest bar, the pitch of the rows
 
 
-def difference_section(store: Store, manifest: Manifest, difference: Diff | None) -> Html:
-    """What changed against the version before."""
+def difference_section(
+    store: Store, manifest: Manifest, difference: Diff | None, before: Manifest | None = None
+) -> Html:
+    """What changed against the version before, which is read here if None."""
     if difference is None:
         words = (
             "This is the first version."
@@ -34,7 +37,7 @@ def difference_section(store: Store, manifest: Manifest, difference: Diff | None
     more = f" and {len(difference.batches) - BATCHES:,} more" if len(difference.batches) > BATCHES else ""
     return section(
         "difference", f"Difference to version {difference.a}",
-        _picture(difference), _articles(store, manifest, difference), _renamed(difference), _table(difference),
+        _picture(difference), _articles(store, before or store.manifest(difference.a), manifest, difference), _renamed(difference), _table(difference),
         lead=f"Batches that differ: {listed}{more}." if listed else "No batch differs.",
     )  # fmt: skip
 
@@ -78,17 +81,22 @@ def _told(one: TableDiff) -> str:
     return f"{', '.join(told)} ({percent(min(1.0, round(_share(total, one), 4)))})"
 
 
-def _articles(store: Store, manifest: Manifest, difference: Diff) -> Html | None:
+def _articles(store: Store, before: Manifest, manifest: Manifest, difference: Diff) -> Html | None:
     """A few of the articles that came, changed and went."""
     one = difference.tables.get("articles")
     if one is None:
         return None
-    gone_from = store.manifest(difference.a) if one.removed.num_rows else manifest
+    was, is_now = (
+        {part.path: part for part in table_parts(version.tables["articles"])}
+        for version in (before, manifest)
+    )
+    come, left = (
+        [part for path, part in files.items() if path not in others]
+        for files, others in ((is_now, was), (was, is_now))
+    )
     lists = [
-        _titles(f"Articles {what}", keys, store, source)
-        for what, keys, source in (
-            ("new", one.added, manifest), ("changed", one.changed, manifest), ("gone", one.removed, gone_from),
-        )
+        _titles(f"Articles {what}", keys, store, files)
+        for what, keys, files in (("new", one.added, come), ("changed", one.changed, come), ("gone", one.removed, left))
         if keys.num_rows
     ]  # fmt: skip
     columns = [f"{name} {n:,}" for name, n in one.changed_columns.items()]
@@ -96,10 +104,10 @@ def _articles(store: Store, manifest: Manifest, difference: Diff) -> Html | None
     return joined([tag("div", *lists, class_="trio"), note]) if lists else None
 
 
-def _titles(head: str, keys: pa.Table, store: Store, manifest: Manifest) -> Html:
+def _titles(head: str, keys: pa.Table, store: Store, files: Sequence[Part]) -> Html:
+    """A few of the articles with these keys, which lie in files that the other version does not have."""
     ids = keys["doc_id"].slice(0, ARTICLES).to_pylist()
-    listed = table_parts(manifest.tables["articles"])
-    rows = rows_where(store, listed, "doc_id", ids, ("doc_id", "title", "batch"))
+    rows = rows_where(store, files, "doc_id", ids, ("doc_id", "title", "batch"))
     items = [
         tag(
             "li",

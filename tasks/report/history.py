@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from tasks.report.reading import Reader, Row, batch_parts, month_of
+from tasks.report import published
+from tasks.report.reading import Reader, Row
 from tasks.versions.manifest import Manifest
 
 What = Literal["new", "same", "changed", "gone", "absent", "dropped"]
@@ -58,15 +59,12 @@ def history(reader: Reader, versions: Sequence[Manifest], doc_id: str, batch: st
 
 def _state(reader: Reader, manifest: Manifest, doc_id: str, batch: str) -> _State:
     recipe = manifest.batches[batch].recipe
-    cleaned = reader.rows(batch_parts(manifest, batch, "clean"), "doc_id", doc_id)
-    if not cleaned:
-        dropped = reader.table_rows(manifest, "dropped", None, doc_id)
+    if published.cleaned_of(reader, manifest, batch, doc_id) is None:
+        dropped = reader.table_rows(manifest, "dropped", doc_id)
         return _State(None, (), (), bool(dropped), recipe)
-    month = month_of(cleaned[0])
-    articles, edits, mentions = (
-        reader.table_rows(manifest, name, month, doc_id) for name in ("articles", "edits", "mentions")
-    )
-    return _State(articles[0] if articles else None, edits, mentions, dropped=False, recipe=recipe)
+    of = reader, manifest, batch, doc_id
+    rows = published.article_of(*of), published.edits_of(*of), published.mentions_of(*of)
+    return _State(*rows, dropped=False, recipe=recipe)
 
 
 def _appearance(manifest: Manifest, batch: str, before: _State | None, now: _State) -> Appearance:

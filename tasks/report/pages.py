@@ -55,13 +55,11 @@ def write_report(
     out: Path | None = None,
     *,
     link: FormLink | None = None,
-    difference: Diff | None = None,
 ) -> Path:
     """Writes the page of a version and the trace pages it links to, in `trace/` beside it.
 
     out: the page; `report_path` if None. link: makes the address of the backfill form from its fields, else
-    the command is shown. difference: to the version before, computed here if None and that version is kept.
-    Raises CorruptPart if a stored file is broken, OSError if the page cannot be written.
+    the command is shown. The difference to the version before is shown where that is kept. Raises CorruptPart if a stored file is broken, OSError if the page cannot be written.
     """
     path = out or report_path(store, manifest.version)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -80,8 +78,8 @@ def write_report(
         for row in facts.aside[:TRACED_ASIDE]
     ]
     traced = _write_traces({**{one.identity.doc_id: one for one in aside}, **traces}, path.parent / "trace")
-    if difference is None and manifest.parent is not None and manifest.parent in store.versions():
-        difference = store.diff(manifest.parent, manifest.version)
+    parent = next((one for one in tracer.older if one.version == manifest.parent), None)
+    difference = store.diff(parent, manifest) if parent else None
     body = joined([
         _header(manifest),
         tag("main",
@@ -91,10 +89,10 @@ def write_report(
             gate_section(manifest, facts, link, traced),
             cut_section(sources),
             sample_section(chosen, traces, traced, len(sources)),
-            copy_section(store, manifest, facts),
-            entity_section(facts, _growth(store, manifest, facts, difference)),
+            copy_section(tracer, facts),
+            entity_section(facts, _growth(store, (parent, manifest), facts, difference)),
             time_section(facts),
-            difference_section(store, manifest, difference),
+            difference_section(store, manifest, difference, parent),
             lineage_section(manifest),
             reading_section(manifest)),
     ])  # fmt: skip
@@ -107,13 +105,15 @@ def _write_traces(traces: Mapping[str, Trace], folder: Path) -> dict[str, str]:
     return {doc_id: f"trace/{write_trace(trace, folder).name}" for doc_id, trace in sorted(traces.items())}
 
 
-def _growth(store: Store, manifest: Manifest, facts: Facts, difference: Diff | None) -> Growth | None:
+def _growth(
+    store: Store, versions: tuple[Manifest | None, Manifest], facts: Facts, difference: Diff | None
+) -> Growth | None:
     """The entities against the version before, where it is kept."""
-    if difference is None:
+    parent, manifest = versions
+    if parent is None or difference is None:
         return None
     shown = [row["entity_id"] for row in facts.entities]
-    renamed = difference.renamed.get("entities", ())
-    return growth_of(store, manifest, store.manifest(difference.a), renamed, shown)
+    return growth_of(store, manifest, parent, difference.renamed.get("entities", ()), shown)
 
 
 def _header(manifest: Manifest) -> Html:

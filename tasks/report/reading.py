@@ -14,6 +14,7 @@ from tasks.versions.parts import Part, open_part
 from tasks.versions.store import Store
 
 Row = dict[str, Any]  # Any: the values of a table's columns
+Columns = tuple[str, ...] | None  # None: all
 UNKNOWN_MONTH = "unknown"  # the partition of articles without a date, as the contract names it
 
 
@@ -22,34 +23,34 @@ class Reader:
 
     def __init__(self, store: Store) -> None:
         self.store = store
-        self._known: dict[tuple[str, str, str], list[Row]] = {}
+        self._known: dict[tuple[str, str, str, Columns], list[Row]] = {}
 
-    def rows(self, listed: Iterable[Part], column: str, value: str) -> list[Row]:
-        """Every row of the parts whose column has the value, in the order of the parts."""
+    def rows(self, listed: Iterable[Part], column: str, value: str, columns: Columns = None) -> list[Row]:
+        """Every row of the parts whose column has the value, in the order of the parts; `columns` are further ones."""
         found: list[Row] = []
         for part in listed:
-            key = (part.path, column, value)
+            key = (part.path, column, value, columns)
             if key not in self._known:
-                self._known[key] = rows_where(self.store, [part], column, [value])
+                self.fetch([part], column, [value], columns)
             found += self._known[key]
         return found
 
-    def fetch(self, listed: Iterable[Part], column: str, values: Collection[str]) -> None:
+    def fetch(
+        self, listed: Iterable[Part], column: str, values: Collection[str], columns: Columns = None
+    ) -> None:
         """Reads what `rows` will be asked for, for many values at once: no row group is read twice."""
+        wanted = sorted(set(values))
+        named = None if columns is None else (column, *(name for name in columns if name != column))
         for part in listed:
-            missing = [
-                value for value in sorted(set(values)) if (part.path, column, value) not in self._known
-            ]
+            missing = [value for value in wanted if (part.path, column, value, columns) not in self._known]
             found: dict[str, list[Row]] = {value: [] for value in missing}
-            for row in rows_where(self.store, [part], column, missing) if missing else ():
+            for row in rows_where(self.store, [part], column, missing, named) if missing else ():
                 found[row[column]].append(row)
-            self._known |= {(part.path, column, value): rows for value, rows in found.items()}
+            self._known |= {(part.path, column, value, columns): rows for value, rows in found.items()}
 
-    def table_rows(self, manifest: Manifest, table: str, month: str | None, doc_id: str) -> list[Row]:
-        """The rows of a document in a published table; `month` is its partition, None for all."""
-        entry = manifest.tables[table]
-        listed = tuple(table_parts(entry)) if month is None else entry.partitions.get(month, ())
-        return self.rows(listed, "doc_id", doc_id)
+    def table_rows(self, manifest: Manifest, table: str, doc_id: str) -> list[Row]:
+        """The rows of a document in a published table."""
+        return self.rows(table_parts(manifest.tables[table]), "doc_id", doc_id)
 
 
 def rows_where(

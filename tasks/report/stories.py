@@ -9,13 +9,12 @@ from tasks.report.cuts import SourceCuts
 from tasks.report.facts import Facts
 from tasks.report.html import Html, joined, table, tag
 from tasks.report.passages import clean_passage, cut_legend, raw_passage, side_by_side
-from tasks.report.reading import Row, rows_where
+from tasks.report.reading import Row
 from tasks.report.sections import bars, document, section
 from tasks.report.shard_cuts import Sample
 from tasks.report.showing import one_line, percent, shortened
-from tasks.report.trace import ARTICLE_COLUMNS, Evidence, Trace
-from tasks.versions.manifest import Manifest, table_parts
-from tasks.versions.store import Store
+from tasks.report.trace import Evidence, Trace, Tracer
+from tasks.versions.manifest import Manifest
 
 SAMPLED_SOURCES = 8
 MOST_CUT, LEAST_SURE = 2, 2  # documents of a source that are shown
@@ -66,13 +65,13 @@ def _sample(why: str, sample: Sample, trace: Trace, traced: Mapping[str, str], *
     return tag("details", head, where, tag("div", left, right, class_="sides"), open="" if is_open else None)
 
 
-def copy_section(store: Store, manifest: Manifest, facts: Facts) -> Html:
+def copy_section(tracer: Tracer, facts: Facts) -> Html:
     """Clusters by size, relations by kind, and pairs side by side."""
     sizes = {f"{size:,} articles": n for size, n in facts.sizes.items() if size > 1}
     relations = {
         f"{relation}{'' if joins else ', no copy'}": n for (relation, joins), n in facts.relations.items()
     }
-    examples = [side_by_side(one, evidence) for one, evidence in _examples(store, manifest)]
+    examples = [side_by_side(one, evidence) for one, evidence in _examples(tracer)]
     alone = facts.sizes.get(1, 0)
     lead = f"{alone:,} stories stand alone; {sum(sizes.values()):,} are told by more than one article."
     duo = tag("div", tag("div", tag("h3", "Clusters by size"), bars(sizes, in_order=True)), tag("div", tag("h3", "Pairs by relation"), bars(relations)), class_="trio") if sizes or relations else None  # fmt: skip
@@ -80,10 +79,10 @@ def copy_section(store: Store, manifest: Manifest, facts: Facts) -> Html:
     return section("copies", "Copies", duo, *(head if examples else []), *examples, lead=lead)
 
 
-def _examples(store: Store, manifest: Manifest) -> list[tuple[Row, Evidence]]:
+def _examples(tracer: Tracer) -> list[tuple[Row, Evidence]]:
     """A few pairs of each relation: of near ones the least alike, of the others the largest."""
     pairs: list[Row] = []
-    for rows in store.iter_table(manifest, "pairs"):
+    for rows in tracer.store.iter_table(tracer.manifest, "pairs"):
         pairs += rows.slice(0, READ_PAIRS - len(pairs)).to_pylist()
         if len(pairs) >= READ_PAIRS:
             break
@@ -95,9 +94,9 @@ def _examples(store: Store, manifest: Manifest) -> list[tuple[Row, Evidence]]:
         by_kind.setdefault((pair["relation"], pair["joins"]), []).append(pair)
     order = sorted(by_kind, key=lambda kind: (RELATIONS.index(kind[0]), not kind[1]))
     chosen = [pair for at in range(SHOWN_PAIRS) for kind in order for pair in by_kind[kind][at : at + 1]]
-    ids = {pair[side] for pair in chosen[:SHOWN_PAIRS] for side in ("doc_id_a", "doc_id_b")}
-    listed = table_parts(manifest.tables["articles"])
-    found = {row["doc_id"]: row for row in rows_where(store, listed, "doc_id", ids, ARTICLE_COLUMNS)}
+    found = tracer.articles(
+        {pair[side] for pair in chosen[:SHOWN_PAIRS] for side in ("doc_id_a", "doc_id_b")}
+    )
     return [
         (found[pair["doc_id_a"]], Evidence(pair, found[pair["doc_id_b"]]))
         for pair in chosen[:SHOWN_PAIRS]

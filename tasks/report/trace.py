@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from tasks.report import published
 from tasks.report.aside import batch_quarantine, earlier
 from tasks.report.history import Appearance, history
 from tasks.report.identify import Identity, identify
-from tasks.report.reading import Reader, Row, batch_parts, month_of, rows_where
+from tasks.report.reading import Reader, Row, batch_parts
 from tasks.report.spans import Encoded, Span, spans_of
 from tasks.tombstones import REASON
 from tasks.versions.manifest import Batch, Manifest, table_parts
@@ -99,23 +100,14 @@ class Tracer:
 
     def fetch(self, documents: Mapping[str, str]) -> None:
         """Reads at once what the traces of several articles will ask for one by one. documents: doc_id -> batch."""
-        by_month: dict[str, list[str]] = {}
-        for doc_id, batch in documents.items():
-            cleaned = self._one(batch_parts(self.manifest, batch, "clean"), doc_id)
-            if cleaned:
-                by_month.setdefault(month_of(cleaned), []).append(doc_id)
-        for manifest in (self.manifest, *self.older):
-            for name in ("articles", "edits", "mentions"):
-                for month, ids in by_month.items():
-                    self.reader.fetch(manifest.tables[name].partitions.get(month, ()), "doc_id", ids)
-        articles, mentions = (
-            [row for month, ids in by_month.items() for one in ids for row in self.reader.table_rows(self.manifest, name, month, one)]
-            for name in ("articles", "mentions")
-        )  # fmt: skip
+        published.fetch(self.reader, (self.manifest, *self.older), documents)
+        at = self.reader, self.manifest
+        articles = [row for one, batch in documents.items() if (row := published.article_of(*at, batch, one))]
+        mentions = [row for one, batch in documents.items() for row in published.mentions_of(*at, batch, one)]
         tables = {name: tuple(table_parts(self.manifest.tables[name])) for name in ("pairs", "clusters", "entities")}  # fmt: skip
         for side in ("doc_id_a", "doc_id_b"):
             self.reader.fetch(tables["pairs"], side, documents)
-        self._articles(sorted({other for one in documents for other, _ in self._pairs(one)[:MAX_PAIRS]}))
+        self.articles(sorted({other for one in documents for other, _ in self._pairs(one)[:MAX_PAIRS]}))
         self.reader.fetch(tables["clusters"], "cluster_id", {row["cluster_id"] for row in articles})
         self.reader.fetch(tables["entities"], "entity_id", {row["entity_id"] for row in mentions if row["entity_id"]})  # fmt: skip
 
@@ -151,13 +143,8 @@ class Tracer:
     def _published(self, identity: Identity) -> tuple[Row | None, list[Row], list[Row]]:
         if identity.state != "published":
             return None, [], []
-        cleaned = self._one(batch_parts(self.manifest, identity.batch, "clean"), identity.doc_id)
-        month = month_of(cleaned) if cleaned else None
-        edits, mentions, articles = (
-            self.reader.table_rows(self.manifest, name, month, identity.doc_id)
-            for name in ("edits", "mentions", "articles")
-        )
-        return (articles[0] if articles else None), edits, mentions
+        of = self.reader, self.manifest, identity.batch, identity.doc_id
+        return published.article_of(*of), published.edits_of(*of), published.mentions_of(*of)
 
     def _one(self, parts: Sequence[Part], doc_id: str) -> Row | None:
         rows = self.reader.rows(parts, "doc_id", doc_id)
@@ -171,7 +158,7 @@ class Tracer:
     def _left(self, identity: Identity) -> Row:
         """Why a document is no article: the stage, and the reason or the rules, with the evidence."""
         if identity.state == "dropped":
-            return self.reader.table_rows(self.manifest, "dropped", None, identity.doc_id)[0]
+            return self.reader.table_rows(self.manifest, "dropped", identity.doc_id)[0]
         entries = [
             one.batches[identity.batch]
             for one in (self.manifest, *self.older)
@@ -192,7 +179,7 @@ class Tracer:
         tables = self.manifest.tables
         members = self.reader.rows(table_parts(tables["clusters"]), "cluster_id", article["cluster_id"])
         pairs = self._pairs(article["doc_id"])
-        others = self._articles([other for other, _ in pairs[:MAX_PAIRS]])
+        others = self.articles([other for other, _ in pairs[:MAX_PAIRS]])
         why = next((row["why_canonical"] for row in members if row["is_canonical"]), None) or ""
         evidence = tuple(Evidence(pair, others[one]) for one, pair in pairs[:MAX_PAIRS] if one in others)
         return Cluster(article["cluster_id"], article["canonical_doc_id"], why, tuple(members), evidence, len(pairs))  # fmt: skip
@@ -204,12 +191,11 @@ class Tracer:
         rows.sort(key=lambda row: (not row["joins"], -row["shared_chars"], row["doc_id_a"], row["doc_id_b"]))
         return [(row["doc_id_b"] if row["doc_id_a"] == doc_id else row["doc_id_a"], row) for row in rows]
 
-    def _articles(self, ids: Sequence[str]) -> dict[str, Row]:
+    def articles(self, ids: Collection[str]) -> dict[str, Row]:
         """ARTICLE_COLUMNS of those that are there."""
         missing = [one for one in ids if one not in self._others]
-        listed = table_parts(self.manifest.tables["articles"])
-        self._others |= dict.fromkeys(missing)
-        self._others |= {row["doc_id"]: row for row in rows_where(self.store, listed, "doc_id", missing, ARTICLE_COLUMNS)}  # fmt: skip
+        found_now = published.articles_of(self.reader, self.manifest, missing, ARTICLE_COLUMNS)
+        self._others |= {one: found_now.get(one) for one in missing}
         found = ((one, self._others[one]) for one in ids)
         return {one: row for one, row in found if row is not None}
 

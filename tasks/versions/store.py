@@ -207,9 +207,10 @@ class Store:
         """Publish an older version's state as a new version; batches that differed are pinned."""
         return rollback(self.backend, self.manifest(ref), reason, by, self._clock())
 
-    def diff(self, a: int | str, b: int | str) -> Diff:
+    def diff(self, a: int | str | Manifest, b: int | str | Manifest) -> Diff:
         """What differs from version a to version b: rows by key, renamed ids, batches."""
-        return diff(self.backend, self.manifest(a), self.manifest(b))
+        old, new = (one if isinstance(one, Manifest) else self.manifest(one) for one in (a, b))
+        return diff(self.backend, old, new)
 
     def retention(
         self,

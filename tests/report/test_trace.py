@@ -53,14 +53,24 @@ def test_articles_traced_together_have_the_traces_they_have_alone(
     looked: list[tuple[str, str]] = []
     real = reading.rows_where
 
-    def look(store: Store, listed: Any, column: str, values: Any) -> Any:
+    def look(store: Store, listed: Any, column: str, values: Any, columns: Any = None) -> Any:
         looked.extend((part.path.split("/")[1], column) for part in listed)
-        return real(store, listed, column, values)
+        return real(store, listed, column, values, columns)
 
     monkeypatch.setattr(reading, "rows_where", look)
     assert {one: together.trace_article(one, documents[one]) for one in documents} == alone
-    read = {"articles", "edits", "mentions", "clusters", "entities"} & {table for table, _ in looked}
+    read = {"articles", "clean", "edits", "tagged", "mentions", "clusters", "entities"} & {
+        one for one, _ in looked
+    }
     assert not read, f"{read} read again"
+
+
+def test_the_rows_of_a_trace_are_those_of_the_published_tables(corpus: World) -> None:
+    edits, mentions = ({name: [row for row in corpus.rows(table) if row["doc_id"] == name] for name in {one["doc_id"] for one in corpus.rows("articles")}} for table in ("edits", "mentions"))  # fmt: skip
+    for row in corpus.rows("articles"):
+        trace = Tracer(corpus.store, corpus.head()).trace_article(row["doc_id"], row["batch"])
+        assert trace.article == row
+        assert (list(trace.edits), list(trace.mentions)) == (edits[row["doc_id"]], mentions[row["doc_id"]])
 
 
 def test_a_character_is_found_in_the_bytes_of_its_file(corpus: World) -> None:
