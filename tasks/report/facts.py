@@ -7,15 +7,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from tasks.recipes import STAGES
 from tasks.report.aside import quarantine_rows
+from tasks.report.figures import article_figures, counted, together
 from tasks.report.reading import Row
-from tasks.versions.manifest import Batch, Manifest
+from tasks.versions.manifest import Batch, Manifest, table_parts
 from tasks.versions.store import Store
 
+COUNTED_ENTITIES = 60  # counted together, so that the next ones that rise among the shown need no new count
 TOP_ENTITIES = 18  # as many as a reader takes in; also the size of the co-mention picture
 SHOWN_TYPES = ("PERSON", "ORG", "GPE", "LOC", "FAC", "NORP", "EVENT", "LAW", "WORK", "PRODUCT")
 
@@ -51,8 +51,10 @@ class Facts:
 
 def facts_of(store: Store, manifest: Manifest, older: Sequence[Manifest] | None = None) -> Facts:
     """Counts a version. older: those before it, read here if None. Raises CorruptPart if a stored file is broken."""
-    articles = _articles(store, manifest)
+    files = {name: tuple(table_parts(manifest.tables[name])) for name in ("articles", "mentions")}
+    articles = article_figures(store, files["articles"])
     entities, n_entities = _entities(store, manifest)
+    ids = [row["entity_id"] for row in entities]
     return Facts(
         stages=stage_counts(manifest.batches.values()),
         dropped=_dropped(store, manifest),
@@ -68,9 +70,9 @@ def facts_of(store: Store, manifest: Manifest, older: Sequence[Manifest] | None 
         relations=_relations(store, manifest),
         sizes=_sizes(store, manifest),
         types=added(batch.profile.get("entities", {}) for batch in manifest.batches.values()),
-        entities=entities,
+        entities=entities[:TOP_ENTITIES],
         n_entities=n_entities,
-        together=_together(store, manifest, [row["entity_id"] for row in entities]),
+        together=together(store, files["mentions"], ids[:TOP_ENTITIES], ids),
     )
 
 
@@ -91,46 +93,6 @@ def added(counters: Iterable[Mapping[str, int]]) -> dict[str, int]:
 def largest(counts: Mapping[str, int]) -> dict[str, int]:
     """The counts by size, equal ones by name."""
     return dict(sorted(counts.items(), key=lambda one: (-one[1], one[0])))
-
-
-@dataclass(slots=True)
-class _Articles:
-    n_raw_chars: int = 0
-    n_chars: int = 0
-    canonical: Counter[str] = field(default_factory=Counter)
-    days: Counter[str] = field(default_factory=Counter)
-    dated_from: Counter[str] = field(default_factory=Counter)
-    languages: Counter[str] = field(default_factory=Counter)
-    agencies: Counter[str] = field(default_factory=Counter)
-
-
-ARTICLE_COLUMNS = (
-    "n_raw_chars",
-    "n_chars",
-    "is_canonical",
-    "published_at",
-    "published_from",
-    "language",
-    "agency",
-)
-
-
-def _articles(store: Store, manifest: Manifest) -> _Articles:
-    found = _Articles()
-    for rows in store.iter_table(manifest, "articles", ARTICLE_COLUMNS):
-        found.n_raw_chars += pc.sum(rows["n_raw_chars"]).as_py() or 0
-        found.n_chars += pc.sum(rows["n_chars"]).as_py() or 0
-        found.canonical += _counted(rows["is_canonical"].cast(pa.string()))
-        found.days += _counted(pc.strftime(rows["published_at"], format="%Y-%m-%d"))
-        found.dated_from += _counted(rows["published_from"])
-        found.languages += _counted(rows["language"])
-        found.agencies += _counted(rows["agency"])
-    return found
-
-
-def _counted(values: pa.ChunkedArray) -> Counter[str]:
-    """Value -> rows; "" for none."""
-    return Counter({one["values"] or "": one["counts"] for one in values.value_counts().to_pylist()})
 
 
 def _dropped(store: Store, manifest: Manifest) -> dict[tuple[str, str], int]:
@@ -164,25 +126,8 @@ def _entities(store: Store, manifest: Manifest) -> tuple[tuple[Row, ...], dict[s
     best: list[Row] = []
     total: Counter[str] = Counter()
     for rows in store.iter_table(manifest, "entities", columns):
-        total += _counted(rows["type"])
+        total += counted(rows["type"])
         order = [("n_docs", "descending"), ("n_mentions", "descending"), ("entity_id", "ascending")]
-        best += rows.sort_by(order).slice(0, TOP_ENTITIES).to_pylist()
+        best += rows.sort_by(order).slice(0, COUNTED_ENTITIES).to_pylist()
     best.sort(key=lambda row: (-row["n_docs"], -row["n_mentions"], row["entity_id"]))
-    return tuple(best[:TOP_ENTITIES]), largest(total)
-
-
-def _together(store: Store, manifest: Manifest, ids: list[str]) -> np.ndarray:
-    """Documents that mention both of two entities: int64, shape (n, n), the diagonal documents of one."""
-    together = np.zeros((len(ids), len(ids)), np.int64)
-    wanted = pa.array(ids, pa.string())
-    if not ids:
-        return together
-    for month in sorted(manifest.tables["mentions"].partitions):
-        pieces = store.iter_table(manifest, "mentions", ["doc_id", "entity_id"], [month])
-        hits = [rows.filter(pc.is_in(rows["entity_id"], value_set=wanted)) for rows in pieces]
-        rows = pa.concat_tables(hits)
-        docs = rows["doc_id"].combine_chunks().dictionary_encode()
-        here = np.zeros((len(docs.dictionary), len(ids)), np.int64)
-        here[docs.indices.to_numpy(), pc.index_in(rows["entity_id"], value_set=wanted).to_numpy()] = 1
-        together += here.T @ here
-    return together
+    return tuple(best[:COUNTED_ENTITIES]), largest(total)

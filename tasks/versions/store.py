@@ -75,6 +75,12 @@ class Store:
         """Where a part lies, for readers that map it into memory."""
         return self.backend.path(part.path)
 
+    def iter_part(self, part: Part, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
+        """The rows of a part in pieces of one row group."""
+        file = parts.open_part(self.backend, part)
+        for group in range(file.num_row_groups):
+            yield file.read_row_group(group, columns=None if columns is None else list(columns))
+
     def read_parts(
         self, table: Table, listed: Iterable[Part], columns: Sequence[str] | None = None
     ) -> pa.Table:
@@ -137,11 +143,8 @@ class Store:
         partitions: Iterable[str] | None = None,
     ) -> Iterator[pa.Table]:
         """The same in pieces of one row group, so that memory stays bounded."""
-        wanted = None if columns is None else list(columns)
         for part in _listed(version, name, partitions):
-            file = parts.open_part(self.backend, part)
-            for group in range(file.num_row_groups):
-                yield file.read_row_group(group, columns=wanted)
+            yield from self.iter_part(part, columns)
 
     # results that a killed run resumes from
 
