@@ -22,6 +22,7 @@ from tasks.versions.manifest import Manifest
 from tasks.versions.store import Store
 
 HELD_LINES = 20_000  # lines counted at a time for one source; beyond, the rarest are forgotten
+RARE_FRAC = 0.01  # of the most frequent line: headlines cut once among menus cut 1,667 times are no line of the source
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -52,10 +53,12 @@ class SourceCuts:
     _lines: dict[LineKey, tuple[int, float]] = field(default_factory=dict)
 
     def lines(self, n: int) -> list[Line]:
-        """The n most frequent lines, those the rules were least sure of first."""
+        """The n most frequent lines, without rare ones, those the rules were least sure of first."""
+        frequent = most_frequent(self._lines, n)
         found = [
             Line(sure, count, text, kind, rule)
-            for (text, kind, rule), (count, sure) in most_frequent(self._lines, n)
+            for (text, kind, rule), (count, sure) in frequent
+            if count >= RARE_FRAC * frequent[0][1][0]
         ]
         return sorted(found, key=lambda one: (one.confidence_frac, -one.n, one.text))
 

@@ -44,7 +44,8 @@ def sample_section(chosen: Mapping[str, list[tuple[str, Sample]]], traces: Mappi
         for at, (why, one) in enumerate([("", picked[0][1]), *picked])
     ]  # fmt: skip
     lead = "For each source the documents cut most and those the rules were least sure of. Point at a cut for its rule."
-    left = f"Not shown: {n_sources - len(chosen):,} other sources." if n_sources > len(chosen) else None
+    n_left = n_sources - len(chosen)
+    left = f"Not shown: {n_left:,} other {'source' if n_left == 1 else 'sources'}." if n_left else None
     return section("samples", "Before and after", cut_legend(edits), *shown, tag("p", left, class_="note") if left else None, lead=lead)  # fmt: skip
 
 

@@ -24,6 +24,15 @@ def test_the_least_sure_line_comes_first_with_its_command() -> None:
     assert "cleancopy rules add --keep &#x27;Tides and bells&#x27; --source alpha" in shown
 
 
+def test_a_line_cut_twice_does_not_hide_those_cut_a_thousand_times() -> None:
+    cuts = SourceCuts("alpha")
+    cuts._lines = {(f"Headline {n}", "related", "list.item"): (2, 0.85) for n in range(40)}
+    cuts._lines |= {("All rights reserved", "copyright", "en.copyright"): (1_667, 0.97)}
+    shown = cut_lines(cuts, is_open=True)
+    assert "All rights reserved" in shown
+    assert "Headline" not in shown
+
+
 @pytest.mark.parametrize(
     "line", ["It's $(rm -rf ~) `now`", 'He said "no"; rm x', 'Tides <a href="/x">and</a> bells', "-–— dashes"]
 )
