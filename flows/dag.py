@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from flows.collector import sparing_collector
 from flows.engine import Engine
 from flows.progress import Watch
 from flows.request import Request
@@ -73,6 +74,7 @@ class Dag:
         code_version = str(request.lineage.get("code_version", ""))
         self.gates = Keeper(self.store, self.base, request.accept, code_version, watch.end)
 
+    @sparing_collector()
     def run(self) -> Outcome:
         """Every stage and its gate, then the publication.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from pathlib import Path
 
+from flows.collector import sparing_collector
 from flows.dag import Outcome
 from flows.prefect_home import home
 from flows.serving_address import known_address
@@ -16,6 +17,7 @@ from tasks.versions.store import Store
 _LOG = logging.getLogger(__name__)
 
 
+@sparing_collector()
 def report_on(outcome: Outcome, settings: Settings) -> Path | None:
     """Writes the page of a new version, its links into the form of the server it runs on.
 

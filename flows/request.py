@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 
+from flows.collector import sparing_collector
 from tasks import schema
 from tasks.errors import UsageError
 from tasks.ingest.carrying import expected_inventory, hash_entries, inventory_hash
@@ -65,6 +66,7 @@ class Stock:
         return {batch.rsplit("/", 1)[0] for batch in batches}
 
 
+@sparing_collector()
 def take_stock(settings: Settings) -> Stock:
     """Reads what changed in raw/ and finishes what a killed run left. Loads neither Prefect nor GX.
 

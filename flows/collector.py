@@ -1,0 +1,21 @@
+"""Python's collector of cycles, kept from walking again and again through what is loaded."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+@contextmanager
+def sparing_collector() -> Iterator[None]:
+    """Whatever exists now is left alone until the end; what comes into being is collected as always.
+
+    Models and libraries are a million objects that stay; walking through them cost a third of taking the inventory
+    of 20,000 files and a quarter of a report.
+    """
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
