@@ -12,6 +12,8 @@ from tasks.report.facts import Facts, facts_of
 from tasks.report.growth import Growth, growth_of
 from tasks.report.html import Html, joined, page, tag
 from tasks.report.identify import Identity
+from tasks.report.reading import Reader
+from tasks.report.remembered import remember_rows, remembered_rows
 from tasks.report.sections import (
     batch_section,
     cut_section,
@@ -63,7 +65,7 @@ def write_report(
     """
     path = out or report_path(store, manifest.version)
     path.parent.mkdir(parents=True, exist_ok=True)
-    tracer = Tracer(store, manifest)
+    tracer = Tracer(store, manifest, Reader(store, remembered_rows(store)))
     sources = cuts_by_source(store, manifest)
     facts = facts_of(store, manifest, tracer.older)
     chosen = sample_choice(sources)
@@ -97,6 +99,7 @@ def write_report(
             reading_section(manifest)),
     ])  # fmt: skip
     path.write_text(page(f"Cleancopy version {manifest.version}", body), encoding="utf-8")
+    remember_rows(store, tracer.reader)
     return path
 
 

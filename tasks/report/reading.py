@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from typing import Any
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -18,21 +18,33 @@ Columns = tuple[str, ...] | None  # None: all
 UNKNOWN_MONTH = "unknown"  # the partition of articles without a date, as the contract names it
 
 
-class Reader:
-    """Looks rows up by a column, each part at most once for the same question."""
+class Asked(NamedTuple):
+    """A question: the rows of the part at a path whose column has a value; `columns` of them."""
 
-    def __init__(self, store: Store) -> None:
+    path: str
+    column: str
+    value: str
+    columns: Columns
+
+
+class Reader:
+    """Looks rows up by a column, each part at most once for the same question.
+
+    known: answers from before. parts: those asked about, by path.
+    """
+
+    def __init__(self, store: Store, known: Mapping[Asked, list[Row]] | None = None) -> None:
         self.store = store
-        self._known: dict[tuple[str, str, str, Columns], list[Row]] = {}
+        self.parts: dict[str, Part] = {}
+        self._known = dict(known or {})
+        self._asked: set[Asked] = set()
 
     def rows(self, listed: Iterable[Part], column: str, value: str, columns: Columns = None) -> list[Row]:
         """Every row of the parts whose column has the value, in the order of the parts; `columns` are further ones."""
         found: list[Row] = []
         for part in listed:
-            key = (part.path, column, value, columns)
-            if key not in self._known:
-                self.fetch([part], column, [value], columns)
-            found += self._known[key]
+            self.fetch([part], column, [value], columns)
+            found += self._known[Asked(part.path, column, value, columns)]
         return found
 
     def fetch(
@@ -41,12 +53,19 @@ class Reader:
         """Reads what `rows` will be asked for, for many values at once: no row group is read twice."""
         wanted = sorted(set(values))
         named = None if columns is None else (column, *(name for name in columns if name != column))
-        for part in listed:
-            missing = [value for value in wanted if (part.path, column, value, columns) not in self._known]
+        for part in listed if wanted else ():
+            asked = [Asked(part.path, column, value, columns) for value in wanted]
+            self.parts[part.path] = part
+            self._asked.update(asked)
+            missing = [one.value for one in asked if one not in self._known]
             found: dict[str, list[Row]] = {value: [] for value in missing}
             for row in rows_where(self.store, [part], column, missing, named) if missing else ():
                 found[row[column]].append(row)
-            self._known |= {(part.path, column, value, columns): rows for value, rows in found.items()}
+            self._known |= {Asked(part.path, column, value, columns): rows for value, rows in found.items()}
+
+    def answers(self) -> dict[Asked, list[Row]]:
+        """Every question asked, with its answer."""
+        return {one: self._known[one] for one in self._asked}
 
     def table_rows(self, manifest: Manifest, table: str, doc_id: str) -> list[Row]:
         """The rows of a document in a published table."""

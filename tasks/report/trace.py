@@ -92,9 +92,9 @@ def trace_document(store: Store, manifest: Manifest, ref: str) -> Trace:
 class Tracer:
     """Traces of one version; what several documents need is read once."""
 
-    def __init__(self, store: Store, manifest: Manifest) -> None:
+    def __init__(self, store: Store, manifest: Manifest, reader: Reader | None = None) -> None:
         self.store, self.manifest = store, manifest
-        self.reader = Reader(store)
+        self.reader = reader or Reader(store)
         self.older = earlier(store, manifest)
         self._others: dict[str, Row | None] = {}
 

@@ -23,7 +23,7 @@ from tasks.takedown.tables import TablesWithout
 from tasks.takedown.targets import Targets
 from tasks.versions import publish
 from tasks.versions.manifest import Manifest, all_parts, manifest_bytes, manifest_key
-from tasks.versions.memo import CUTS, RESULTS, parts_in, read_memo
+from tasks.versions.memo import RESULTS, WITH_TEXT, parts_in, read_memo
 from tasks.versions.store import Store
 
 REPORTS = "reports"
@@ -96,7 +96,7 @@ def _delete_results(store: Store, rewriter: Rewriter, live: set[str]) -> Iterato
         if table.name == schema.ENTITIES.name or _names_them(store.backend.path(stored.key), rewriter):
             store.backend.delete(stored.key)
             yield stored.key
-    for stored in list(store.backend.files(f"{RESULTS}/{CUTS}")):
+    for stored in [one for name in WITH_TEXT for one in store.backend.files(f"{RESULTS}/{name}")]:
         if any(part.path not in live for part in parts_in(read_memo(store.backend, stored.key))):
             store.backend.delete(stored.key)
             yield stored.key

@@ -11,9 +11,8 @@ from tasks.versions.manifest import plain
 from tasks.versions.parts import Part
 
 RESULTS = "_data/_results"
-CUTS = (
-    "cuts"  # the one computation whose records hold text: lines that were cut from the documents of a shard
-)
+# The computations whose records hold text: lines cut from the documents of a shard, rows that a report showed.
+CUTS, SHOWN = WITH_TEXT = ("cuts", "shown")
 _PART_FIELDS = {one.name for one in fields(Part)}
 
 
