@@ -22,6 +22,7 @@ import pyarrow as pa
 
 from tasks.errors import ContractError, UsageError
 from tasks.gates.report import CORPUS, GateReport, Status, Verdict
+from tasks.gates.settled import settled_configurations
 from tasks.schema import ARTICLES
 from tasks.versions.manifest import Manifest
 
@@ -65,7 +66,7 @@ def judge(stage: str, frames: Frames, reference: Reference) -> GateReport:
 
     Raises ContractError if a rule was declared but no result came back for it.
     """
-    with _LOCK, warnings.catch_warnings():
+    with _LOCK, warnings.catch_warnings(), settled_configurations():
         warnings.simplefilter("ignore")
         outcomes = list(_evaluate(stage, frames, reference))
     verdicts: list[Verdict] = []
