@@ -14,6 +14,7 @@ from datetime import date
 from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
+from typing import NamedTuple
 
 from tasks.ingest.formats import format_of
 from tasks.ingest.walk import Obstacle, obstacle, walk
@@ -29,8 +30,9 @@ REMEMBERED_FORMAT = 1
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class RawFile:
+class RawFile(
+    NamedTuple
+):  # a tuple is made in a quarter of a dataclass's time, and there is one for each file
     """One file that holds documents. `path` is inside raw/, with `/`; `batch` is source/day."""
 
     path: str
@@ -61,8 +63,7 @@ class Inventory:
     problems: tuple[Problem, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Remembered:
+class Remembered(NamedTuple):
     """The hash of a file and what the file system said of it then."""
 
     n_bytes: int
@@ -180,7 +181,7 @@ def load_remembered(path: Path) -> dict[str, Remembered]:
         stored = json.loads(path.read_bytes())
         if stored["format"] != REMEMBERED_FORMAT:
             return {}
-        return {name: Remembered(*_checked(row)) for name, row in stored["files"].items()}
+        return {name: Remembered._make(_checked(row)) for name, row in stored["files"].items()}
     except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return {}
 
@@ -198,14 +199,12 @@ def _checked(row: list[object]) -> tuple[int, int, int, int, str]:
 
 def save_remembered(path: Path, remembered: Mapping[str, Remembered]) -> None:
     """Writes the hashes for the next inventory; a reader sees the old file or the new one, never half."""
-    rows = {
-        name: (entry.n_bytes, entry.mtime_ns, entry.ctime_ns, entry.hashed_at_ns, entry.sha256)
-        for name, entry in sorted(remembered.items())
-    }
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_name(f"{path.name}.{os.getpid()}.tmp")
     try:
-        fresh.write_text(json.dumps({"format": REMEMBERED_FORMAT, "files": rows}), encoding="utf-8")
+        fresh.write_text(
+            json.dumps({"format": REMEMBERED_FORMAT, "files": remembered}, sort_keys=True), encoding="utf-8"
+        )
         fresh.replace(path)
     finally:
         fresh.unlink(missing_ok=True)  # a full disk

@@ -10,7 +10,6 @@ import sys
 import tempfile
 import time
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -51,7 +50,7 @@ def age(folder: Path, secs: float = 3_600) -> None:
 def aged(known):
     """Hashes as if they had been taken in an hour: their files are no longer fresh."""
     return {
-        path: replace(entry, hashed_at_ns=entry.hashed_at_ns + 3_600 * 10**9) for path, entry in known.items()
+        path: entry._replace(hashed_at_ns=entry.hashed_at_ns + 3_600 * 10**9) for path, entry in known.items()
     }
 
 
