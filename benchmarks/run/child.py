@@ -108,6 +108,8 @@ def start_up(settings: Any, *, with_prefect: bool) -> dict[str, float]:
 
     import expectations.rules  # noqa: F401
     import flows.dag
+    import flows.reporting
+    import flows.request
     import flows.summary  # noqa: F401
     from tasks.gates.judge import check_rules
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from heapq import nsmallest
 from typing import Any
 
 import pyarrow as pa
@@ -96,7 +97,7 @@ def most_frequent(
     lines: Mapping[LineKey, tuple[int, float]], n: int
 ) -> list[tuple[LineKey, tuple[int, float]]]:
     """The n most frequent lines, equally frequent ones by their text."""
-    return sorted(lines.items(), key=lambda one: (-one[1][0], one[0]))[:n]
+    return nsmallest(n, lines.items(), key=lambda one: (-one[1][0], one[0]))
 
 
 def most_cut(samples: list[Sample]) -> tuple[Sample, ...]:

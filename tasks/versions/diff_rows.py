@@ -88,8 +88,9 @@ class Rows:
             return
         old_at, new_at = both[_OLD].to_numpy(), both[_NEW].to_numpy()
         changed = np.zeros(both.num_rows, bool)
+        was, is_now = left.column_hashes(), right.column_hashes()
         for name in self._compared.names:
-            differs = left.column_hashes(name)[old_at] != right.column_hashes(name)[new_at]
+            differs = was[name][old_at] != is_now[name][new_at]
             changed |= differs
             self.counts[name] += int(differs.sum())
             if name == self._followed and differs.any():
@@ -157,10 +158,13 @@ class _Side:
         whole = pa.concat_tables([self._key.empty_table(), *read])
         return whole.append_column(self._number, pa.array(np.arange(whole.num_rows), pa.int64()))
 
-    def column_hashes(self, name: str) -> np.ndarray:
-        """A hash of a column's value in each row kept."""
-        kind = self._compared.field(name).type
-        return np.concatenate([value_hashes(rows[name], kind) for _, rows in self._read(self._kept, [name])])
+    def column_hashes(self) -> dict[str, np.ndarray]:
+        """By column a hash of the value in each row kept."""
+        found: dict[str, list[np.ndarray]] = {name: [] for name in self._compared.names}
+        for _, rows in self._read(self._kept, self._compared.names):
+            for field in self._compared:
+                found[field.name].append(value_hashes(rows[field.name], field.type))
+        return {name: np.concatenate(hashes) for name, hashes in found.items()}
 
     def values(self, name: str) -> pa.ChunkedArray:
         """A column of the rows kept."""

@@ -9,6 +9,7 @@ import json
 import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
+from functools import lru_cache
 from typing import Any, Literal
 
 from tasks.errors import ContractError, CorruptPart
@@ -171,8 +172,12 @@ def manifest_bytes(manifest: Manifest) -> bytes:
     return (json.dumps(plain(manifest), indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode()
 
 
+@lru_cache(maxsize=2)
 def read_manifest(data: bytes, where: str) -> Manifest:
-    """The manifest in a file. Raises CorruptPart if it is none, ContractError if it is from newer code."""
+    """The manifest in a file. Raises CorruptPart if it is none, ContractError if it is from newer code.
+
+    A run reads its base five times and what it published twice: the last two files are remembered by their bytes.
+    """
     try:
         raw = json.loads(data)
         if raw["format"] != FORMAT:
