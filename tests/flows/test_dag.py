@@ -121,7 +121,7 @@ def test_a_stop_publishes_nothing(world: World, monkeypatch: pytest.MonkeyPatch)
 
     monkeypatch.setattr(
         dedup_work,
-        "_audit",
+        "audit",
         lambda *_: {
             "n_articles": 7,
             "n_unclustered": 1,
