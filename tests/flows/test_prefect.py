@@ -116,7 +116,7 @@ def test_a_stop_fails_under_its_own_name_and_is_never_retried(
             "n_unknown_pair_ids": 0,
         }
 
-    monkeypatch.setattr(dedup_work, "_audit", bad_audit)
+    monkeypatch.setattr(dedup_work, "audit", bad_audit)
     flows.put("alpha/2024-02-01/1.txt", article(1))
     state = corpus()
     assert (state.name, state.type.value, len(calls)) == ("GateStopped", "FAILED", 1)

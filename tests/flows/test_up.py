@@ -23,8 +23,8 @@ LOSES = """
 import sys
 if any("prefect" in word for word in sys.orig_argv):
     import os, tasks.dedup.work as work
-    audit = work._audit
-    work._audit = lambda *args: {**audit(*args), **({"n_unclustered": 1} if os.path.exists(STOP) else {})}
+    audit = work.audit
+    work.audit = lambda *args: {**audit(*args), **({"n_unclustered": 1} if os.path.exists(STOP) else {})}
 """
 SHORT = "Note {0}\n\nThe {0}th note of the day says little, but it says it twice."
 
