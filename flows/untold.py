@@ -25,8 +25,9 @@ FOLDER = "runs"  # inside PREFECT_HOME
 KEPT_SECS = 30 * 24 * 3600  # of a run of a server that was not asked since
 NOT_FOUND = 404
 LATER = "(told later: the server was gone when the run ended)"
+CRASHED = "CRASHED"
 GONE = {
-    "type": "CRASHED",
+    "type": CRASHED,
     "name": "Crashed",
     "message": "its process was gone before it told of an end; run it again, it resumes from the shards that are done",
 }
@@ -79,8 +80,10 @@ def _tell(api: Api, path: Path) -> None:
             if path.stat().st_mtime < time.time() - KEPT_SECS:
                 path.unlink()
             return
-        if (run.get("state") or {}).get("type") in UNFINISHED:
-            api.set_state(path.stem, _end_of(file.read()))
+        state, end = (run.get("state") or {}).get("type"), _end_of(file.read())
+        # a server that was silent misses heartbeats too, and then takes a run that ended for a dead one
+        if state in UNFINISHED or (state == CRASHED and end["type"] != CRASHED):
+            api.set_state(path.stem, end)
         path.unlink()
 
 
