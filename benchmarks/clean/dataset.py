@@ -13,6 +13,7 @@ import numpy as np
 from labels import line_labels
 from lexicons import count_names, count_words, make_lexicon
 from numpy.typing import NDArray
+from stories import short_stories
 
 from tasks.clean.judge_dom import page_features
 from tasks.clean.judge_names import Lexicon, name_features
@@ -97,7 +98,7 @@ def page_lines(rows: Sequence[Row]) -> Lines:
 
 
 def plain_lines(rows: Sequence[Row]) -> Lines:
-    """The lines of both dumps of each page: the whole page, and the region of the story."""
+    """The lines of both dumps of each page: the whole page, and the region of the story; then of the short stories."""
     cases = [(row, given) for given in ("text_full", "text_light") for row in rows]
     spans = [text_lines(row[given]) for row, given in cases]
     texts = [[row[given][a:b] for a, b in span] for (row, given), span in zip(cases, spans, strict=True)]
@@ -110,6 +111,13 @@ def plain_lines(rows: Sequence[Row]) -> Lines:
         for (row, given), span in zip(cases, spans, strict=True)
     ]
     counted = [count_words(found, label >= 0.5) for found, (label, _) in zip(texts, told, strict=True)]
+    for story in short_stories(rows, texts, [label for label, _ in told]):
+        cases.append((story.row, "short"))
+        texts.append(story.texts)
+        made.append(plain_features(story.text, text_lines(story.text), story.row["title"]))
+        n_words = np.array([len(line.split()) for line in story.texts], np.int64)
+        told.append((np.array(story.labels, np.float64), n_words))
+        counted.append({})  # its words were counted where they came from
     look = [lambda lexicon, found=found: saying_features(found, lexicon) for found in texts]
     return _lines(
         "text", [row for row, _ in cases], [given for _, given in cases], made, told, counted, look, texts

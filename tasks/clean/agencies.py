@@ -8,7 +8,17 @@ from __future__ import annotations
 
 from tasks.clean.agencies_dateline import find_dateline
 from tasks.clean.agencies_dateline_scripts import Dateline
-from tasks.clean.agencies_names import agency_named, agency_of, is_outlet
-from tasks.clean.agencies_sign_off import SignOff, find_sign_off
+from tasks.clean.agencies_names import agency_credited, agency_named, agency_of, is_outlet
+from tasks.clean.agencies_sign_off import SignOff, find_initials, find_sign_off
 
-__all__ = ["Dateline", "SignOff", "agency_named", "agency_of", "find_dateline", "find_sign_off", "is_outlet"]
+__all__ = [
+    "Dateline",
+    "SignOff",
+    "agency_credited",
+    "agency_named",
+    "agency_of",
+    "find_dateline",
+    "find_initials",
+    "find_sign_off",
+    "is_outlet",
+]

@@ -10,6 +10,7 @@ from tasks.clean.agencies_dateline_scripts import DOTTED, LOWER, Dateline, other
 from tasks.clean.agencies_names import agency_named, agency_of, is_outlet, is_outlet_like
 from tasks.clean.agencies_places import fold_place, load_places
 from tasks.clean.dates_names import load_names
+from tasks.clean.words import table
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +26,21 @@ class _Head:
 
 REACH_CHARS = 110  # "PHNOM PENH, Cambodia, April 17, 2021 (Xinhua/Agence Kampuchea Presse) -- " has 72
 STOP_FRAC = 0.6  # a city and a full stop: "Da Nang. The ..."
+LONE_FRAC, LONE_CHARS = 0.65, 40  # enough at the first paragraph, where a sentence follows
+LONE_NAME = 4  # "VOV - " is a station
+_BRAND = re.compile(r"[a-z][A-Z]|\.|\d")  # "VietNamNet", "Site.vn"
+GLUED_CHARS = 30  # a city of three words
 COLON_CHARS = 60  # "Delhi: " opens a paragraph; "London: A Biography" is a title
 MAX_PLACES = 3  # city, region, country
 
 _DASH = re.compile(
-    r"\s?[.,]?\s?(?:--+|[-–—―_])\s+|(?<=\))\s?[-–—]+|\s?(?:—|--)(?=\w)|\.-+\s*|\s?[:：]\s+|\.(?:\s+(?=[^\W\d_])|(?=[^\W\d_a-z]))|(?<=\))\s+(?=[^\W\d_])"
+    r"\s?[.,]?\s?(?:--+|[-–—―_])\s+|\s?\|\s+|(?<=\))\s?[-–—]+|\s?(?:—|--)(?=\w)|\.-+\s*|\s?[:：]\s+|\.(?:\s+(?=[^\W\d_])|(?=[^\W\d_a-z]))|(?<=\))\s+(?=[^\W\d_])"
 )
 _BRACKET = re.compile(r"(?:\((?P<name>[^()]{2,60})\)|(?:(?<=\s)|^)/(?P<slashed>[^/\s]{2,20})/)\s*\.?$")
 _COMMA = re.compile(r"\s*,\s*|(?<=\w\w\w)\.\s+(?!\d)")  # "Feb. 12" is one part
+_SQUARED = re.compile(
+    r"\[(?P<place>[^\W\d_a-z][^\[\]\d.!?]{2,30})\]\s+(?=[\"“„«]?[^\W\d_a-z])"
+)  # "[CALDER BAY] The"
 _IN_SQUARES = re.compile(r"\s?\[([^\W\d_][\w. ]{1,30})\]")  # "Dubai [UAE], February 12 (ANI)"
 _DATE_WORD = re.compile(r"[^\W\d_][^\s\d.,/]*\.?")
 _NUMBER = re.compile(r"\d{1,4}(?:st|nd|rd|th|er)?\.?")
@@ -54,10 +62,37 @@ def find_dateline(line: str, *, outlets: Collection[str] = ()) -> Dateline | Non
     head = line[low : low + REACH_CHARS]
     if not head or head[0] in "\"'“«„0123456789-–—•*#":
         return None
-    found = other_scripts(head) or _latin(head, frozenset(name.casefold() for name in outlets))
+    found = (
+        _squared(head)
+        or _glued(head)
+        or other_scripts(head)
+        or _latin(head, frozenset(name.casefold() for name in outlets))
+    )
     if found is None or low + found.end >= len(line.rstrip()):
         return None  # a dateline opens a text: alone on a line it is something else
     return replace(found, start=low, end=low + found.end)
+
+
+def _squared(head: str) -> Dateline | None:
+    """A place in capitals in square brackets."""
+    match = _SQUARED.match(head)
+    place = match["place"] if match is not None else ""
+    if (
+        match is None
+        or not _is_capitals(place)
+        or not _is_place(place)
+        or place.lower() in table("story_labels")
+    ):
+        return None
+    return Dateline(0, match.end(), place_title(match["place"]), None, None, LONE_FRAC)
+
+
+def _glued(head: str) -> Dateline | None:
+    """A city that the dump ran into the first word: "Hà NộiỞ tuổi 83"."""
+    for at in range(2, min(GLUED_CHARS, len(head))):
+        if head[at].isupper() and head[at - 1].islower():
+            return Dateline(0, at, head[:at], None, None, 0.9) if _is_city(head[:at]) else None
+    return None
 
 
 def _latin(head: str, outlets: Collection[str]) -> Dateline | None:
@@ -144,16 +179,25 @@ def _judge(parts: _Head, mark: str, rest: str) -> float:
         return 0.9 if opens and rest[:1].isupper() else 0.0
     if mark.startswith("."):
         return _judge_stop(parts, mark, known=known, capitals=capitals, rest=rest)
+    if mark == "|":
+        return LONE_FRAC if _is_lone(parts, rest, capitals=capitals) else 0.0
     if mark in (":", "："):
-        named = parts.date or (parts.agency and parts.bracket)
-        wired = parts.agency and parts.bracket and parts.date
-        if (known and (capitals or named)) or (capitals and named) or wired:
-            return 0.9
-        lone = known and len(parts.places) == 1 and len(rest) >= COLON_CHARS and rest[:1].isupper()
-        return 0.65 if lone else 0.0
+        return _judge_colon(parts, rest, known=known, capitals=capitals)
     if parts.agency and (parts.bracket or parts.date or not parts.places or known or capitals):
         return 0.95
     return _judge_unnamed(parts, rest, known=known, capitals=capitals)
+
+
+def _judge_colon(parts: _Head, rest: str, *, known: bool, capitals: bool) -> float:
+    """A colon as the dash: "NEW DELHI: The ...", "Berlin (dpa): Die ..."."""
+    named = parts.date or (parts.agency and parts.bracket)
+    wired = parts.agency and parts.bracket and parts.date
+    if (known and (capitals or named)) or (capitals and named) or wired:
+        return 0.9
+    if capitals and _is_lone(parts, rest, capitals=True):
+        return LONE_FRAC
+    lone = known and len(parts.places) == 1 and len(rest) >= COLON_CHARS and rest[:1].isupper()
+    return 0.65 if lone else 0.0
 
 
 def _judge_unnamed(parts: _Head, rest: str, *, known: bool, capitals: bool) -> float:
@@ -166,7 +210,19 @@ def _judge_unnamed(parts: _Head, rest: str, *, known: bool, capitals: bool) -> f
         return 0.85 if rest[:1].isupper() or rest[:1] in _QUOTES else 0.0
     if not parts.bracket and len(parts.places) == 1 and is_outlet_like(parts.places[0]):
         return 0.7 if rest[:1].isupper() else 0.0
-    return 0.85 if [known, capitals, parts.bracket].count(True) >= 2 else 0.0
+    if [known, capitals, parts.bracket].count(True) >= 2:
+        return 0.85
+    return LONE_FRAC if _is_lone(parts, rest, capitals=capitals) else 0.0
+
+
+def _is_lone(parts: _Head, rest: str, *, capitals: bool) -> bool:
+    """A place that no list has, alone before a dash and a whole sentence: "OOSTERWOLD - De ...", "Lindenau – Die ..."."""
+    alone = len(parts.places) == 1 and not (parts.bracket or parts.agency or parts.outlet or parts.date)
+    opens = len(rest) >= LONE_CHARS and (rest[:1].isupper() or rest[:1] in _QUOTES)
+    if not (alone and opens and (capitals or " " not in parts.places[0])):
+        return False
+    place = parts.places[0]
+    return len(place) >= LONE_NAME and not _BRAND.search(place) and place.lower() not in table("story_labels")
 
 
 def _judge_stop(parts: _Head, mark: str, *, known: bool, capitals: bool, rest: str) -> float:

@@ -129,6 +129,11 @@ _SITE = re.compile(
 )
 
 
+def agency_credited(text: str) -> str | None:
+    """The wire service that a source line names, also where an editor's initials follow: "Reuters/ec(ao)"."""
+    return agency_named(text) or agency_of(text.partition("/")[0].strip(_EDGES))
+
+
 def agency_named(text: str) -> str | None:
     """The wire service that a credit, a source line or an author's name consists of; None for other text.
 

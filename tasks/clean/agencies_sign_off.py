@@ -71,6 +71,23 @@ def find_sign_off(line: str) -> SignOff | None:
     return SignOff(start, end, agency, "end_mark", sure)
 
 
+def find_initials(line: str) -> SignOff | None:
+    """A whole line of initials, with or without an agency among them: "mst/dpa", "(sc/dpa)", "hd/jph/gil", "[sc]"."""
+    text = line.strip()
+    match = _SIGNED.fullmatch(text)
+    if match is None:
+        return None
+    agency = next((found for part in match["parts"].split("/") if (found := agency_of(part))), None)
+    start = line.index(text)
+    return SignOff(start, start + len(text), agency, "end_mark", 0.92)
+
+
+# One pair of initials alone needs brackets: "km" and "usa" end tables too.
+_SIGNED = re.compile(
+    r"(?:[(\[]\s?(?=[^()\[\]]+[)\]]\Z)|(?=\S+/))(?P<parts>[a-zäöü]{2,4}\d?(?:/[a-zäöü]{2,5}\d?){0,3})\s?[)\]]?"
+)
+
+
 def _source_line(line: str) -> SignOff | None:
     """A whole line such as "Theo TTXVN" or "Source: VNA"."""
     if len(line) > REACH_CHARS:

@@ -14,8 +14,9 @@ from tasks.clean.bylines_names import fold_author, is_company, person_name, spli
 from tasks.clean.dates_labels import is_label_word
 from tasks.clean.dates_text import dates_in_text
 
-__all__ = ["Byline", "clean_authors", "find_byline", "person_name"]
+__all__ = ["Byline", "clean_authors", "find_byline", "names_alone", "person_name"]
 
+MAX_ALONE, MAX_ALONE_CHARS = 3, 80  # a longer list of names is a cast or a team
 MAX_BYLINE_CHARS = 160  # three authors with their desks have 120; longer lines are sentences
 
 
@@ -60,6 +61,12 @@ _ROLE_AFTER = re.compile(
     re.IGNORECASE,
 )
 _TRAILING_DATE = re.compile(r"\s*[|•·–—,-]?\s*\S{0,12}\s?\d.*$")
+# "Le Monde avec AFP", "Mit Material von dpa und AFP", "Agence Littoral, with Reuters"
+_SHARED = re.compile(
+    r"(?:(?:[^\W\d_a-z][\w.’'-]*,? ){1,4}(?:avec|with|mit|con|com|met|med|og|och)|mit material (?:von|der)|avec|con (?:información|informazioni) (?:de|di)|"
+    r"com informações (?:da|do|de)) (?P<agency>[^\n]{2,40})",
+    re.IGNORECASE,
+)
 _KOREAN = re.compile(r"\s*([가-힣]{2,4})\s?(?:선임)?기자(?:\s*=\s*)?(?:\s*[\w.+-]+@[\w.-]+)?\s*")
 
 
@@ -74,6 +81,20 @@ def find_byline(line: str) -> Byline | None:
     start = line.index(text)
     found = _reuters(text) or (_opened(text) if len(text) <= MAX_BYLINE_CHARS else None) or _closed(text)
     return Byline(start, start + len(text), *found) if found else None
+
+
+def names_alone(line: str) -> Byline | None:
+    """A line of nothing but full names, perhaps with their paper: "Hong Van - Trung Pham / Tide Gazette".
+
+    Menus and headlines look so too: ask it only of lines that stand where bylines do.
+    """
+    text = line.strip()
+    names = split_names(text.partition(" / ")[0]) if len(text) <= MAX_ALONE_CHARS else []
+    people = [name for part in names if (name := person_name(part)) and " " in name]
+    if not people or len(people) != len(names) or len(people) > MAX_ALONE:
+        return None
+    start = line.index(text)
+    return Byline(start, start + len(text), _unique(people), None)
 
 
 _Found = tuple[tuple[str, ...], str | None]
@@ -103,6 +124,8 @@ def _closed(text: str) -> _Found | None:
     """The form "Sara Holm - Staff writer", "홍길동 기자"."""
     if korean := _KOREAN.fullmatch(text):
         return (korean[1],), None
+    if (shared := _SHARED.fullmatch(text)) and (agency := agency_named(shared["agency"])):
+        return (), agency
     match = _ROLE_AFTER.search(text) if len(text) <= MAX_BYLINE_CHARS else None
     return _people(text[: match.start()]) if match else None
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from tasks.clean.agencies_names import agency_named
+from tasks.clean.bylines import person_name
 from tasks.clean.credits import credit_of, find_credit, glued_parts, may_be_credited
 from tasks.clean.draft import DIGIT, PROSE_CHARS, Draft, Line
 from tasks.clean.titles import MIN_CHARS, fold, is_headline
@@ -12,22 +14,38 @@ from tasks.clean.words import ends_sentence
 CAPTION_CHARS = 100  # a line below a picture that is longer is the article's next paragraph
 GLUED_CHARS = 600  # a headline and a caption of three sentences
 CREDITED_CHARS = 320  # a longer line that ends with a credit is a paragraph: only the credit goes
+ATTRIBUTED_CHARS = 200  # a longer line with an agency in brackets is a paragraph that it closes
+_VIEWER = re.compile(
+    r"(?:(?i:open image in gallery|(?:click to )?enlarge (?:this )?image|view image in (?:full ?screen|gallery)|(?:toggle|hide) caption|"
+    r"ampliar (?:foto|imagen)|agrandir l['’]image|bild (?:vergrößern|in originalgröße(?: anzeigen)?)|image (?:caption|source),?|bildunterschrift|"
+    r"(?:image|photo|slide|picture|bild|foto|imagen|ảnh) \d{1,3} (?:of|von|de|sur|di|van|av|trên) \d{1,3})(?=\s*:|\s|[^\W\d_a-z]|\Z)|"
+    r"expand(?=[^\W\d_a-z]))\s*:?\s*"
+)
+_ATTRIBUTED = re.compile(r"(?P<text>[^\W\d_a-z][^()\n]{20,260}?)\s?\((?P<name>[^()\d]{2,40})\)")
+_SENTENCES = re.compile(r"[a-zà-ỹ”\"»)]{2}[.!?]\s+(?=[\"“„«]?[^\W\d_a-z])")
+_INITIALED = re.compile(r"[(\[]?[a-zäöü]{2,4}(?:/[a-zäöü]{2,4}){1,3}[)\]]?")
 MARKS = frozenset("-–—/")  # what a sign-off stands behind
 
 
 def cut_captions(draft: Draft) -> None:
     """Verdicts `caption` and `credit`; fills the draft's captions and credits in order."""
-    first_prose, _ = draft.body()
+    first_prose, last_prose = draft.body()
     found: dict[int, tuple[str, str | None]] = {}
     for number, line in enumerate(draft.lines):
         if line.verdict is not None:
             if line.verdict.kind == "credit":
                 found[number] = ("", credit_of(line.text))
             continue
+        caption = _viewed(line)
         below_cut = number > 0 and draft.lines[number - 1].verdict is not None
-        if not (below_cut or line.signs & DIGIT or may_be_credited(line)):
-            continue
-        caption = _glued(draft, line) or _credited(line) or _below_picture(draft, number, first_prose)
+        if caption is None and (below_cut or line.signs & DIGIT or may_be_credited(line)):
+            caption = (
+                _glued(draft, line)
+                or _credited(line, closes=number == last_prose)
+                or _below_picture(draft, number, first_prose)
+            )
+        if caption is None and number < last_prose:
+            caption = _attributed(line)
         if caption is not None:
             found[number] = caption
     for number in sorted(found):
@@ -37,14 +55,16 @@ def cut_captions(draft: Draft) -> None:
         draft.credits += [credit] if credit else []
 
 
-def _credited(line: Line) -> tuple[str, str | None] | None:
-    """A caption that ends with its credit: the whole line."""
+def _credited(line: Line, *, closes: bool) -> tuple[str, str | None] | None:
+    """A caption that ends with its credit: the whole line. closes: it is the last paragraph, which agencies sign."""
     if not may_be_credited(line) or len(line.text) > CREDITED_CHARS or not line.text:
         return None
     match = find_credit(line.text)
     if match is None:
         return None
-    if _is_signed(line.text, match):
+    if _is_signed(line.text, match) or (
+        closes and ":" not in match[0] and ends_sentence(line.text[: match.start()])
+    ):
         return None
     credit = credit_of(line.text)
     if len(credit.split()) > 9 or (match.start() > 220 and match[0][:1] not in "([" and ":" not in match[0]):
@@ -54,9 +74,39 @@ def _credited(line: Line) -> tuple[str, str | None] | None:
     return (line.text if kind == "caption" else "", credit)
 
 
+def _viewed(line: Line) -> tuple[str, str | None] | None:
+    """A caption behind the words of a picture viewer: "Open image in galleryThe lake", "Slide 6 of 54: The lake"."""
+    match = _VIEWER.match(line.text) if line.verdict is None and len(line.text) <= CREDITED_CHARS else None
+    if match is None:
+        return None
+    caption = line.text[match.end() :].strip(" :–—-")
+    line.cut("caption", "caption.viewer", 0.93)
+    return (caption, credit_of(caption) if find_credit(caption) else None) if caption else None
+
+
+def _attributed(line: Line) -> tuple[str, str | None] | None:
+    """One sentence, with an agency's or a person's name in brackets behind it: "The ferry leaves in May. (Kyodo)"."""
+    match = (
+        _ATTRIBUTED.fullmatch(line.text)
+        if line.verdict is None and len(line.text) <= CREDITED_CHARS
+        else None
+    )
+    if match is None or _SENTENCES.search(match["text"]):
+        return None
+    agency = agency_named(match["name"]) is not None and line.weight <= ATTRIBUTED_CHARS
+    if not agency and (ends_sentence(match["text"]) or person_name(match["name"]) is None):
+        return None
+    line.cut("caption", "caption.attributed", 0.9)
+    return line.text, match["name"]
+
+
 def _is_signed(text: str, credit: re.Match[str]) -> bool:
     """Whether a paragraph with a sign-off looks like a caption: "..., the ministry said. — Xinhua", "... /VNA"."""
     before = text[: credit.start()].rstrip()
+    if _INITIALED.fullmatch(credit[0].strip()) or (
+        ":" not in credit[0] and len(_SENTENCES.findall(before)) >= 2
+    ):
+        return True  # "(sc/dpa)"; a caption has two sentences at most
     is_bare = credit[0].lstrip()[:1] in MARKS and ":" not in credit[0]
     return is_bare and len(before) >= PROSE_CHARS and ends_sentence(before)
 

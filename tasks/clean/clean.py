@@ -6,16 +6,16 @@ raw --markup--> flat --encoding--> repaired --rules, repeats, judge, joins--> cl
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from html import unescape
 from typing import Literal
 
-from tasks.clean.agencies import agency_named
+from tasks.clean.agencies import agency_credited
 from tasks.clean.assemble import edits_of
-from tasks.clean.bylines import clean_authors, find_byline
+from tasks.clean.bylines import clean_authors, find_byline, names_alone
 from tasks.clean.captions import cut_captions
 from tasks.clean.compose import compose
 from tasks.clean.dates import (
@@ -27,7 +27,7 @@ from tasks.clean.dates import (
     dates_in_path,
     dates_in_url,
 )
-from tasks.clean.decide import Judge, ask_judge, ask_rules, learned_judge
+from tasks.clean.decide import Judge, ask_judge, ask_rules, learned_judge, name_makers
 from tasks.clean.draft import Draft, split_lines
 from tasks.clean.edits import Edit, OffsetMap, apply_edits
 from tasks.clean.entity_edits import entities_apart
@@ -35,7 +35,7 @@ from tasks.clean.inside import cut_datelines, cut_inside, cut_signatures
 from tasks.clean.joins import find_joins
 from tasks.clean.kept import mark_kept, restore_kept
 from tasks.clean.language import find_language
-from tasks.clean.lists import cut_bylines, cut_lists, cut_timestamps, settle_needs
+from tasks.clean.lists import cut_bylines, cut_headers, cut_lists, cut_timestamps, settle_needs
 from tasks.clean.markup import read_elements
 from tasks.clean.not_article import why_no_article
 from tasks.clean.page import Page, PageMeta, parse_page
@@ -46,6 +46,7 @@ from tasks.clean.rules import Rules
 from tasks.clean.signs import mark_signs
 from tasks.clean.sources import address_in
 from tasks.clean.titles import MAX_CHARS, cut_above_title, find_title, fold
+from tasks.clean.wraps import mend_wraps
 from tasks.profiles import Profile
 
 DATED_KINDS = ("timestamp", "byline")  # cut lines whose dates may be the article's own
@@ -145,7 +146,10 @@ def read_draft(
 def _read(raw: str, given: Given) -> tuple[Page | None, tuple[Edit, ...], Draft]:
     """The page, if it is one, what was repaired in its text, and the lines, undecided."""
     page = parse_page(raw) if given.media_type == "html" else None
-    repairs, flat = _repaired(page.flat if page is not None else raw)
+    if page is not None:
+        repairs, flat = _repaired(page.flat, repair, normalise)
+    else:
+        repairs, flat = _repaired(raw, repair, normalise, mend_wraps)
     draft = Draft(flat, split_lines(flat), _titles(given, page.meta if page is not None else PageMeta()))
     mark_signs(draft)
     if page is not None:
@@ -153,11 +157,11 @@ def _read(raw: str, given: Given) -> tuple[Page | None, tuple[Edit, ...], Draft]
     return page, repairs, draft
 
 
-def _repaired(flat: str) -> tuple[tuple[Edit, ...], str]:
-    """The text with its characters made right, and the edits that do it."""
+def _repaired(flat: str, *steps: Callable[[str], tuple[Edit, ...]]) -> tuple[tuple[Edit, ...], str]:
+    """The text with its characters and lines made right, and the edits that do it."""
     edits: tuple[Edit, ...] = ()
     text = flat
-    for step in (repair, normalise):
+    for step in steps:
         more = step(text)
         if more:
             text = apply_edits(text, more)
@@ -186,6 +190,7 @@ def _decide(
     find_title(draft)
     cut_above_title(draft, meta.site_name)
     cut_doubled_lines(draft)
+    cut_headers(draft)
     cut_datelines(draft)
     cut_signatures(draft)
     cut_repeats(draft)
@@ -196,6 +201,7 @@ def _decide(
     cut_bylines(draft)
     if judge is not None:
         ask_judge(draft, judge, page)
+        name_makers(draft)
     if profile is not None:
         cut_repeated(draft, profile)
     cut_inside(draft, rules)
@@ -247,8 +253,8 @@ def _authors(draft: Draft, given: Given, meta: PageMeta) -> tuple[tuple[str, ...
     for line in draft.lines:
         if line.verdict is None or line.verdict.kind not in {"byline", "source_link"}:
             continue
-        found = find_byline(line.text) if line.verdict.kind == "byline" else None
-        agency = agency or (found.agency if found else agency_named(line.text.partition(":")[2]))
+        found = (find_byline(line.text) or names_alone(line.text)) if line.verdict.kind == "byline" else None
+        agency = agency or (found.agency if found else agency_credited(line.text.partition(":")[2]))
         if found and not authors:
             names += [name for name in found.authors if name not in names]
     return tuple(names), agency

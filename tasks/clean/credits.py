@@ -36,6 +36,16 @@ _SLASHED = re.compile(
     rf"|(?P<shout>(?:REUTERS|AFP|EPA|AP Photo|Getty Images|GETTY IMAGES)\s?/\s?[^\n/.]{{2,40}})\Z",
     re.IGNORECASE,
 )
+_NAMED_AFTER = re.compile(  # "The crew at rehearsal © Jonas Weber", "The mayor Beeld Anna Visser", "The lake in May EFE"
+    r"(?<=\S)\s?©\s?(?P<signed>[^\W\d_a-z][^\n©:.!?]{1,50})\Z"
+    r"|(?<=[a-zà-ỹ.)”\"»])\s(?:Beeld|Foto|Bild|Photo|Photograph|Ảnh)\s(?P<bare>[^\W\d_a-z][\w.'’-]+(?:\s[^\W\d_][\w.'’-]+){1,3})\Z"
+    r"|(?<=[a-zà-ỹ.)”\"»])(?<! by)(?<! avec)(?<! mit)(?<! con)(?<! com)(?<! with)(?<! von)(?<! de)(?<! và)\s(?P<wire>EFE|AFP|EPA|REUTERS|GETTY|ANSA|LUSA|XINHUA|BERNAMA|TTXVN|Getty Images)\Z"
+    r"|\s?--?\s?(?:foto|photo|pic|gambar|file ?pic)\s?(?P<joined>[A-Z]{4,}).{0,40}\Z"
+)
+_ARCHIVE = re.compile(
+    r"[(\[]\s?(?P<kind>ảnh tư liệu|ảnh minh họa|ảnh|archivbild|archivfoto|symbolbild|symbolfoto|file|file photo|archive|archivo|archives|photo d['’]illustration|illustration|imagen de archivo|arkivbild|arkivfoto|archivio|arquivo)\s?[)\]]\.?\Z",
+    re.IGNORECASE,
+)
 # One of these words, or a closing square bracket, is in the end of every credited line: a look into a set is
 # far cheaper than the patterns.
 WORDS = frozenset(
@@ -123,6 +133,13 @@ WORDS = frozenset(
         "alliance",
         "imago",
         "xinhua",
+        "bernama",
+        "fotobernama",
+        "tư",
+        "minh",
+        "archivo",
+        "archive",
+        "archivio",
         "bloomberg",
         "shutterstock",
         "istock",
@@ -218,9 +235,9 @@ def find_credit(text: str) -> re.Match[str] | None:
     low = max(0, len(text) - 110)
     tail = text[low:].lower()
     words = (_ASCII_SPLIT if tail.isascii() else _SPLIT).findall(tail)
-    if tail[-1:] != "]" and WORDS.isdisjoint(words):
+    if tail[-1:] != "]" and "©" not in tail and WORDS.isdisjoint(words):
         return None
-    for pattern in (_LABELLED, _BRACKETED, _PAIR, _SLASHED):
+    for pattern in (_LABELLED, _BRACKETED, _PAIR, _SLASHED, _NAMED_AFTER, _ARCHIVE):
         match = pattern.search(text, low)
         if match is not None and _names_somebody(match):
             return match

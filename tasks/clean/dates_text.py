@@ -55,7 +55,8 @@ _PROMISING = re.compile(r"\d{4}|\d\d[./-]\d\d[./-]\d\d|\d[年년]|元年|[-'’]
 _WORD_BREAK = re.compile(r"[\s,/'’–—-]+|\.(?=\w{3})")
 
 # (day, anything without digits, year): the middle holds the month, or the month stands before the day.
-_DAY_YEAR = re.compile(r"(?<![\d.,:/])(\d{1,2})([^\d;:()\[\]|<>]{1,40})(\d{4})(?!\d)")
+# The year may run into the same date again: "6 Feb 20246 Feb 2024".
+_DAY_YEAR = re.compile(r"(?<![\d.,:/])(\d{1,2})([^\d;:()\[\]|<>]{1,40})(\d{4})(?!\d(?!\d? [^\W\d_]{3}))")
 _YEAR_DAY = re.compile(r"(?<![\d/.-])(\d{4})([^\d;:()\[\]|<>]{3,30})(\d{1,2})(?![\d:h/])")
 _SHORT_YEAR = re.compile(r"(?<![\d.,:/])(\d{1,2})([ -][^\W\d_]{3,9}\.?(?:,? ?['’]|-))(\d{2})(?![\d:./-])")
 _YMD = re.compile(r"(?<![\d/.-])(\d{4})(\s?[./-]\s?)(\d{1,2})\s?[./-]\s?(\d{1,2})(?!\d)")

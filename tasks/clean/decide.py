@@ -8,8 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
+from tasks.clean.bylines import find_byline, names_alone
 from tasks.clean.contained import spared
+from tasks.clean.credits import find_credit
 from tasks.clean.draft import BETWEEN, Draft, Line, Verdict
+from tasks.clean.forms import doubt_of, form_of
+from tasks.clean.headers import header_kind, is_dated
 from tasks.clean.judge import judge_page, judge_text
 from tasks.clean.page import Page
 from tasks.clean.rule import Rule
@@ -40,6 +44,7 @@ PROSE_AT = {"html": 0.3, "text": 0.12}
 KEEP_ABOVE = 0.97  # so sure a model overrules a rule that is less sure than WEAK_RULE
 WEAK_RULE = 0.9
 ROW_CHARS, ROW_ITEMS = 160, 12
+MAKERS_BELOW = 3  # lines below the article in which its author is named
 MENU_CHARS = 40  # a longer line is no menu item
 _BETWEEN = re.compile(r"\s*[·|•/]\s*")
 _ROW_KINDS = frozenset({"navigation", "share", "comments", "newsletter", "other", "copyright"})
@@ -93,9 +98,9 @@ def ask_judge(draft: Draft, judge: Judge, page: Page | None) -> None:
     doubted: list[int] = []
     for number, (line, keep_frac) in enumerate(zip(draft.lines, keep, strict=True)):
         verdict = line.verdict
-        if verdict is None and keep_frac < enough:
+        if verdict is None and keep_frac < max(enough, doubt_of(line.text)):
             whole = keep_frac >= sentence_at[number] and (line.is_prose or ends_sentence(line.text))
-            doubted += [] if whole else [number]
+            doubted += [] if whole and keep_frac >= doubt_of(line.text) else [number]
         elif verdict is not None and verdict.confidence_frac < WEAK_RULE and keep_frac > KEEP_ABOVE:
             line.verdict = None
     stays = spared(draft, page, doubted, keep) if page is not None else frozenset()
@@ -103,6 +108,22 @@ def ask_judge(draft: Draft, judge: Judge, page: Page | None) -> None:
         if number not in stays:
             line = draft.lines[number]
             line.verdict = Verdict(_kind(line), "model", round(1 - keep[number], 4))
+
+
+def name_makers(draft: Draft) -> None:
+    """Lines of names alone that the model cut right below the headline or the article are its bylines."""
+    kept = [number for number, _ in draft.kept()]
+    if not kept:
+        return
+    title = next(
+        (n for n, line in enumerate(draft.lines) if line.verdict and line.verdict.kind == "title"), -1
+    )
+    below = range(kept[-1] + 1, min(kept[-1] + 1 + MAKERS_BELOW, len(draft.lines)))
+    for number in (*range(title + 1, kept[0]), *below):
+        line = draft.lines[number]
+        verdict = line.verdict
+        if verdict is not None and verdict.rule_id == "model" and names_alone(line.text) is not None:
+            line.verdict = verdict._replace(kind="byline")
 
 
 def _keep_at(lines: Sequence[Line], keep: Sequence[float], kind: str) -> float:
@@ -133,11 +154,27 @@ def _sentence_at(lines: Sequence[Line], keep: Sequence[float], kind: str, enough
 
 
 def _kind(line: Line) -> str:
-    """The likeliest kind of a line that only the model cuts."""
+    """The likeliest kind of a line that only the model cuts: what its place, its elements or its words say."""
     if line.maybe is not None:
         return line.maybe.kind
     if line.element_kind is not None:
         return line.element_kind
+    return kind_of_words(line.text) or _kind_of_shape(line)
+
+
+def kind_of_words(text: str) -> str | None:
+    """What the words of a line say of its kind, if it is boilerplate at all; None where they say nothing."""
+    if find_byline(text) is not None:
+        return "byline"
+    if is_dated(text):
+        return header_kind(text) or "timestamp"
+    if (credit := find_credit(text)) is not None:
+        return "caption" if credit.start() > 0 else "credit"
+    form = form_of(text)
+    return form.kind if form is not None else header_kind(text)
+
+
+def _kind_of_shape(line: Line) -> str:
     if line.text.endswith(("...", "…")) or is_headline(line):
         return "related"
     return "navigation" if line.weight < MENU_CHARS and not ends_sentence(line.text) else "other"

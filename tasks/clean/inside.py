@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from itertools import islice
 
-from tasks.clean.agencies import agency_of, find_dateline, find_sign_off
-from tasks.clean.credits import cut_credits_inside
+from tasks.clean.agencies import agency_of, find_dateline, find_initials, find_sign_off
+from tasks.clean.credits import cut_credits_inside, is_captioned
 from tasks.clean.draft import Draft, Line, Part, Verdict
 from tasks.clean.rules import Rules
 
@@ -22,7 +22,11 @@ _TERMINAL = frozenset('.!?…。！？"”»’)')
 
 def cut_datelines(draft: Draft) -> None:
     """Parts for the dateline of the article's beginning; sets agency and place."""
-    body = (line for _, line in draft.kept() if line.weight >= DATELINE_CHARS and line.maybe is None)
+    body = (
+        line
+        for _, line in draft.kept()
+        if line.weight >= DATELINE_CHARS and line.maybe is None and not is_captioned(line.text)
+    )
     for number, line in enumerate(islice(body, DATELINE_LINES)):
         _cut_dateline(draft, line, FIRST_SURE if number == 0 else LATER_SURE)
 
@@ -36,7 +40,7 @@ def cut_signatures(draft: Draft) -> None:
     for number, line in enumerate(draft.lines[first + 1 :], first + 1):
         if line.verdict is not None or line.weight >= SIGNED_CHARS:
             continue
-        found = find_sign_off(line.text)
+        found = find_initials(line.text) or find_sign_off(line.text)
         agency = found.agency if found is not None else agency_of(line.bare)
         if found is None and (agency is None or number < last):
             continue

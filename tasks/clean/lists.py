@@ -6,19 +6,17 @@ import re
 
 from tasks.clean.bylines import find_byline
 from tasks.clean.draft import DIGIT, Draft, Line, Verdict
+from tasks.clean.headers import header_kind, is_dated, is_placed
 from tasks.clean.repeats import TEASER_CHARS, is_teaser
 from tasks.clean.titles import is_headline
-from tasks.clean.words import ends_sentence, is_date_words
+from tasks.clean.words import ends_sentence
 
 ITEMS_INSIDE = 6  # a list of links inside an article is short; at its end it may be of any length
 TAG_CHARS = 30  # below "Tags:"
 BYLINE_CHARS = 120
-DATE_CHARS = 70
-DATE_DIGITS = 24  # published and updated, with times; more is a row of a table
 _NUMBERED = re.compile(
     r"(?:\d{1,2}[.):]\s?|\d{1,2}[:h]\d{2}\s|[•*▪◦→–-]\s?|\d\s)\S|\[[^\]\n]{3,200}\]\(|\d{1,2}\Z"
 )
-_PLACED = re.compile(r"[^\W\d_a-z][\w .'’-]{1,30}, (?=.{0,20}\d)")  # "Manila, February 12, 2024"
 _CLOCK = re.compile(r"\d{1,2}\s?[:h]\s?\d{2}")
 _RUN_KINDS = frozenset(
     {
@@ -158,15 +156,29 @@ def _fill_runs(lines: list[Line]) -> None:
             line.verdict = Verdict(above.verdict.kind, "list.between", 0.75)
 
 
+def cut_headers(draft: Draft) -> None:
+    """Lines above the article that are a date beside names: what comes below them is its first paragraph."""
+    first, _ = draft.body()
+    for number, line in draft.kept():
+        if number > first:
+            return
+        kind = header_kind(line.text) if line.bare else None
+        if kind is not None:
+            line.cut(kind, "list.header_line", 0.88)
+
+
 def cut_timestamps(draft: Draft) -> None:
     """Lines of date words only: with a time of day anywhere, without one above the article or below it."""
     first, last = draft.body()
     for number, line in draft.kept():
         if not line.signs & DIGIT:
             continue
-        dated = _is_dated(line.text) or (number < first and _is_placed(line.text))
-        if line.bare and dated and (_CLOCK.search(line.text) or number <= first + 1 or number > last):
+        at_edge = number <= first + 1 or number > last
+        dated = is_dated(line.text) or (number < first and is_placed(line.text))
+        if line.bare and dated and (_CLOCK.search(line.text) or at_edge):
             line.cut("timestamp", "list.date_line", 0.9)
+        elif line.bare and at_edge and (kind := header_kind(line.text)) is not None:
+            line.cut(kind, "list.header_line", 0.88)
 
 
 def cut_bylines(draft: Draft) -> None:
@@ -178,18 +190,3 @@ def cut_bylines(draft: Draft) -> None:
         short = len(line.text) <= BYLINE_CHARS and not ends_sentence(line.text)
         if at_edge and short and find_byline(line.text) is not None:
             line.cut("byline", "list.byline", 0.88)
-
-
-def _is_dated(text: str) -> bool:
-    return len(text) <= DATE_CHARS and _is_timestamp(text)
-
-
-def _is_placed(text: str) -> bool:
-    """Whether a text is a place and a date."""
-    placed = _PLACED.match(text)
-    return placed is not None and _is_timestamp(text[placed.end() :])
-
-
-def _is_timestamp(text: str) -> bool:
-    n_digits = sum(map(str.isdigit, text))
-    return 3 <= n_digits <= DATE_DIGITS and n_digits < len(text) and is_date_words(text)

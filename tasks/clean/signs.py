@@ -38,7 +38,7 @@ def _table() -> NDArray[np.uint8]:
 
 
 def _sign(char: str) -> int:
-    return DIGIT * char.isdigit() | BETWEEN * (char in SIGNS_BETWEEN) | BRACKET * (char == "]")
+    return DIGIT * char.isdigit() | BETWEEN * (char in SIGNS_BETWEEN) | BRACKET * (char in "]©")
 
 
 @cache

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 
+from tasks.clean.bylines import find_byline
 from tasks.clean.credits import is_captioned
 from tasks.clean.draft import Draft, Line, doubled, folded
+from tasks.clean.forms import form_of
+from tasks.clean.headers import header_kind, is_dated
 from tasks.clean.words import ends_sentence, is_date_words
 
 _SITE = re.compile(r"\s*(?:[|•·]|\s[-–—:]\s|::|\[|»|«)\s*[^|\[\]]{2,60}\]?\s*\Z")
+_BEFORE = re.compile(r"\A[^|»›:•·\n]{2,40}\s?[|»›:•·]\s")  # "Tide Gazette | ", "Headline: "
 TOP_LINES = 40  # a headline stands above the article's first paragraph, below at most a menu
 MIN_CHARS, MAX_CHARS = 15, 220  # shorter lines are labels, longer ones paragraphs
 REPEAT_CHARS = 12
@@ -46,7 +50,8 @@ def cut_above_title(draft: Draft, site_name: str | None) -> None:
     for number, line in enumerate(draft.lines):
         above = number < at and line.weight <= LABEL_CHARS and not ends_sentence(line.text)
         if above or (name and line.bare and line.may_begin(name[0]) and line.key == name):
-            line.cut("navigation", "title.above", 0.8)
+            kind = header_kind(line.text) or ("timestamp" if is_dated(line.text) else "navigation")
+            line.cut(kind, "title.above", 0.8)
 
 
 def is_headline(line: Line) -> bool:
@@ -93,7 +98,11 @@ def _first_headline(draft: Draft) -> int | None:
     for line in draft.lines:
         if line.bare:
             counts[line.key] = counts.get(line.key, 0) + 1
-    top = [number for number in range(min(first_prose + 1, TOP_LINES)) if _may_be_title(draft.lines[number])]
+    top = [
+        number
+        for number in range(min(first_prose + 1, TOP_LINES))
+        if _may_be_title(draft.lines[number]) and not _goes_on(draft.lines, number)
+    ]
     # A line that looks like a paragraph is a headline only if the text repeats it.
     top = [number for number in top if number < first_prose or counts[draft.lines[number].key] > 1]
     if not top:
@@ -109,7 +118,16 @@ def _first_headline(draft: Draft) -> int | None:
 
 def _may_be_title(line: Line) -> bool:
     is_open = line.verdict is None and line.maybe is None and bool(line.bare)
-    return is_open and is_headline(line) and not is_captioned(line.text) and doubled(line.bare) is None
+    if not is_open or not is_headline(line) or is_captioned(line.text) or doubled(line.bare) is not None:
+        return False
+    form = form_of(line.text)
+    return form is None and header_kind(line.text) is None and find_byline(line.text) is None
+
+
+def _goes_on(lines: list[Line], number: int) -> bool:
+    """Whether a line is the first half of a sentence."""
+    after = lines[number + 1].text if number + 1 < len(lines) else ""
+    return after[:1].islower() and " " in after
 
 
 def _without_site(draft: Draft, line: Line) -> str:
@@ -123,14 +141,18 @@ def _without_site(draft: Draft, line: Line) -> str:
 def _cut_again(draft: Draft, keys: set[str]) -> None:
     if not keys:
         return
-    begins, initials = tuple(keys), {key[0] for key in keys}
+    begins = ends = tuple(keys)
+    initials = {key[0] for key in keys}
     for line in draft.lines:
-        if line.verdict is not None or not line.bare or not line.may_begin(initials):
+        if line.verdict is not None or not line.bare:
             continue
-        if not line.key.startswith(begins):
+        again = line.may_begin(initials) and line.key.startswith(begins)
+        if not again and _BEFORE.match(line.text) is None:
             continue
-        if line.key in keys or keys & set(_site_key(line)):
+        if again and (line.key in keys or keys & set(_site_key(line))):
             line.cut("duplicate_title", "title.again", 0.95)
+        elif line.key.endswith(ends) and fold(_BEFORE.sub("", line.text, count=1)) in keys:
+            line.cut("duplicate_title", "title.again", 0.93)
 
 
 def _site_key(line: Line) -> list[str]:

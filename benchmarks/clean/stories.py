@@ -1,0 +1,96 @@
+"""Short stories among much boilerplate: what scrapers of small sites and agencies drop, and the set has little of.
+
+The beginning of a page's article, with lines around and between its paragraphs that stood outside the articles of
+other pages of the same fold. Judged by models of whole pages, such texts lost their last paragraphs.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+Row = Mapping[str, Any]
+SEED = 7
+CHARS = (700, 2_600)  # of the article's part
+LEAST_PARAGRAPHS = 3
+RUN_LINES, RUN_CHARS = 4, 220  # boilerplate comes in runs of neighbours, none longer than a teaser
+SENTENCE_CHARS = 120  # longer sentences outside a gold are another story's, or the gold is wrong
+ABOVE, BETWEEN, BELOW = (0, 4), (0, 4), (0, 6)  # runs put in at each place, at least and at most
+TITLED_FRAC, PARTED_FRAC, BARE_FRAC = 0.7, 0.5, 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """A made text, its lines, and for each whether it is the article's."""
+
+    row: Row
+    text: str
+    texts: list[str]
+    labels: list[float]
+
+
+def short_stories(
+    rows: Sequence[Row], texts: Sequence[list[str]], labels: Sequence[np.ndarray]
+) -> list[Story]:
+    """One story of each page whose article has paragraphs enough.
+
+    texts, labels: the lines of all whole dumps, then of all light ones, and the share of each that is the gold's.
+    """
+    rng = random.Random(SEED)
+    n_rows = len(rows)
+    pool: dict[tuple[int, str], list[list[str]]] = defaultdict(list)
+    for row, lines, label in zip(rows, texts[:n_rows], labels[:n_rows], strict=True):
+        pool[row["fold"], row["lang"]] += _runs(lines, label, rng)
+    made = (
+        _story(row, texts[n_rows + number], labels[n_rows + number], pool[row["fold"], row["lang"]], rng)
+        for number, row in enumerate(rows)
+    )
+    return [story for story in made if story is not None]
+
+
+def _runs(lines: list[str], label: np.ndarray, rng: random.Random) -> list[list[str]]:
+    """Neighbouring lines that no gold holds, cut into runs."""
+    runs: list[list[str]] = []
+    now: list[str] = []
+    for line, share in zip(lines, label, strict=True):
+        is_prose = len(line) > SENTENCE_CHARS and line.rstrip().endswith((".", "!", "?"))
+        fits = share < 0.1 and len(line.strip()) <= RUN_CHARS and not is_prose
+        if fits:
+            now.append(line.strip())
+        if now and (not fits or len(now) >= rng.randint(1, RUN_LINES)):
+            runs.append(now)
+            now = []
+    return runs
+
+
+def _story(
+    row: Row, lines: list[str], label: np.ndarray, pool: list[list[str]], rng: random.Random
+) -> Story | None:
+    wanted, article = rng.randint(*CHARS), list[str]()
+    for line, share in zip(lines, label, strict=True):
+        if share >= 0.9 and sum(map(len, article)) < wanted:
+            article.append(line.strip())
+    if len(article) < LEAST_PARAGRAPHS or len(pool) < 50:
+        return None
+    bare = rng.random() < BARE_FRAC
+    some = {place: 0 if bare else rng.randint(*places) for place, places in _PLACES.items()}
+    blocks: list[tuple[list[str], float]] = [(run, 0.0) for run in rng.sample(pool, some["above"])]
+    if row["title"] and rng.random() < TITLED_FRAC:
+        blocks.insert(rng.randint(0, len(blocks)), ([row["title"].strip()], 0.0))
+    body: list[tuple[list[str], float]] = [([line], 1.0) for line in article]
+    for run in rng.sample(pool, some["between"]):
+        body.insert(rng.randint(1, len(body)), (run[: rng.randint(1, 2)], 0.0))
+    blocks += body + [(run, 0.0) for run in rng.sample(pool, some["below"])]
+    parted = rng.random() < PARTED_FRAC
+    text = ("\n\n" if parted else "\n").join("\n".join(run) for run, _ in blocks)
+    return Story(
+        row, text, [line for run, _ in blocks for line in run], [share for run, share in blocks for _ in run]
+    )
+
+
+_PLACES = {"above": ABOVE, "between": BETWEEN, "below": BELOW}

@@ -1,0 +1,134 @@
+"""Paragraphs that a dump broke over lines, made whole before any line is judged: a hard-wrapped text, a line per link.
+
+A line judged alone is a fragment, and fragments look like menu items. `joins.py` mends what is seen only after the cuts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import NamedTuple
+
+from tasks.clean.edits import Edit
+from tasks.clean.words import ends_sentence, table
+
+WIDTH = (45, 120)  # characters of a full line of hard-wrapped text
+SLACK = 18  # a full line may be shorter by the word that did not fit
+SURE_LINES, SURE_FRAC = (
+    6,
+    0.8,
+)  # so many full lines go on in lower case, this share of them of nearly one length
+GOES_ON_BLANKS = 2  # words in lower case that go on have as many blanks at least; "view all" has one
+LINK_CHARS = 60  # a longer line between two halves of a sentence is no link
+BROKEN_CHARS = 40  # a shorter line without a full stop is a subheading or a list item
+_HYPHENED = re.compile(r"([^\W\d_]{2,})[-\u2010]\Z")
+_FIRST_WORD = re.compile(r"[^\W\d_]+")
+_CLOSES = frozenset(",.;:)!?’”")
+_CONFIDENCE = 0.9
+
+
+class _Piece(NamedTuple):
+    start: int
+    end: int
+    text: str
+    block: int
+
+
+def mend_wraps(text: str) -> tuple[Edit, ...]:
+    """Edits of kind `join_paragraph` that make broken paragraphs lines of their own. Linear in the text."""
+    pieces = list(_pieces(text))
+    width = _width(pieces)
+    joined = [width > 0 and _is_full(line, after, width) for line, after in pairwise(pieces)]
+    if width:
+        _drop_unsure(pieces, joined)
+    _join_links(pieces, joined)
+    return tuple(
+        _join(text, line, after)
+        for (line, after), is_joined in zip(pairwise(pieces), joined, strict=True)
+        if is_joined
+    )
+
+
+def _pieces(text: str) -> Iterator[_Piece]:
+    at = block = 0
+    for raw in text.split("\n"):
+        stripped = raw.strip()
+        if stripped:
+            low = at + len(raw) - len(raw.lstrip())
+            yield _Piece(low, low + len(stripped), stripped, block)
+        else:
+            block += 1
+        at += len(raw) + 1
+
+
+def _width(pieces: list[_Piece]) -> int:
+    """The width a text was wrapped at, or 0: its sentences go on in the next line, in lines of nearly one length."""
+    lengths = [
+        len(line.text)
+        for line, after in pairwise(pieces)
+        if line.block == after.block and WIDTH[0] <= len(line.text) <= WIDTH[1] and _goes_on(line, after)
+    ]
+    if len(lengths) < SURE_LINES:
+        return 0
+    width = max(lengths)
+    return width if sum(width - SLACK <= length for length in lengths) >= SURE_FRAC * len(lengths) else 0
+
+
+def _goes_on(line: _Piece, after: _Piece) -> bool:
+    """Whether a sentence surely goes on in the next line: it begins in lower case, and is no menu item."""
+    return (
+        after.text[0].islower() and after.text.count(" ") >= GOES_ON_BLANKS and not ends_sentence(line.text)
+    )
+
+
+def _is_full(line: _Piece, after: _Piece, width: int) -> bool:
+    """Whether a line of a wrapped text may go on in the next one."""
+    if line.block != after.block or not width - SLACK <= len(line.text) <= width or len(after.text) > width:
+        return False
+    if _goes_on(line, after):
+        return True
+    return len(line.text) + 1 + len(after.text.split(maxsplit=1)[0]) > width
+
+
+def _drop_unsure(pieces: list[_Piece], joined: list[bool]) -> None:
+    """Runs of which no line goes on in lower case are lists of headlines of one length."""
+    start = 0
+    while start < len(joined):
+        end = start
+        while end < len(joined) and joined[end]:
+            end += 1
+        if end > start and not any(_goes_on(pieces[n], pieces[n + 1]) for n in range(start, end)):
+            joined[start:end] = [False] * (end - start)
+        start = end + 1
+
+
+def _join_links(pieces: list[_Piece], joined: list[bool]) -> None:
+    """A sentence that a link's line of its own breaks: "... to the port of", "Fukue", "for 71 years ..."."""
+    for number in range(len(pieces) - 2):
+        line, link, after = pieces[number : number + 3]
+        if line.block != after.block or len(link.text) > LINK_CHARS or len(link.text) >= len(line.text):
+            continue
+        opens = (len(line.text) >= BROKEN_CHARS or (number > 0 and joined[number - 1])) and line.text[
+            -1
+        ].isalpha()
+        goes_on = after.text[0].islower() and " " in after.text and _is_open(line.text)
+        closes = after.text[0] in _CLOSES and after.text[1:2] in {"", " "}  # ".NET" opens a line
+        if opens and (goes_on or closes) and link.text[-1].isalnum():
+            joined[number] = joined[number + 1] = True
+
+
+def _is_open(text: str) -> bool:
+    """Whether a line ends with a word that ends no heading: "the", "of"."""
+    return text.rsplit(maxsplit=1)[-1].lower() in table("open_words")
+
+
+def _join(text: str, line: _Piece, after: _Piece) -> Edit:
+    """The break becomes a blank; a hyphen at it goes, unless the text itself writes the word with one."""
+    start, glue = line.end, "" if after.text[0] in _CLOSES else " "
+    hyphen = _HYPHENED.search(line.text, max(0, len(line.text) - LINK_CHARS))
+    if hyphen is not None and after.text[0].islower():
+        word = _FIRST_WORD.match(after.text)
+        hyphened = f"{hyphen[1]}-{word[0] if word else ''}"
+        start, glue = line.end - (hyphened not in text), ""
+    return Edit(start, after.start, "join_paragraph", "joins.wrapped", _CONFIDENCE, glue)
