@@ -242,7 +242,7 @@ class _Pairs:
         for number, part in enumerate(np.split(keys, ends[:-1])):
             if len(part):
                 with self._path(number).open("ab") as file:
-                    part.tofile(file)
+                    file.write(part.tobytes())
 
     def _path(self, number: int) -> Path:
         assert self._folder is not None  # noqa: S101  only asked for with a folder

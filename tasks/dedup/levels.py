@@ -127,7 +127,7 @@ class LevelWriter:
         self._sizes.append(len(entries))
         self._sums.append(entries.sum() if len(entries) else np.uint64(0))
         with self._path.open("ab") as file:
-            entries.tofile(file)
+            file.write(entries.tobytes())  # tofile tells no full disk
 
     def done(self) -> Level:
         """What was written."""

@@ -81,7 +81,7 @@ class Exchange:
                 self._held[bucket].append(entries)
             elif len(entries):
                 with self._path(bucket).open("ab") as file:
-                    entries.tofile(file)
+                    file.write(entries.tobytes())
 
     def buckets(self) -> Iterator[U64]:
         """The entries of every bucket, sorted. Once: what was read is forgotten. `counts` are of distinct ones then."""

@@ -6,7 +6,6 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import numpy as np
 import pyarrow as pa
@@ -25,7 +24,7 @@ from tasks.dedup.signatures import sign_documents
 from tasks.dedup.texts import COLUMNS, PartTexts
 from tasks.settings import Settings
 from tasks.stage import Done, Shard, content_key, run_stage
-from tasks.versions.folder import TEMPORARY
+from tasks.versions.folder import scratch_in
 from tasks.versions.parts import Part
 from tasks.versions.store import Store
 
@@ -57,12 +56,9 @@ def dedup(signed: Sequence[Part], cleaned: Sequence[Part], recipe: str, settings
     stored = store.recall("dedup", key)
     if stored and isinstance(stored["pairs"], Part) and isinstance(stored["clusters"], Part):
         return DuplicatesRef(stored["pairs"], stored["clusters"], stored["profile"])  # type: ignore[arg-type]  # as written below
-    # in the data folder, where there is room; what a killed run leaves is swept with its other temporary files
-    room = store.root / "_data"
-    room.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(prefix=TEMPORARY, dir=room) as scratch:
+    with scratch_in(store.root) as scratch:
         policy = Policy(settings.canonical, settings.source_rank)
-        found = _find(store, (signed, cleaned), recipe, policy, Path(scratch))
+        found = _find(store, (signed, cleaned), recipe, policy, scratch)
     ids = store.read_parts(schema.CLEAN, cleaned, ["doc_id"]).column("doc_id")
     profile = {**found.profile, **audit(ids, found.pairs, found.clusters)}
     ref = DuplicatesRef(

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import pyarrow as pa
@@ -20,7 +18,7 @@ from tasks.entities.tally import Tally
 from tasks.recipes import tagger_files
 from tasks.settings import Settings
 from tasks.stage import Done, Shard, content_key, run_stage
-from tasks.versions.folder import TEMPORARY
+from tasks.versions.folder import scratch_in
 from tasks.versions.parts import Part
 from tasks.versions.store import Store
 
@@ -55,9 +53,8 @@ def resolve(names: Sequence[Part], recipe: str, settings: Settings) -> ResolvedR
     if stored:
         return ResolvedRef(tuple(stored["entities"]), tuple((part, n) for part, n in stored["mapping"]))
     resolver = Resolver(store.read_part(part) for part in names)
-    # in the data folder, where there is room; what a killed run leaves is swept with its other temporary files
-    with TemporaryDirectory(prefix=TEMPORARY, dir=store.root / "_data") as scratch:
-        tally = Tally(Path(scratch), sum(part.rows for part in names))
+    with scratch_in(store.root) as scratch:
+        tally = Tally(scratch, sum(part.rows for part in names))
         mapping = tuple(_map(store, names, resolver, tally))
         entities = tuple(_write(store, tally))
     ref = ResolvedRef(entities, mapping)

@@ -6,7 +6,6 @@ A published file is content-addressed by what goes into it, so an unchanged one 
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +17,7 @@ from tasks import schema
 from tasks.export.columns import Columns, Nothing, OfArticles, OfMentions
 from tasks.export.layout import Index, files_of, index_articles
 from tasks.stage import content_key
-from tasks.versions.folder import TEMPORARY
+from tasks.versions.folder import scratch_in
 from tasks.versions.parts import NO_PARTITION, Part
 from tasks.versions.store import Store
 
@@ -127,9 +126,8 @@ class _Writer:
     ) -> Iterator[tuple[int, pa.Table]]:
         """The rows of every missing file: each part is read once, dealt out to spill files, then taken up."""
         wanted = np.isin(index.files, missing)
-        # in the data folder, where there is room; what a killed run leaves is swept with its other temporary files
-        with tempfile.TemporaryDirectory(prefix=TEMPORARY, dir=self._store.root / "_data") as folder:
-            spill = _Spill(Path(folder))
+        with scratch_in(self._store.root) as folder:
+            spill = _Spill(folder)
             for number in np.unique(index.parts[wanted]).tolist():
                 rows, at = index.aligned(number, self._store.read_part(parts[number]))
                 rows = self._columns.add(number, rows, at)

@@ -17,6 +17,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pyarrow as pa
 
@@ -49,18 +50,18 @@ class LocalFolder:
 
     def read(self, key: str) -> bytes:
         """The bytes of a file. Raises FileNotFoundError."""
-        with _explained("read", self.path(key)):
+        with explained("read", self.path(key)):
             return self.path(key).read_bytes()
 
     def open(self, key: str) -> pa.NativeFile:
         """The file for random access. Raises FileNotFoundError."""
-        with _explained("read", self.path(key)):
+        with explained("read", self.path(key)):
             return pa.OSFile(str(self.path(key)))
 
     def put(self, key: str, data: bytes, *, frozen: bool = False, flush: bool = True) -> None:
         """Write or replace a file, whole or not at all; without `flush` a power cut may lose it until it is flushed."""
         path, mode = self.path(key), FROZEN if frozen else EDITABLE
-        with _explained("write", path), _written(path, data, mode, flush=flush) as temporary:
+        with explained("write", path), _written(path, data, mode, flush=flush) as temporary:
             temporary.replace(path)
             if flush:
                 _flush_folder(path.parent)
@@ -72,13 +73,13 @@ class LocalFolder:
             for _ in pool.map(_flush_file, paths):  # an error comes out of the loop
                 pass
         for folder in sorted({path.parent for path in paths}):
-            with _explained("write", folder):
+            with explained("write", folder):
                 _flush_folder(folder)
 
     def adopt(self, key: str, path: Path) -> None:
         """Give a file of this file system its key, flushed to the disk and frozen."""
         target = self.path(key)
-        with _explained("write", target):
+        with explained("write", target):
             _make_folder(target.parent)
             with path.open("rb") as file:
                 os.fchmod(file.fileno(), FROZEN)
@@ -89,7 +90,7 @@ class LocalFolder:
     def create(self, key: str, data: bytes) -> bool:
         """Write a frozen file only if there is none; False if there is one."""
         path = self.path(key)
-        with _explained("write", path), _written(path, data, FROZEN, flush=True) as temporary:
+        with explained("write", path), _written(path, data, FROZEN, flush=True) as temporary:
             try:
                 os.link(temporary, path)
             except FileExistsError:
@@ -106,7 +107,7 @@ class LocalFolder:
         """Set the file's time to now. Its size, None if it is not there."""
         path = self.path(key)
         try:
-            with _explained("touch", path):
+            with explained("touch", path):
                 os.utime(path)
                 return path.stat().st_size
         except FileNotFoundError:
@@ -127,7 +128,7 @@ class LocalFolder:
     def delete(self, key: str) -> None:
         """Remove a file, if it is there; a temporary folder goes as a whole."""
         path = self.path(key)
-        with _explained("delete", path), suppress(FileNotFoundError):
+        with explained("delete", path), suppress(FileNotFoundError):
             if path.is_dir():
                 shutil.rmtree(path)
             else:
@@ -136,7 +137,7 @@ class LocalFolder:
     def assemble(self, folder: str, files: Mapping[str, str]) -> None:
         """Hard links `{name: key}` (copies where links are impossible) in a folder that appears complete."""
         target = self.path(folder)
-        with _explained("write", target):
+        with explained("write", target):
             if target.is_dir():
                 self._link_missing(target, files)
                 return
@@ -155,7 +156,7 @@ class LocalFolder:
         """Rename it out of sight, then delete: a late reader gets an error, never half a table."""
         target = self.path(folder)
         hidden = target.with_name(f"{TEMPORARY}{uuid.uuid4().hex}")
-        with _explained("delete", target), suppress(FileNotFoundError):
+        with explained("delete", target), suppress(FileNotFoundError):
             target.rename(hidden)
             _flush_folder(target.parent)
             shutil.rmtree(hidden)
@@ -220,11 +221,11 @@ class LocalFolder:
     @contextmanager
     def _flock(self, name: str, *, exclusive: bool) -> Iterator[None]:
         path = self.path(f"_data/.{name}")
-        with _explained("lock", path):
+        with explained("lock", path):
             _make_folder(path.parent)
             handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
         try:
-            with _explained("lock", path):
+            with explained("lock", path):
                 fcntl.flock(handle, fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH)
             yield
         finally:
@@ -264,7 +265,7 @@ def _make_folder(path: Path) -> None:
 
 
 def _flush_file(path: Path) -> None:
-    with _explained("write", path):
+    with explained("write", path):
         handle = os.open(path, os.O_RDONLY)
         try:
             os.fsync(handle)
@@ -281,7 +282,20 @@ def _flush_folder(path: Path) -> None:
 
 
 @contextmanager
-def _explained(verb: str, path: Path) -> Iterator[None]:
+def scratch_in(root: Path) -> Iterator[Path]:
+    """A folder for what a step writes on its way, inside the data folder, where there is room; refusals are explained.
+
+    What a killed run leaves of it is swept with its other temporary files.
+    """
+    room = root / "_data"
+    with explained("write", room):
+        room.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(prefix=TEMPORARY, dir=room) as folder:
+            yield Path(folder)
+
+
+@contextmanager
+def explained(verb: str, path: Path) -> Iterator[None]:
     """Say what the operating system's refusal means and what to do. A missing file stays what it is."""
     try:
         yield
