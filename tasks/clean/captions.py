@@ -16,7 +16,7 @@ GLUED_CHARS = 600  # a headline and a caption of three sentences
 CREDITED_CHARS = 320  # a longer line that ends with a credit is a paragraph: only the credit goes
 ATTRIBUTED_CHARS = 200  # a longer line with an agency in brackets is a paragraph that it closes
 _VIEWER = re.compile(
-    r"(?:(?i:open image in gallery|(?:click to )?enlarge (?:this )?image|view image in (?:full ?screen|gallery)|(?:toggle|hide) caption|"
+    r"(?:(?i:open image in gallery|(?:click to )?enlarge (?:this )?image|click to enlarge|phóng to ảnh|\d{1,3} / \d{1,3}(?= )|view image in (?:full ?screen|gallery)|(?:toggle|hide) caption|"
     r"ampliar (?:foto|imagen)|agrandir l['’]image|bild (?:vergrößern|in originalgröße(?: anzeigen)?)|image (?:caption|source),?|bildunterschrift|"
     r"(?:image|photo|slide|picture|bild|foto|imagen|ảnh) \d{1,3} (?:of|von|de|sur|di|van|av|trên) \d{1,3})(?=\s*:|\s|[^\W\d_a-z]|\Z)|"
     r"expand(?=[^\W\d_a-z]))\s*:?\s*"

@@ -43,7 +43,7 @@ _NAMED_AFTER = re.compile(  # "The crew at rehearsal © Jonas Weber", "The mayor
     r"|\s?--?\s?(?:foto|photo|pic|gambar|file ?pic)\s?(?P<joined>[A-Z]{4,}).{0,40}\Z"
 )
 _ARCHIVE = re.compile(
-    r"[(\[]\s?(?P<kind>ảnh tư liệu|ảnh minh họa|ảnh|archivbild|archivfoto|symbolbild|symbolfoto|file|file photo|archive|archivo|archives|photo d['’]illustration|illustration|imagen de archivo|arkivbild|arkivfoto|archivio|arquivo)\s?[)\]]\.?\Z",
+    r"[(\[]\s?(?P<kind>ảnh tư liệu|ảnh minh họa|ảnh|archivbild|archivfoto|symbolbild|symbolfoto|file|file photo|archive|archivo|archives|photo d['’]illustration|illustration|imagen de archivo|arkivbild|arkivfoto|archivio|arquivo|archieffoto|archieffoto's|ảnh do nhân vật cung cấp|courtesy of [^()\[\]\n]{2,60}|submitted(?: photo)?|handout)\s?[)\]]\.?\Z",
     re.IGNORECASE,
 )
 # One of these words, or a closing square bracket, is in the end of every credited line: a look into a set is
@@ -133,6 +133,9 @@ WORDS = frozenset(
         "alliance",
         "imago",
         "xinhua",
+        "archieffoto",
+        "courtesy",
+        "submitted",
         "bernama",
         "fotobernama",
         "tư",

@@ -73,7 +73,8 @@ def fold(text: str) -> str:
 
 def _keys(title: str) -> list[str]:
     """A title folded, with and without the name of the site behind it."""
-    return [key for key in dict.fromkeys((fold(title), fold(_SITE.sub("", title)))) if key]
+    shorter = _SITE.sub("", title)
+    return [key for key in dict.fromkeys(map(fold, (title, shorter, _SITE.sub("", shorter)))) if key]
 
 
 def _given_line(draft: Draft, given: list[str]) -> int | None:
@@ -108,11 +109,9 @@ def _first_headline(draft: Draft) -> int | None:
     if not top:
         return None
     for number in top:
-        keys = _keys(draft.lines[number].text)
-        if (
-            len(keys) == 2 and counts.get(keys[1], 0) >= 1
-        ):  # "Headline | Site", and the headline alone below it
-            return next((n for n in top if draft.lines[n].key == keys[1]), number)
+        shorter = next((key for key in _keys(draft.lines[number].text)[1:] if counts.get(key)), None)
+        if shorter is not None:  # "Headline | Site", and the headline alone below it
+            return next((n for n in top if draft.lines[n].key == shorter), number)
     return top[0]
 
 
