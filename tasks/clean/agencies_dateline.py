@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from tasks.clean.agencies_dateline_scripts import DOTTED, LOWER, Dateline, other_scripts, place_title
-from tasks.clean.agencies_names import agency_named, agency_of, is_outlet, is_outlet_like
+from tasks.clean.agencies_names import agency_credited, agency_of, is_outlet, is_outlet_like
 from tasks.clean.agencies_places import fold_place, load_places
 from tasks.clean.dates_names import load_names
 from tasks.clean.words import table
@@ -160,7 +160,7 @@ def _parts(before: str, outlets: Collection[str]) -> _Head | None:
 
 def _named(name: str, outlets: Collection[str]) -> tuple[str | None, str | None, bool]:
     """Agency, date and whether an outlet is named in a bracket such as "TTXVN 5/2" or "AFP, 17 April"."""
-    agency = agency_named(name)
+    agency = agency_credited(name)
     outlet = name.casefold() in outlets or is_outlet(name) or is_outlet_like(name)
     date: str | None = None
     if not agency and not outlet:
@@ -204,7 +204,8 @@ def _judge_unnamed(parts: _Head, rest: str, *, known: bool, capitals: bool) -> f
     """Before a dash, with no wire service: an outlet, a name that no list has, a date, a city in capitals."""
     if parts.outlet or (parts.date and (known or capitals)):
         return 0.9
-    if parts.bracket and not parts.places:
+    dated = parts.date and len(parts.places) == 1 and rest[:1].isupper()  # "Rạch Vọp, ngày 10/8/2023 - "
+    if dated or (parts.bracket and not parts.places):
         return 0.65
     if capitals and len(parts.places) > 1:  # "ARNHOLM, Norway - "
         return 0.85 if rest[:1].isupper() or rest[:1] in _QUOTES else 0.0

@@ -12,6 +12,7 @@ from pathlib import Path
 from tasks.errors import ConfigError
 
 FILE = Path(__file__).with_name("agencies.toml")
+SHORT_NAME = 7  # of a desk or a station beside an agency: "ec(ao)", "WKTB"
 MAX_NAME_CHARS = 80  # "Agence d'information du Burkina" has 31; longer strings are sentences
 
 _CREDIT = re.compile(
@@ -130,8 +131,11 @@ _SITE = re.compile(
 
 
 def agency_credited(text: str) -> str | None:
-    """The wire service that a source line names, also where an editor's initials follow: "Reuters/ec(ao)"."""
-    return agency_named(text) or agency_of(text.partition("/")[0].strip(_EDGES))
+    """The wire service that a source line names, also where an editor's initials follow: "Reuters/ec(ao)", "WKTB/AP"."""
+    parts = [part.strip(_EDGES) for part in text.split("/")]
+    found = next((agency for part in parts if (agency := agency_of(part))), None) if len(parts) <= 3 else None
+    short = all(len(part) <= SHORT_NAME or agency_of(part) for part in parts)
+    return agency_named(text) or (found if short else None)
 
 
 def agency_named(text: str) -> str | None:

@@ -17,8 +17,8 @@ CREDITED_CHARS = 320  # a longer line that ends with a credit is a paragraph: on
 ATTRIBUTED_CHARS = 200  # a longer line with an agency in brackets is a paragraph that it closes
 _VIEWER = re.compile(
     r"(?:(?i:open image in gallery|(?:click to )?enlarge (?:this )?image|click to enlarge|phóng to ảnh|\d{1,3} / \d{1,3}(?= )|view image in (?:full ?screen|gallery)|(?:toggle|hide) caption|"
-    r"ampliar (?:foto|imagen)|agrandir l['’]image|bild (?:vergrößern|in originalgröße(?: anzeigen)?)|image (?:caption|source),?|bildunterschrift|"
-    r"(?:image|photo|slide|picture|bild|foto|imagen|ảnh) \d{1,3} (?:of|von|de|sur|di|van|av|trên) \d{1,3})(?=\s*:|\s|[^\W\d_a-z]|\Z)|"
+    r"ampliar (?:foto|imagen)|agrandir l['’]image|bild (?:vergrößern|in originalgröße(?: anzeigen)?)|großansicht|zoom in|apri la galleria|vergroot|powiększ|ingrandisci|voir la galerie|ver galería|image (?:caption|source),?|bildunterschrift|"
+    r"(?:listicle )?image \d{1,3}(?=:)|hình \d{1,2}(?=:)|(?:(?:image|photo|slide|picture|bild|foto|imagen|ảnh) )?\d{1,3} (?:of|von|de|sur|di|van|av|trên|/) \d{1,3})(?=\s*:|\s|[^\W\d_a-z]|\Z)|"
     r"expand(?=[^\W\d_a-z]))\s*:?\s*"
 )
 _ATTRIBUTED = re.compile(r"(?P<text>[^\W\d_a-z][^()\n]{20,260}?)\s?\((?P<name>[^()\d]{2,40})\)")
@@ -94,7 +94,8 @@ def _attributed(line: Line) -> tuple[str, str | None] | None:
     if match is None or _SENTENCES.search(match["text"]):
         return None
     agency = agency_named(match["name"]) is not None and line.weight <= ATTRIBUTED_CHARS
-    if not agency and (ends_sentence(match["text"]) or person_name(match["name"]) is None):
+    person, _, paper = match["name"].partition(" for ")  # "(Jane Doe for the Tide Gazette)"
+    if not agency and (person_name(person) is None or (not paper and ends_sentence(match["text"]))):
         return None
     line.cut("caption", "caption.attributed", 0.9)
     return line.text, match["name"]

@@ -40,6 +40,9 @@ _NAMED_AFTER = re.compile(  # "The crew at rehearsal © Jonas Weber", "The mayor
     r"(?<=\S)\s?©\s?(?P<signed>[^\W\d_a-z][^\n©:.!?]{1,50})\Z"
     r"|(?<=[a-zà-ỹ.)”\"»])\s(?:Beeld|Foto|Bild|Photo|Photograph|Ảnh)\s(?P<bare>[^\W\d_a-z][\w.'’-]+(?:\s[^\W\d_][\w.'’-]+){1,3})\Z"
     r"|(?<=[a-zà-ỹ.)”\"»])(?<! by)(?<! avec)(?<! mit)(?<! con)(?<! com)(?<! with)(?<! von)(?<! de)(?<! và)\s(?P<wire>EFE|AFP|EPA|REUTERS|GETTY|ANSA|LUSA|XINHUA|BERNAMA|TTXVN|Getty Images)\Z"
+    r"|[(\[](?:Photographer|Supplied|Submitted|Handout|Fotograf\w*|Rechte|Bildrechte|Rights)\s?[:/]\s?(?P<given>[^()\[\]\n]{2,60})[)\]]\Z"
+    r"|(?<=[a-zà-ỹ.)”\"»])\s(?:Rechte|Bildrechte|Rights):\s(?P<rights>[^:\n]{2,60})\Z"
+    r"|(?<=[a-zà-ỹ.)”\"»])\s(?P<staff>[A-Z][A-Z.'’ -]{4,40} ?/ ?(?:STAFF|STAFF PHOTOGRAPHER|[A-Z][A-Z ]{3,30}))\Z"
     r"|\s?--?\s?(?:foto|photo|pic|gambar|file ?pic)\s?(?P<joined>[A-Z]{4,}).{0,40}\Z"
 )
 _ARCHIVE = re.compile(
@@ -134,6 +137,12 @@ WORDS = frozenset(
         "imago",
         "xinhua",
         "archieffoto",
+        "photographer",
+        "supplied",
+        "rechte",
+        "bildrechte",
+        "rights",
+        "staff",
         "courtesy",
         "submitted",
         "bernama",

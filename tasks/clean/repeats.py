@@ -17,6 +17,9 @@ STEM_CHARS = 5
 TAIL_CHARS = 12
 _ELLIPSIS = ("...", "…", "[…]", "[...]", "…]")
 _WORD = re.compile(r"\w{5,}")
+_LEAD = re.compile(
+    r"(?:\d{1,2}[:.h]\d{2}|\d{1,2}[.):]?|Video|Videos?|Photos?|Fotos?|Live|Watch|Podcast|Audio|[•▪►▶–-])\s+"
+)
 
 
 def cut_repeats(draft: Draft) -> None:
@@ -34,11 +37,17 @@ def cut_doubled_lines(draft: Draft) -> None:
     """Verdicts for lines that say one thing twice: a link and its picture's text."""
     title = fold(draft.title or "")
     for line in draft.lines:
-        half = (doubled(line.bare) or doubled(line.text)) if line.bare and line.verdict is None else None
+        half = _twice(line) if line.bare and line.verdict is None else None
         if half is None:
             continue
         kind = "duplicate_title" if title and fold(half) == title else "related"
         line.cut(kind, "repeat.twice_on_line", 0.95)
+
+
+def _twice(line: Line) -> str | None:
+    """What a line says twice, with or without a number, a time or a label before it: "2. Title Title"."""
+    lead = _LEAD.match(line.text)
+    return doubled(line.bare) or doubled(line.text) or (doubled(line.text[lead.end() :]) if lead else None)
 
 
 def _cut_pairs(draft: Draft) -> None:
