@@ -41,6 +41,10 @@ ALONE_AT = {"html": 0.1, "text": 0.05}
 # So does a paragraph, but in the dump of a whole page, where paragraphs of other stories stand: light dumps lose
 # 1.5 % of their words instead of 1.8, whole ones 2.4 instead of 2.8, at the same F1; pages 4.6 % instead of 4.9.
 PROSE_AT = {"html": 0.3, "text": 0.12}
+# Within the article of a text a sentence or a paragraph needs more doubt still: on articles with boilerplate of other
+# authors' wording 66, 116 and 152 of 10,000 characters are lost instead of 79, 126 and 176, traps 19 of 449 instead of 27;
+# whole dumps lose 2.2 % of their words instead of 2.5, and F1 falls from 0.931 to 0.930.
+TRUSTED, BODY_AT, BODY_AT_DUMP, BELOW_AT, BODY_CHARS = 0.5, 0.03, 0.25, 0.2, 20
 KEEP_ABOVE = 0.97  # so sure a model overrules a rule that is less sure than WEAK_RULE
 WEAK_RULE = 0.9
 ROW_CHARS, ROW_ITEMS = 160, 12
@@ -143,6 +147,8 @@ def _sentence_at(lines: Sequence[Line], keep: Sequence[float], kind: str, enough
     usual = CLEAN_AT[kind] if clean else enough
     prose = usual if enough == KEEP_AT_DUMP else min(usual, PROSE_AT[kind])
     at = [prose if line.is_prose else usual for line in lines]
+    if kind == "text":
+        _spare_body(lines, keep, at, BODY_AT_DUMP if enough == KEEP_AT_DUMP else BODY_AT)
     trusted = [keep[number] >= enough for number in open_lines]
     if len(trusted) < 2:
         return at
@@ -151,6 +157,24 @@ def _sentence_at(lines: Sequence[Line], keep: Sequence[float], kind: str, enough
         if all(around):
             at[number] = min(at[number], ALONE_AT[kind])
     return at
+
+
+def _spare_body(lines: Sequence[Line], keep: Sequence[float], at: list[float], enough: float) -> None:
+    """Lowers `at` for lines from the first trusted paragraph to the last, and for sentences right below that."""
+    trusted = [
+        n for n, line in enumerate(lines) if line.verdict is None and line.is_prose and keep[n] >= TRUSTED
+    ]
+    if len(trusted) < 2:
+        return
+    for number in range(trusted[0], trusted[-1] + 1):
+        if lines[number].weight >= BODY_CHARS:
+            at[number] = min(at[number], enough)
+    for number in range(trusted[-1] + 1, len(lines)):
+        line = lines[number]
+        goes_on = line.verdict is None and line.weight >= BODY_CHARS and keep[number] >= BELOW_AT
+        if not goes_on or not (line.is_prose or ends_sentence(line.text)):
+            return
+        at[number] = min(at[number], BELOW_AT)
 
 
 def _kind(line: Line) -> str:
