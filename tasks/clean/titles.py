@@ -106,6 +106,8 @@ def _first_headline(draft: Draft) -> int | None:
     ]
     # A line that looks like a paragraph is a headline only if the text repeats it.
     top = [number for number in top if number < first_prose or counts[draft.lines[number].key] > 1]
+    # So with one whose words are of a notice: "Join our WhatsApp channel"; but "Share prices fall" is a headline too.
+    top = [number for number in top if form_of(draft.lines[number].text) is None] or top
     if not top:
         return None
     for number in top:
@@ -119,8 +121,7 @@ def _may_be_title(line: Line) -> bool:
     is_open = line.verdict is None and line.maybe is None and bool(line.bare)
     if not is_open or not is_headline(line) or is_captioned(line.text) or doubled(line.bare) is not None:
         return False
-    form = form_of(line.text)
-    return form is None and header_kind(line.text) is None and find_byline(line.text) is None
+    return header_kind(line.text) is None and find_byline(line.text) is None
 
 
 def _goes_on(lines: list[Line], number: int) -> bool:
