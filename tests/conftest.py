@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,13 @@ settings.register_profile("same", derandomize=True, deadline=None)
 settings.load_profile("same")
 
 CHECKOUT = Path(__file__).parent.parent
+MAX_WORKERS = 8
+LONGEST = {
+    "test_deploy.py",
+    "test_up.py",
+    "test_readme.py",
+    "test_browser.py",
+}  # minutes each, most of it waiting
 
 
 @pytest.fixture(scope="session")
@@ -24,6 +32,24 @@ def shared() -> Path:
             pytest.fail(f"{folder} is missing: in CI nothing is skipped")
         pytest.skip(f"{folder} is not here: the real articles are not part of the project")
     return folder
+
+
+def pytest_configure() -> None:
+    """A shell starts its background jobs deaf to Ctrl-C, and what the tests start would inherit it."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files go first, then those that start processes: with `-n auto` no worker is left alone at the end."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: (item.path.name not in LONGEST, item.path not in slow))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """For `-n auto`: one more than there are cores, as many tests wait; each worker takes up to a gigabyte."""
+    return min(len(os.sched_getaffinity(0)) + 1, MAX_WORKERS)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 CHECKOUT = Path(__file__).parent.parent
 README = (CHECKOUT / "README.md").read_text()
-NOT_HERE = ("uv run pytest",)  # this very run
+NOT_HERE = ("uv run pytest -n auto",)  # this very run
 
 
 def blocks(language: str) -> list[str]:

@@ -135,8 +135,6 @@ def start(*args: str, cwd: Path, **environment: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [str(Path(sys.executable).with_name("cleancopy")), *args], cwd=cwd, text=True, stdout=subprocess.PIPE,
         stderr=subprocess.PIPE, start_new_session=True, env={**os.environ, "NO_COLOR": "1", **environment},
-        # a shell starts its background jobs deaf to Ctrl-C, and we may be one
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509  no thread runs yet
     )  # fmt: skip
 
 

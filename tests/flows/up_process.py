@@ -6,6 +6,7 @@ import base64
 import contextlib
 import json
 import os
+import random
 import signal
 import socket
 import sqlite3
@@ -43,16 +44,19 @@ def wait_for(what: str, found: Callable[[], Any], secs: float = PATIENCE_SECS) -
 
 
 def free_port() -> int:
-    """A port that is free, and the one above it too."""
+    """A port that is free, and the one above it too.
+
+    Below those that the system gives to outgoing connections: a server takes it only seconds later.
+    """
     while True:
+        port = random.randrange(10_000, 32_000)
         with socket.socket() as first, socket.socket() as second:
-            first.bind(("127.0.0.1", 0))
-            port = first.getsockname()[1]
             try:
+                first.bind(("127.0.0.1", port))
                 second.bind(("127.0.0.1", port + 1))
-            except (OSError, OverflowError):
+            except OSError:
                 continue
-            return int(port)
+            return port
 
 
 def children(parent: int) -> list[int]:
