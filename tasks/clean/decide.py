@@ -12,7 +12,7 @@ from tasks.clean.bylines import find_byline, names_alone
 from tasks.clean.contained import spared
 from tasks.clean.credits import find_credit
 from tasks.clean.draft import BETWEEN, Draft, Line, Verdict
-from tasks.clean.forms import doubt_of, form_of
+from tasks.clean.forms import doubt_of, form_of, learn_forms
 from tasks.clean.headers import header_kind, is_dated
 from tasks.clean.judge import judge_page, judge_text
 from tasks.clean.page import Page
@@ -48,7 +48,7 @@ TRUSTED, BODY_AT, BODY_AT_DUMP, BELOW_AT, BODY_CHARS = 0.5, 0.03, 0.25, 0.2, 20
 KEEP_ABOVE = 0.97  # so sure a model overrules a rule that is less sure than WEAK_RULE
 WEAK_RULE = 0.9
 ROW_CHARS, ROW_ITEMS = 160, 12
-MAKERS_BELOW = 3  # lines below the article in which its author is named
+MAKERS_ABOVE, MAKERS_BELOW = 8, 3  # lines above and below the article in which its author is named
 MENU_CHARS = 40  # a longer line is no menu item
 _BETWEEN = re.compile(r"\s*[·|•/]\s*")
 _ROW_KINDS = frozenset({"navigation", "share", "comments", "newsletter", "other", "copyright"})
@@ -99,12 +99,14 @@ def ask_judge(draft: Draft, judge: Judge, page: Page | None) -> None:
     keep = list(judge(draft, page))
     enough = _keep_at(draft.lines, keep, kind)
     sentence_at = _sentence_at(draft.lines, keep, kind, enough)
+    learn_forms(line.text for line in draft.lines if line.verdict is None)
     doubted: list[int] = []
     for number, (line, keep_frac) in enumerate(zip(draft.lines, keep, strict=True)):
         verdict = line.verdict
-        if verdict is None and keep_frac < max(enough, doubt_of(line.text)):
+        doubt = doubt_of(line.text) if verdict is None else 0.0
+        if verdict is None and keep_frac < max(enough, doubt):
             whole = keep_frac >= sentence_at[number] and (line.is_prose or ends_sentence(line.text))
-            doubted += [] if whole and keep_frac >= doubt_of(line.text) else [number]
+            doubted += [] if whole and keep_frac >= doubt else [number]
         elif verdict is not None and verdict.confidence_frac < WEAK_RULE and keep_frac > KEEP_ABOVE:
             line.verdict = None
     stays = spared(draft, page, doubted, keep) if page is not None else frozenset()
@@ -123,7 +125,7 @@ def name_makers(draft: Draft) -> None:
         (n for n, line in enumerate(draft.lines) if line.verdict and line.verdict.kind == "title"), -1
     )
     below = range(kept[-1] + 1, min(kept[-1] + 1 + MAKERS_BELOW, len(draft.lines)))
-    for number in (*range(title + 1, kept[0]), *below):
+    for number in (*range(max(title + 1, kept[0] - MAKERS_ABOVE), kept[0]), *below):
         line = draft.lines[number]
         verdict = line.verdict
         if verdict is not None and verdict.rule_id == "model" and names_alone(line.text) is not None:

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+from tasks.clean.needles import Needles
 from tasks.errors import ConfigError
 from tasks.schema import EDIT_KINDS
 
@@ -20,7 +22,7 @@ MAX_CHARS = 120  # of a line that a form without `max_chars` is looked for in
 # On 120 articles with boilerplate of another author's wording, lines of a form that the model keeps with 0.25 to 0.6:
 # 35 of boilerplate, and of the article only sentences.
 DOUBT_FRAC = 0.6
-KNOWN_LINES = 20_000  # answers held: menus come again in every document of a source
+KNOWN_LINES = 20_000  # answers held
 _QUOTES = "\"'”’»“)]"
 _KEYS = frozenset({"kind", "pattern", "needles", "max_chars", "doubt_frac", "cut", "keep"})
 
@@ -78,11 +80,34 @@ def _form(entry: dict[str, Any], name: str) -> Form:  # Any: TOML values, checke
     )
 
 
-@lru_cache(maxsize=KNOWN_LINES)
 def form_of(text: str) -> Form | None:
     """The first form that a line has, or None."""
-    low = text.lower()
-    return next((form for form in load_forms() if form.fits(text, low)), None)
+    if text not in _known:
+        learn_forms((text,))
+    return _known.get(text)
+
+
+def learn_forms(texts: Iterable[str]) -> None:
+    """Finds the forms of many lines at once, so that `form_of` knows them: their needles are looked for together."""
+    new = [text for text in texts if text and text not in _known]
+    if len(_known) + len(new) > KNOWN_LINES:
+        _known.clear()
+    lows = [text.lower() for text in new]
+    for text, low, near in zip(new, lows, _needles().near(lows), strict=True):
+        _known[text] = next((form for bit, form in _numbered() if near & bit and form.fits(text, low)), None)
+
+
+_known: dict[str, Form | None] = {}  # menus come again in every document of a source
+
+
+@cache
+def _needles() -> Needles:
+    return Needles([form.needles for form in load_forms()])
+
+
+@cache
+def _numbered() -> tuple[tuple[int, Form], ...]:
+    return tuple((Needles.bit(number), form) for number, form in enumerate(load_forms()))
 
 
 def doubt_of(text: str) -> float:
