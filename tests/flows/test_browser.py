@@ -151,7 +151,9 @@ def test_the_artifacts_show_hostile_names_as_letters(
 ) -> None:
     open_artifact(page, up, first["id"], "gates")
     page.get_by_role("heading", name="rules passed").wait_for()
-    assert page.get_by_role("cell").filter(has_text='x"><img src=x onerror=alert(1)>').count() == 1
+    hostile = page.get_by_role("cell").filter(has_text='x"><img src=x onerror=alert(1)>')
+    hostile.first.wait_for()  # the table comes after its heading
+    assert hostile.count() == 1
     assert page.locator('img[src="x"], img[src*="evil"]').count() == 0
     assert (watched.dialogs, watched.elsewhere) == ([], [])
 
