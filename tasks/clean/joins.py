@@ -49,7 +49,7 @@ def find_joins(draft: Draft) -> dict[int, Join]:
             and len(line.text) >= BROKEN_CHARS
             and after.block == line.block
         ):
-            joins[number] = _mend_hyphen(draft.text, hyphen[1], after)
+            joins[number] = mend_hyphen(draft.text, hyphen[1], after.text)
         elif _is_broken(line, after) or (width and _is_wrapped(line, after, width)):
             joins[number] = Join(0, " ")
     return joins
@@ -78,9 +78,9 @@ def _ends_open(text: str) -> bool:
     return last is not None and last[1] in table("open_words")
 
 
-def _mend_hyphen(text: str, before: str, after: Line) -> Join:
-    """The hyphen goes, unless the text itself writes the word with one."""
-    word = _FIRST_WORD.match(after.text)
+def mend_hyphen(text: str, before: str, after: str) -> Join:
+    """The hyphen between two halves of a word goes, unless the text itself writes the word with one."""
+    word = _FIRST_WORD.match(after)
     hyphened = f"{before}-{word[0] if word else ''}"
     return Join(0, "") if hyphened in text else Join(1, "")
 

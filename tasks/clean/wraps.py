@@ -11,19 +11,16 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from tasks.clean.edits import Edit
+from tasks.clean.joins import BROKEN_CHARS, Join, mend_hyphen
 from tasks.clean.words import ends_sentence, table
 
 WIDTH = (45, 120)  # characters of a full line of hard-wrapped text
 SLACK = 18  # a full line may be shorter by the word that did not fit
-SURE_LINES, SURE_FRAC = (
-    6,
-    0.8,
-)  # so many full lines go on in lower case, this share of them of nearly one length
+SURE_LINES = 6  # so many full lines go on in lower case
+SURE_FRAC = 0.8  # this share of them of nearly one length
 GOES_ON_BLANKS = 2  # words in lower case that go on have as many blanks at least; "view all" has one
 LINK_CHARS = 60  # a longer line between two halves of a sentence is no link
-BROKEN_CHARS = 40  # a shorter line without a full stop is a subheading or a list item
 _HYPHENED = re.compile(r"([^\W\d_]{2,})[-\u2010]\Z")
-_FIRST_WORD = re.compile(r"[^\W\d_]+")
 _CLOSES = frozenset(",.;:)!?’”")
 _CONFIDENCE = 0.9
 
@@ -125,10 +122,8 @@ def _is_open(text: str) -> bool:
 
 def _join(text: str, line: _Piece, after: _Piece) -> Edit:
     """The break becomes a blank; a hyphen at it goes, unless the text itself writes the word with one."""
-    start, glue = line.end, "" if after.text[0] in _CLOSES else " "
+    join = Join(0, "" if after.text[0] in _CLOSES else " ")
     hyphen = _HYPHENED.search(line.text, max(0, len(line.text) - LINK_CHARS))
     if hyphen is not None and after.text[0].islower():
-        word = _FIRST_WORD.match(after.text)
-        hyphened = f"{hyphen[1]}-{word[0] if word else ''}"
-        start, glue = line.end - (hyphened not in text), ""
-    return Edit(start, after.start, "join_paragraph", "joins.wrapped", _CONFIDENCE, glue)
+        join = mend_hyphen(text, hyphen[1], after.text)
+    return Edit(line.end - join.drop, after.start, "join_paragraph", "joins.wrapped", _CONFIDENCE, join.glue)
