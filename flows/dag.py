@@ -12,13 +12,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from flows.collector import sparing_collector
 from flows.engine import Engine
 from flows.progress import Watch
 from flows.request import Request
 from tasks import schema
 from tasks.batches import BatchWork, add_counts, settled, work_on
 from tasks.clean.work import clean
+from tasks.collector import sparing_collector
 from tasks.dedup.work import DuplicatesRef, dedup, signatures
 from tasks.entities.work import ResolvedRef, entities, resolve
 from tasks.errors import VersionConflict

@@ -5,10 +5,10 @@ from __future__ import annotations
 import logging
 from pathlib import Path
 
-from flows.collector import sparing_collector
 from flows.dag import Outcome
 from flows.prefect_home import home
 from flows.serving_address import known_address
+from tasks.collector import sparing_collector
 from tasks.errors import CleancopyError
 from tasks.report.pages import write_report
 from tasks.settings import Settings

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 
-from flows.collector import sparing_collector
 from tasks import schema
+from tasks.collector import sparing_collector
 from tasks.errors import UsageError
 from tasks.ingest.carrying import expected_inventory, hash_entries, inventory_hash
 from tasks.ingest.inventory import Inventory, Remembered, load_remembered, save_remembered, take_inventory

@@ -5,9 +5,7 @@ raw --markup--> flat --encoding--> repaired --rules, repeats, judge, joins--> cl
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from html import unescape
@@ -47,6 +45,7 @@ from tasks.clean.signs import mark_signs
 from tasks.clean.sources import address_in
 from tasks.clean.titles import MAX_CHARS, cut_above_title, find_title, fold
 from tasks.clean.wraps import mend_wraps
+from tasks.collector import without_collector
 from tasks.profiles import Profile
 
 DATED_KINDS = ("timestamp", "byline")  # cut lines whose dates may be the article's own
@@ -102,20 +101,8 @@ def clean_text(
     judge: the model's probability for each line that it belongs to the article; None for rules alone.
     profile: what is typical of the document's source, where it was learned.
     """
-    with _without_collector():
+    with without_collector():
         return _clean_text(raw, rules, given or Given(), judge, profile)
-
-
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    """No search for cycles of objects during a document: none are made, and walking a page's many objects took 10 % of its time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _clean_text(

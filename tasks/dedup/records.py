@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import gc
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache, partial
 from itertools import pairwise
 from typing import Any, TypedDict
@@ -13,6 +11,7 @@ from typing import Any, TypedDict
 import numpy as np
 import pyarrow as pa
 
+from tasks.collector import without_collector
 from tasks.dedup.canonical import Policy
 from tasks.dedup.corpus import Corpus, Documents, collapse, hex_keys, hold
 from tasks.dedup.duplicates import Duplicates, cluster
@@ -42,7 +41,7 @@ def dedup_records(
     Records count as undated: the smallest id names the cluster. Raises UsageError for a record without
     an id, or with an id seen before.
     """
-    with _without_collector():
+    with without_collector():
         return _cluster_records(records, policy or Policy())
 
 
@@ -61,18 +60,6 @@ def _cluster_records(
     cluster_of = {doc_id: cluster_id for cluster_id, doc_id, _ in rows}
     lines = [_line(record["id"], cluster_of[record["id"]], canonical) for record in given]
     return lines, found.pairs.to_pylist()
-
-
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    """No search for cycles of objects: nothing here makes any, and each walks all records, 7 % of the time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _find(records: Sequence[Mapping[str, Any]], policy: Policy) -> Duplicates:
