@@ -14,9 +14,11 @@ from datetime import datetime
 from tasks.entities import values_calendar as cal
 from tasks.entities import values_dates as dates
 from tasks.entities import values_days as days
+from tasks.entities import values_eras as eras
 from tasks.entities import values_periods as periods
 from tasks.entities import values_relative as rel
 from tasks.entities import values_times as times
+from tasks.entities import values_told as told
 from tasks.entities.spans import Span
 from tasks.entities.values_dates import Found, Place
 from tasks.entities.values_money import CODES, DOLLARS, PREFIXES, SYMBOLS, money_before
@@ -70,6 +72,10 @@ def _day(find: Callable[[Place], Found | None]) -> Finder:
     return lambda scan, pos: days.with_part_of_day(find(scan.place(pos)), scan.text)
 
 
+def _told(find: Callable[[Place, list[Span]], Found | None]) -> Finder:
+    return lambda scan, pos: find(scan.place(pos), scan.found)
+
+
 def _relative_day(word: str) -> Finder:
     return _day(lambda place: rel.relative_day(place, word))
 
@@ -110,6 +116,8 @@ def _number_words(scan: Scan, pos: int) -> Found | None:
     ordinal = _ORDINAL_WORDS.match(text, pos)
     if ordinal is not None and ordinal.end() > single.end:
         return None
+    if (share := scan.share(single)) is not None:
+        return share
     number = scan.widen(single)
     found = scan.amount(pos, number) or (scan.amount(pos, single) if number is not single else None)
     if found is not None:
@@ -166,7 +174,9 @@ def _english() -> dict[str, tuple[Finder, ...]]:
     nth = _at(days.nth_weekday)
     table |= dict.fromkeys(ORDINALS, (nth, *part, _ordinal_words))
     table |= dict.fromkeys(TENS, (_number_words, _ordinal_words))
-    table |= dict.fromkeys(("this", "next", "coming", "current", "upcoming", "past", "previous"), relative)
+    beside = _told(told.next_to_told)
+    table |= dict.fromkeys(("this", "coming", "current", "upcoming", "past"), relative)
+    table |= dict.fromkeys(("next", "previous", "following", "preceding"), (beside, *relative))
     table |= dict.fromkeys(("final", "latter", "opening"), part) | {"last": (nth, *part, *relative)}
     table |= dict.fromkeys(
         ("early", "mid", "late", "end", "start", "beginning", "middle"), around
@@ -183,17 +193,22 @@ def _english() -> dict[str, tuple[Finder, ...]]:
         "noon": (_time("noon", "T12:00"),),
         "midnight": (_time("midnight", "T00:00"),),
     }
-    table |= dict.fromkeys(("a", "an"), (_half, _at(times.a_unit_ago), _a_fraction, _number_words)) | {
+    before = _told(told.before_told)
+    table |= dict.fromkeys(("night", "week", "month"), (before,))
+    table |= dict.fromkeys(
+        ("a", "an"),
+        (_half, _at(times.a_unit_ago), _told(told.a_unit_from_told), _a_fraction, _number_words),
+    ) | {
         "half": (_at(periods.period_to), _half, _number_words),
         "quarter": (_at(periods.period_to), _half),
-        "year": (_at(periods.period_to),),
-        "day": (_at(rel.next_but_one),),
+        "year": (_at(periods.period_to), _at(rel.year_end), before),
+        "day": (_at(rel.next_but_one), before),
         "weekend": (_at(rel.weekend),),
         "midday": (_time("midday", "T12:00"),),
     }
     table |= dict.fromkeys(("earlier", "later"), around)
     table["three"] = (_half, _number_words)
-    return table | dict.fromkeys(("'", "’"), (_at(dates.short_decade),))
+    return table | dict.fromkeys(("'", "’"), (_at(eras.short_decade),))
 
 
 _LETTERS_FIRST = re.compile(r"([A-Za-z]++Đ?+).+")  # the scan's word of `U.S.`, `GH¢`, `S/`

@@ -5,6 +5,7 @@ from __future__ import annotations
 import calendar
 import re
 from datetime import date, timedelta
+from enum import Enum
 
 _MONTH_NAMES = (
     ("january", "jan"), ("february", "feb"), ("march", "mar"), ("april", "apr"), ("may",), ("june", "jun"),
@@ -38,19 +39,81 @@ FUTURE_RIGHT_BEFORE = re.compile(
     r"\b(?:by|until|till|before|starting|effective|as of)(?: the| (?:noon|midnight|midday|the end of|\d{1,2}(?:[:.]\d\d)? ?[ap]\.?m\.?)(?: on)?)? $",
     re.IGNORECASE,
 )
+# verbs that are nouns too: "The Senate votes on Thursday", but not "the two votes on Thursday"
+_PLANNED_RIGHT_BEFORE = re.compile(
+    r"(?<!the )(?<!two )(?<!its )(?<!new )(?<!their )\b(?:votes?|rules|decides?|plays?|reports?|releases|publishes|presents|delivers|launches|leaves|"
+    r"sits|elects?|unveils|sails|retires|celebrates?|marks?|joins?|lands|speaks|airs|swears|closes|tours|fights|signs|debates|hears|reveals|"
+    r"announces|addresses|appears|submits|enters|comes|rises|falls|drops|takes|assumes|kick off|start|begin|open|resume|head to)\b"
+    r"(?: [\w'’-]+){0,5}? (?:on|from|in|at|this|next)(?: the)? $"
+)
+_NEW_VERB = re.compile(r"(?:\b(?:and|but|who|which)|,) $")  # "won on Sunday and takes office on December 10"
+_PLAN = re.compile(r"\b(?:an?|the|its|his|her|their) (?:planned|scheduled|expected|upcoming)\b")
+# "said on Sunday they would", "told reporters in Geneva on Friday"; not "said Friday's match will"
+_SAID_RIGHT_BEFORE = re.compile(
+    r"\b(?:said|told(?: [\w.’'-]+){1,3}?|announced|warned|added|tweeted|wrote)(?: (?:in|at|from)(?: [\w.’'-]+){1,3}?)?(?: (?:late|early))?(?: on)? $"
+)
+_OWNER = re.compile(r"[A-Z][a-z]+['’]s\b")
+_DONE_BY = re.compile(r"\b(?!need|requir|expect|want)[a-z]+ed by $")  # "votes counted by Sunday"
+# the verb behind a date that opens its clause ("On Friday the court will rule", "Police on Monday arrested")
+_PAST_AFTER = re.compile(
+    PAST.pattern
+    + r"|\b(?:said|told|gave|saw|ran|spoke|wrote|chose|drew|drove|flew|grew|knew|led|paid|sent|sold|spent|stood|stole|swore|"
+    r"threw|withdrew|beat|brought|built|caught|dealt|fought|found|heard|kept|laid|sought|did|slid|sat|tore|woke)\b"
+)
+_FUTURE_AFTER = re.compile(
+    FUTURE.pattern + r"|\b(?:could|may|might|must|rises|falls|votes?|plays|leaves|rules)\b"
+)
 LOOK_BACK_CHARS = 90  # about fifteen words: the verb of the clause stands nearer than that
 SENTENCE_END = re.compile(r"[.!?;]\s|\n")
 
 
 def is_future(text: str, pos: int) -> bool:
-    """Whether the clause before `pos` speaks of something to come."""
-    clause = _clause(text, pos)
-    return FUTURE_RIGHT_BEFORE.search(clause) is not None or FUTURE.search(clause) is not None
+    """Whether the clause around `pos` speaks of something to come."""
+    return _tense(text, pos) is _Tense.FUTURE
 
 
 def is_past(text: str, pos: int) -> bool:
-    """Whether the clause before `pos` tells of something that was, and of nothing to come."""
-    return PAST.search(_clause(text, pos)) is not None and not is_future(text, pos)
+    """Whether the clause around `pos` tells of something that was, and of nothing to come."""
+    return _tense(text, pos) is _Tense.PAST
+
+
+class _Tense(Enum):
+    FUTURE, PAST, OPEN = range(3)
+
+
+def _tense(text: str, pos: int) -> _Tense:
+    """By the words before the date in its clause; where no verb stands there, by the first one behind it."""
+    clause = _clause(text, pos)
+    if _SAID_RIGHT_BEFORE.search(clause) and not _OWNER.match(text, pos):
+        return _Tense.PAST
+    clause = _without_plans(clause)
+    has_future = FUTURE.search(clause) is not None
+    if has_future or (FUTURE_RIGHT_BEFORE.search(clause) and not _DONE_BY.search(clause)):
+        return _Tense.FUTURE
+    planned = _PLANNED_RIGHT_BEFORE.search(clause)
+    pasts = [m.end() for m in PAST.finditer(clause)]
+    if planned and (not pasts or _NEW_VERB.search(clause, pasts[-1], planned.start())):
+        return _Tense.FUTURE
+    if pasts:
+        return _Tense.PAST
+    if _is_told_after(text, pos, _FUTURE_AFTER, _PAST_AFTER):
+        return _Tense.FUTURE
+    return _Tense.PAST if _is_told_after(text, pos, _PAST_AFTER, _FUTURE_AFTER) else _Tense.OPEN
+
+
+def _without_plans(clause: str) -> str:
+    """The clause without `a planned strike`, where a verb before it tells of the past."""
+    plan = _PLAN.search(clause)
+    return clause if plan is None or not PAST.search(clause, 0, plan.start()) else _PLAN.sub("", clause)
+
+
+def _is_told_after(text: str, pos: int, wanted: re.Pattern[str], other: re.Pattern[str]) -> bool:
+    """Whether the first verb behind `pos` that tells of a time is of the wanted kind."""
+    after = text[pos : pos + LOOK_BACK_CHARS]
+    end = SENTENCE_END.search(after)
+    after = after[: end.start()] if end else after
+    first, second = wanted.search(after), other.search(after)
+    return first is not None and (second is None or first.start() < second.start())
 
 
 def _clause(text: str, pos: int) -> str:

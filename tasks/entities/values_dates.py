@@ -72,11 +72,8 @@ YEARS = re.compile(
     r"(?P<a>(?:1[5-9]|20)\d\d)(?:(?: ?[-–—] ?|/)(?P<b>(?:1[5-9]|20)\d\d|\d\d))(?![\d/%]|[.,-]\d)(?P<fiscal> (?:fiscal|financial) year\b)?"
 )
 DECADE = re.compile(r"(?P<y>(?:1[5-9]|20)\d0)['’]?s\b")
-SHORT_DECADE = re.compile(r"['’](?P<y>[1-9]0)s\b")
 YEAR_ONLY = re.compile(rf"(?P<y>{YEAR})(?![:°/]|[.,]\d|-\d|\w)(?: (?:fiscal|financial) year\b)?")
 
-
-ERA_YEAR = re.compile(r"(?P<y>[1-9]\d{0,3}) (?P<e>BCE?|B\.C\.|AD|A\.D\.|CE)(?!\w)")
 
 # "2000 people" is a count; "the 2024 elections" is a date.
 _COUNTED = re.compile(r" (?:people|men|women|children|soldiers|troops|[a-z]+s)\b")
@@ -166,24 +163,6 @@ def _is_year(year: int, text: str, end: int, before: str) -> bool:
     if 1900 <= year <= 2100 and not (is_counted and year % 10 == 0):
         return True
     return _YEAR_BEFORE.search(before) is not None and not (is_counted and not 1900 <= year <= 2100)
-
-
-def era_year(place: Place) -> Found | None:
-    """`776 BC`: -0775, as ISO 8601 counts with a year 0; `394 AD`: 0394."""
-    match = ERA_YEAR.match(place.text, place.pos)
-    if match is None:
-        return None
-    year = int(match["y"])
-    value = f"-{year - 1:04d}" if match["e"].startswith("B") else f"{year:04d}"
-    return Found(match.end(), "DATE", value)
-
-
-def short_decade(place: Place) -> Found | None:
-    """`'90s`, from its apostrophe."""
-    match = SHORT_DECADE.match(place.text, place.pos)
-    if match is None:
-        return None
-    return Found(match.end(), "DATE", f"{cal.full_year(match['y'], place.anchor)}"[:3] + "X")
 
 
 def _year_in(match: re.Match[str], place: Place) -> int | None:

@@ -104,7 +104,8 @@ _SHORT = "|".join(
 _DIGITS = (
     r"\d{1,3}(?:,\d{3}){1,6}(?!,?\d)(?:\.\d{1,9})?|\d{1,2}(?:,\d{2}){1,6},\d{3}(?!,?\d)(?:\.\d{1,9})?"
     r"|\d{1,3}(?:[\u00a0\u202f]\d{3}){1,6}(?!\d)|\d{1,3}(?: \d{3}){2,6}(?! ?\d)"
-    r"|\d{1,3},\d{1,2}(?= ?(?:thousand|[mb]illion|trillion|[mb]n)\b)|\d{1,18}(?:\.\d{1,9})?"
+    rf"|\d{{1,3}},\d{{1,2}}(?= ?(?:thousand|[mb]illion|trillion|[mb]n|{'|'.join(FOREIGN_SCALES)})\b)"
+    r"|\d{1,18}(?:\.\d{1,9})?"
 )
 # one group behind a space, which other numbers may be too
 _ONE_GROUP = re.compile(r"\d{1,3} \d{3}(?! ?[\d/]|[-.,]\d|:)")
@@ -118,10 +119,10 @@ WORDS = re.compile(
 DIGITS = re.compile(rf"(?:{_DIGITS})(?![\d])")
 SCALE_AFTER = re.compile(rf"{_GAP}?(?:(lakh[ -]crore)|({_SCALE}|{_SHORT})(?:(?<=illion)s)?)\b", re.IGNORECASE)
 MONEY_SCALE_AFTER = re.compile(r" ?(tr|cr|[kmbt])\b(?!²)", re.IGNORECASE)
-RANGE = re.compile(r" ?[-–—] ?| (?:to|or) ")
+RANGE = re.compile(r"-(?:to|or)-| ?[-–—] ?| (?:to|or) ")
 ONE = Decimal(1)
 HALF = re.compile(r"half an? (dozen|thousand|million|billion|trillion)\b", re.IGNORECASE)
-AND_A_HALF = re.compile(r" and a half\b", re.IGNORECASE)
+AND_A_HALF = re.compile(r"[ -]and[ -]a[ -]half\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,8 +205,9 @@ _COMMA = re.compile(r"\d{1,3},\d{1,2}")
 
 
 def _is_grouped(text: str, pos: int, end: int) -> bool:
-    """`some 1 200 people`; not `May 5 200 people` or `Route 5 100 km`."""
-    return bool(_GROUP_BEFORE.search(text[max(0, pos - 2) : pos]) and _GROUP_AFTER.match(text, end))
+    """`some 1 200 people`, `1 000`; not `May 5 200 people` or `Route 5 100 km`."""
+    is_free = _GROUP_BEFORE.search(text[max(0, pos - 2) : pos]) is not None
+    return is_free and (text[end - 3] == "0" or _GROUP_AFTER.match(text, end) is not None)
 
 
 def _decimal(digits: str) -> Decimal:

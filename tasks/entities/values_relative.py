@@ -25,7 +25,8 @@ RELATIVE_NUMBER = re.compile(
 _THIS = re.compile(r"this ", re.IGNORECASE)
 PART_PREFIX = re.compile(
     r"(?:end|start|beginning|middle) of (?:the )?|(?:early|mid|late|end)[ -](?:to[ -](?:mid|late)[ -])?|"
-    r"(?:earlier|later) (?=(?:this|last|next) (?:week|month|quarter|year|decade|century)\b)",
+    r"(?:earlier|later) (?=(?:this|last|next) (?:week|month|quarter|year|decade|century)\b)|"
+    r"(?:earlier|later) in the (?=(?:week|month|year|decade|century)\b(?! of\b))",
     re.IGNORECASE,
 )
 _THE_UNIT = re.compile(r"(?P<u>year|month|week|quarter|decade|century)\b")
@@ -58,6 +59,18 @@ def next_but_one(place: Place) -> Found | None:
         return None
     day = None if place.anchor is None else cal.shift_days(place.anchor, -2 if match["y"] else 2)
     return Found(match.end(), "DATE", None if day is None else str(day))
+
+
+_YEAR_END = re.compile(r"year[- ]end\b(?!ing)")
+_YEAR_END_BEFORE = re.compile(r"\b(?:by|at|before|until|since|of|last|this|next) $")
+
+
+def year_end(place: Place) -> Found | None:
+    """`by year-end`: the year of publication."""
+    match = _YEAR_END.match(place.text, place.pos)
+    if match is None or not _YEAR_END_BEFORE.search(place.text, max(0, place.pos - 7), place.pos):
+        return None
+    return Found(match.end(), "DATE", None if place.anchor is None else f"{place.anchor.year:04d}")
 
 
 def weekend(place: Place) -> Found | None:

@@ -8,8 +8,10 @@ from datetime import date
 
 from tasks.entities import values_dates as dates
 from tasks.entities import values_days as days
+from tasks.entities import values_eras as eras
 from tasks.entities import values_periods as periods
 from tasks.entities import values_times as times
+from tasks.entities import values_told as told
 from tasks.entities.spans import Span
 from tasks.entities.values_dates import Found, Place
 from tasks.entities.values_foreign import foreign_date
@@ -100,6 +102,8 @@ class Scan:
                 return
 
     def _keep(self, pos: int, found: Found) -> None:
+        if (found.value or "").startswith("-") and found.type in ("PERCENT", "QUANTITY"):
+            pos -= len("minus ") if self.text[pos - 1] == " " else len("-")
         self.found.append(Span(pos, found.end, found.type, RULE_SCORE, "rule", found.value))
         self.end = found.end
 
@@ -132,7 +136,8 @@ class Scan:
             found = (
                 days.listed_day(place)
                 or dates.day_month_date(place)
-                or dates.era_year(place)
+                or eras.era_year(place)
+                or eras.bare_decade(place)
                 or self._ordinal(pos)
             )
         if found is None and not self.words:
@@ -157,6 +162,8 @@ class Scan:
         single = read_number(self.text, pos)
         if single is None:
             return None
+        if (share := self.share(single)) is not None:
+            return share
         number = self.widen(single)
         found = self.amount(pos, number)
         if found is None and number is not single:
@@ -171,12 +178,21 @@ class Scan:
         short = read_number(self.text, pos, money=True)
         if short is None or short.end != single.end + 1:
             return None
-        money = money_after(self.text, short)
-        return (
-            Found(short.end, "CARDINAL", short.value())
-            if money is None
-            else Found(money[0], "MONEY", money[1])
-        )
+        if money := money_after(self.text, short):
+            return Found(money[0], "MONEY", money[1])
+        if unit := quantity(self.text, short):
+            return Found(unit[0], "QUANTITY", unit[1])
+        return Found(short.end, "CARDINAL", short.value())
+
+    def share(self, single: Number) -> Found | None:
+        """`one in five`, `9 out of 10`, `one of every four`; not `two in five minutes`, `one in 2019`."""
+        step = _SHARE.match(self.text, single.end)
+        whole = None if step is None or single.scale != 1 else read_number(self.text, step.end())
+        if whole is None or whole.high is not None or not _is_share(single, whole):
+            return None
+        if times.UNIT_AFTER.match(self.text, whole.end) or self.text.startswith("-", whole.end):
+            return None
+        return Found(whole.end, "CARDINAL", f"{plain(single.low)}/{plain(whole.low)}")
 
     def widen(self, low: Number) -> Number:
         """The range that starts with this number, else the number itself."""
@@ -196,7 +212,14 @@ class Scan:
             return Found(hit[0], "MONEY", hit[1])
         if hit := quantity(text, number, negative=is_negative):
             return Found(hit[0], "QUANTITY", hit[1])
-        return (self._period(pos, number) or times.duration(self.place(pos), number)) if self.words else None
+        if not self.words:
+            return None
+        place = self.place(pos)
+        return (
+            told.units_from_told(place, number, self.found)
+            or self._period(pos, number)
+            or times.duration(place, number)
+        )
 
     def _period(self, pos: int, number: Number) -> Found | None:
         """`three months to June`."""
@@ -244,6 +267,15 @@ class Scan:
 
 
 Finder = Callable[[Scan, int], "Found | None"]
+
+_SHARE = re.compile(r" (?:in|out of|of)(?: every)? (?=\w)")
+
+
+def _is_share(part: Number, whole: Number) -> bool:
+    is_round = (
+        whole.low <= 20 or (whole.low <= 100 and whole.low % 5 == 0) or whole.low in (1_000, 10_000, 100_000)
+    )
+    return part.low < whole.low and is_round and part.low == part.low.to_integral_value()
 
 
 def _is_one_number(text: str) -> bool:
