@@ -146,10 +146,15 @@ def _ordinal_words(scan: Scan, pos: int) -> Found | None:
 
 
 _A_FRACTION = re.compile(r"a (third|quarter|fifth|tenth)\b(?= of\b|[.,;])", re.IGNORECASE)
+_BY_A_FRACTION = re.compile(
+    r"a (third|quarter|fifth|tenth)\b(?! (?:party|parties|person|country|man|woman|group|team|candidate|court)\b|-)"
+)
 
 
 def _a_fraction(scan: Scan, pos: int) -> Found | None:
     match = _A_FRACTION.match(scan.text, pos)
+    if match is None and scan.text.endswith((" by ", " than "), 0, pos):
+        match = _BY_A_FRACTION.match(scan.text, pos)
     if match is None:
         return None
     return Found(
@@ -216,4 +221,7 @@ _ANY_LANGUAGE: dict[str, tuple[Finder, ...]] = {
     _LETTERS_FIRST.sub(r"\1", name): (_money,) for name in (*SYMBOLS, *CODES, *DOLLARS, *PREFIXES)
 }
 _STARTERS = _english()
-_STARTERS |= {name: (*_STARTERS.get(name, ()), *finders) for name, finders in _ANY_LANGUAGE.items()}
+_STARTERS |= {  # `A$5` and `A third of`
+    name: (*finders, *_STARTERS.get(name, _STARTERS.get(name.lower(), ())))
+    for name, finders in _ANY_LANGUAGE.items()
+}

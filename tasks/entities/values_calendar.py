@@ -44,7 +44,7 @@ _PLANNED_RIGHT_BEFORE = re.compile(
     r"(?<!the )(?<!two )(?<!its )(?<!new )(?<!their )\b(?:votes?|rules|decides?|plays?|reports?|releases|publishes|presents|delivers|launches|leaves|"
     r"sits|elects?|unveils|sails|retires|celebrates?|marks?|joins?|lands|speaks|airs|swears|closes|tours|fights|signs|debates|hears|reveals|"
     r"announces|addresses|appears|submits|enters|comes|rises|falls|drops|takes|assumes|kick off|start|begin|open|resume|head to)\b"
-    r"(?: [\w'’-]+){0,5}? (?:on|from|in|at|this|next)(?: the)? $"
+    r"(?: [\w'’-]+){0,7}? (?:on|from|in|at|this|next)(?: the)? $"
 )
 _NEW_VERB = re.compile(r"(?:\b(?:and|but|who|which)|,) $")  # "won on Sunday and takes office on December 10"
 _PLAN = re.compile(r"\b(?:an?|the|its|his|her|their) (?:planned|scheduled|expected|upcoming)\b")
@@ -52,8 +52,15 @@ _PLAN = re.compile(r"\b(?:an?|the|its|his|her|their) (?:planned|scheduled|expect
 _SAID_RIGHT_BEFORE = re.compile(
     r"\b(?:said|told(?: [\w.’'-]+){1,3}?|announced|warned|added|tweeted|wrote)(?: (?:in|at|from)(?: [\w.’'-]+){1,3}?)?(?: (?:late|early))?(?: on)? $"
 )
+_MOVED_RIGHT_BEFORE = re.compile(
+    r"\b(?:adjourned|postponed|moved|delayed|put off|pushed back|deferred|extended|rescheduled|brought forward|set|fixed|suspended)"
+    r"(?: from \w+)? (?:to|until|till|for) $"
+)
+_SINCE = ("ince ", "ince early ", "ince late ", "ince mid-", "ince the ")
 _OWNER = re.compile(r"[A-Z][a-z]+['’]s\b")
-_DONE_BY = re.compile(r"\b(?!need|requir|expect|want)[a-z]+ed by $")  # "votes counted by Sunday"
+_DONE_BY = re.compile(
+    r"\b(?!need|requir|expect|want)[a-z]+ed by(?: (?:noon|midnight|midday|\d{1,2}(?:[:.]\d\d)? ?[ap]\.?m\.?)(?: on)?)? $"
+)  # "votes counted by Sunday"
 # the verb behind a date that opens its clause ("On Friday the court will rule", "Police on Monday arrested")
 _PAST_AFTER = re.compile(
     PAST.pattern
@@ -64,7 +71,7 @@ _FUTURE_AFTER = re.compile(
     FUTURE.pattern + r"|\b(?:could|may|might|must|rises|falls|votes?|plays|leaves|rules)\b"
 )
 LOOK_BACK_CHARS = 90  # about fifteen words: the verb of the clause stands nearer than that
-SENTENCE_END = re.compile(r"[.!?;]\s|\n")
+SENTENCE_END = re.compile(r"(?<!\b[ap]\.m)(?<!\bMr)(?<!\bMrs)(?<!\bDr)(?<!\bSt)[.!?;]\s|\n")
 
 
 def is_future(text: str, pos: int) -> bool:
@@ -84,21 +91,35 @@ class _Tense(Enum):
 def _tense(text: str, pos: int) -> _Tense:
     """By the words before the date in its clause; where no verb stands there, by the first one behind it."""
     clause = _clause(text, pos)
-    if _SAID_RIGHT_BEFORE.search(clause) and not _OWNER.match(text, pos):
+    tense = _tense_right_before(clause, is_owner=_OWNER.match(text, pos) is not None)
+    if tense is _Tense.OPEN:
+        tense = _tense_of_verbs(_without_plans(clause))
+    if tense is _Tense.OPEN and _is_told_after(text, pos, _FUTURE_AFTER, _PAST_AFTER):
+        return _Tense.FUTURE
+    if tense is _Tense.OPEN and _is_told_after(text, pos, _PAST_AFTER, _FUTURE_AFTER):
         return _Tense.PAST
-    clause = _without_plans(clause)
-    has_future = FUTURE.search(clause) is not None
-    if has_future or (FUTURE_RIGHT_BEFORE.search(clause) and not _DONE_BY.search(clause)):
+    return tense
+
+
+def _tense_right_before(clause: str, *, is_owner: bool) -> _Tense:
+    """By what belongs to the date itself: `adjourned to`, `since`, `said on`, `, the judge ruled on`."""
+    if _MOVED_RIGHT_BEFORE.search(clause):
+        return _Tense.FUTURE
+    if clause.endswith(_SINCE) or (_SAID_RIGHT_BEFORE.search(clause) and not is_owner):
+        return _Tense.PAST
+    last = clause.rpartition(", ")[2]  # "will stand trial, the judge ruled on Friday"
+    is_told = PAST.search(last) and not FUTURE.search(last) and not FUTURE_RIGHT_BEFORE.search(last)
+    return _Tense.PAST if is_told and len(last) < len(clause) else _Tense.OPEN
+
+
+def _tense_of_verbs(clause: str) -> _Tense:
+    if FUTURE.search(clause) or (FUTURE_RIGHT_BEFORE.search(clause) and not _DONE_BY.search(clause)):
         return _Tense.FUTURE
     planned = _PLANNED_RIGHT_BEFORE.search(clause)
     pasts = [m.end() for m in PAST.finditer(clause)]
     if planned and (not pasts or _NEW_VERB.search(clause, pasts[-1], planned.start())):
         return _Tense.FUTURE
-    if pasts:
-        return _Tense.PAST
-    if _is_told_after(text, pos, _FUTURE_AFTER, _PAST_AFTER):
-        return _Tense.FUTURE
-    return _Tense.PAST if _is_told_after(text, pos, _PAST_AFTER, _FUTURE_AFTER) else _Tense.OPEN
+    return _Tense.PAST if pasts else _Tense.OPEN
 
 
 def _without_plans(clause: str) -> str:

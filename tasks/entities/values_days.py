@@ -116,7 +116,7 @@ _LISTED = re.compile(
 )
 _LISTED_CHARS = 72
 _LISTED_DAY = re.compile(
-    rf"(?P<d>\d{{1,2}}){SUFFIX}(?:,? (?P<y>{YEAR}))?(?=[.;:)]|$|,? (?:and|or|&) \d{{1,2}}\b|, \d{{1,2}}(?:,|,? and) |"
+    rf"(?P<d>\d{{1,2}}){SUFFIX}(?:,? (?P<y>{YEAR}))?(?=[.;:)]|$|,? (?:and|or|&) \d{{1,2}}\b|, \d{{1,2}}(?:,|,? and) |, (?:and|but)\b|"
     r",? (?:for|in|at|to|on|by|with|as|after|before|because|when|while|were|was|this|last|next|during|of|from|respectively)\b)"
 )
 _LISTED_REST = re.compile(
