@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from tasks.clean.agencies_names import agency_named, is_outlet
 from tasks.clean.bylines_names import fold_author, is_company, person_name, split_names
@@ -70,6 +71,7 @@ _SHARED = re.compile(
 _KOREAN = re.compile(r"\s*([가-힣]{2,4})\s?(?:선임)?기자(?:\s*=\s*)?(?:\s*[\w.+-]+@[\w.-]+)?\s*")
 
 
+@lru_cache(maxsize=4_096)  # asked of a line up to three times
 def find_byline(line: str) -> Byline | None:
     """The byline that the whole line is, or None. "By Friday the price ..." and other sentences are none.
 

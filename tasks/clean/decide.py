@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from itertools import compress
 
 from tasks.clean.bylines import find_byline, names_alone
 from tasks.clean.contained import spared
 from tasks.clean.credits import find_credit
 from tasks.clean.draft import BETWEEN, Draft, Line, Verdict
-from tasks.clean.forms import doubt_of, form_of, learn_forms
+from tasks.clean.forms import doubt_of, form_of, learn_forms, most_doubt
 from tasks.clean.headers import header_kind, is_dated
 from tasks.clean.judge import judge_page, judge_text
 from tasks.clean.page import Page
@@ -99,11 +100,15 @@ def ask_judge(draft: Draft, judge: Judge, page: Page | None) -> None:
     keep = list(judge(draft, page))
     enough = _keep_at(draft.lines, keep, kind)
     sentence_at = _sentence_at(draft.lines, keep, kind, enough)
-    learn_forms(line.text for line in draft.lines if line.verdict is None)
+    unsure = most_doubt()
+    asked = [
+        line.verdict is None and keep_frac < unsure for line, keep_frac in zip(draft.lines, keep, strict=True)
+    ]
+    learn_forms(compress((line.text for line in draft.lines), asked))
     doubted: list[int] = []
-    for number, (line, keep_frac) in enumerate(zip(draft.lines, keep, strict=True)):
+    for number, (line, keep_frac, is_asked) in enumerate(zip(draft.lines, keep, asked, strict=True)):
         verdict = line.verdict
-        doubt = doubt_of(line.text) if verdict is None else 0.0
+        doubt = doubt_of(line.text) if is_asked else 0.0
         if verdict is None and keep_frac < max(enough, doubt):
             whole = keep_frac >= sentence_at[number] and (line.is_prose or ends_sentence(line.text))
             doubted += [] if whole and keep_frac >= doubt else [number]

@@ -86,19 +86,27 @@ def _form(entry: dict[str, Any], name: str) -> Form:  # Any: TOML values, checke
 
 def form_of(text: str) -> Form | None:
     """The first form that a line has, or None."""
-    if text not in _known:
-        learn_forms((text,))
+    if text not in _known and text:
+        low = text.lower()
+        _hold(text, next((form for form in load_forms() if form.fits(text, low)), None))
     return _known.get(text)
 
 
 def learn_forms(texts: Iterable[str]) -> None:
     """Finds the forms of many lines at once, so that `form_of` knows them: their needles are looked for together."""
     new = [text for text in texts if text and text not in _known]
-    if len(_known) + len(new) > KNOWN_LINES:
-        _known.clear()
     lows = [text.lower() for text in new]
     for text, low, near in zip(new, lows, _needles().near(lows), strict=True):
-        _known[text] = next((form for bit, form in _numbered() if near & bit and form.fits(text, low)), None)
+        if near:
+            _hold(text, next((form for bit, form in _numbered() if near & bit and form.fits(text, low)), None))
+        else:
+            _hold(text, None)
+
+
+def _hold(text: str, form: Form | None) -> None:
+    if len(_known) >= KNOWN_LINES:
+        _known.clear()
+    _known[text] = form
 
 
 _known: dict[str, Form | None] = {}  # menus come again in every document of a source
@@ -112,6 +120,12 @@ def _needles() -> Needles:
 @cache
 def _numbered() -> tuple[tuple[int, Form], ...]:
     return tuple((Needles.bit(number), form) for number, form in enumerate(load_forms()))
+
+
+@cache
+def most_doubt() -> float:
+    """The greatest that `doubt_of` says of any line."""
+    return max(DOUBT_FRAC, *(form.doubt_frac for form in load_forms()))
 
 
 def doubt_of(text: str) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from tasks.clean.agencies_names import agency_named, is_outlet_like
 from tasks.clean.bylines import find_byline, person_name
@@ -37,6 +38,7 @@ def _is_timestamp(text: str) -> bool:
     return 3 <= n_digits <= DATE_DIGITS and n_digits < len(text) and is_date_words(text)
 
 
+@lru_cache(maxsize=4_096)  # asked of a line up to four times
 def header_kind(text: str) -> str | None:
     """`timestamp` or `byline` if a line is a full date beside names, agencies and sections; else None."""
     if len(text) > HEADER_CHARS or not has_digit(text) or text[-1] == ".":

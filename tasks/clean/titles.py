@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 from tasks.clean.bylines import find_byline
 from tasks.clean.credits import is_captioned
@@ -95,15 +96,12 @@ def _first_headline(draft: Draft) -> int | None:
     first_prose, _ = draft.body()
     if first_prose == len(draft.lines):
         return None
-    counts: dict[str, int] = {}
-    for line in draft.lines:
-        if line.bare:
-            counts[line.key] = counts.get(line.key, 0) + 1
     top = [
         number
         for number in range(min(first_prose + 1, TOP_LINES))
         if _may_be_title(draft.lines[number]) and not _goes_on(draft.lines, number)
     ]
+    counts = _counts(draft.lines, {key for number in top for key in _keys(draft.lines[number].text)})
     # A line that looks like a paragraph is a headline only if the text repeats it.
     top = [number for number in top if number < first_prose or counts[draft.lines[number].key] > 1]
     # So with one whose words are of a notice: "Join our WhatsApp channel"; but "Share prices fall" is a headline too.
@@ -115,6 +113,18 @@ def _first_headline(draft: Draft) -> int | None:
         if shorter is not None:  # "Headline | Site", and the headline alone below it
             return next((n for n in top if draft.lines[n].key == shorter), number)
     return top[0]
+
+
+def _counts(lines: list[Line], keys: set[str]) -> Counter[str]:
+    """How many lines have each of these keys. Few lines begin with the first word of one: the others' keys are not made."""
+    begins = {key.split(" ", 1)[0] for key in keys}
+    found: Counter[str] = Counter()
+    for line in lines:
+        if line.bare:
+            word = line.text.split(maxsplit=1)[0].lower()
+            if (word in begins or not word.isalnum()) and line.key in keys:
+                found[line.key] += 1
+    return found
 
 
 def _may_be_title(line: Line) -> bool:
