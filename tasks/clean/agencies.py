@@ -9,7 +9,7 @@ from __future__ import annotations
 from tasks.clean.agencies_dateline import find_dateline
 from tasks.clean.agencies_dateline_scripts import Dateline
 from tasks.clean.agencies_names import agency_credited, agency_named, agency_of, is_outlet
-from tasks.clean.agencies_sign_off import SignOff, find_initials, find_sign_off
+from tasks.clean.agencies_sign_off import SignOff, find_initials, find_sign_off, may_be_sign_off
 
 __all__ = [
     "Dateline",
@@ -21,4 +21,5 @@ __all__ = [
     "find_initials",
     "find_sign_off",
     "is_outlet",
+    "may_be_sign_off",
 ]

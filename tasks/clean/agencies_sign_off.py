@@ -88,6 +88,11 @@ _SIGNED = re.compile(
 )
 
 
+def may_be_sign_off(line: str) -> bool:
+    """Whether a line without any of MARK_SIGNS may be a sign-off at all."""
+    return line[:1].lower() in _SOURCE_INITIALS
+
+
 def _source_line(line: str) -> SignOff | None:
     """A whole line such as "Theo TTXVN" or "Source: VNA"."""
     if len(line) > REACH_CHARS:
@@ -143,7 +148,8 @@ _SENTENCE_ENDS = frozenset('.!?…。”"»')
 
 _FULL_STOPS = frozenset('.!?…。”"»’')
 # What a mark is made of, or what parts it from the text: each pattern needs one of them.
-_MAY_PART = re.compile(r"[.!?…。”\"»)/■□◼▪●◆∎#–—(\[（【）】*\]-]")
+MARK_SIGNS = '.!?…。”"»)/■□◼▪●◆∎#–—([（【）】*]-'
+_MAY_PART = re.compile(f"[{re.escape(MARK_SIGNS)}]")
 _MAY_HOLD = re.compile(r"[(\[/（【)\]）】#■□◼▪●◆∎–—-]|[.!?…。]\s(?:END|Enditem)|\s\.")
 
 

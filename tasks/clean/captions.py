@@ -21,6 +21,9 @@ _VIEWER = re.compile(
     r"(?:listicle )?image \d{1,3}(?=:)|hình \d{1,2}(?=:)|(?:(?:image|photo|slide|picture|bild|foto|imagen|ảnh) )?\d{1,3} (?:of|von|de|sur|di|van|av|trên|/) \d{1,3})(?=\s*:|\s|[^\W\d_a-z]|\Z)|"
     r"expand(?=[^\W\d_a-z]))\s*:?\s*"
 )
+_VIEWER_HEADS = frozenset(
+    "ope cli enl phó vie tog hid amp agr bil gro zoo apr pow ing voi ver ima lis hìn pho sli pic fot ảnh exp".split()  # noqa: SIM905  one line, not 26
+)  # how a line begins that it matches; or with a number
 _ATTRIBUTED = re.compile(r"(?P<text>[^\W\d_a-z][^()\n]{20,260}?)\s?\((?P<name>[^()\d]{2,40})\)")
 _SENTENCES = re.compile(r"[a-zà-ỹ”\"»)]{2}[.!?]\s+(?=[\"“„«]?[^\W\d_a-z])")
 _INITIALED = re.compile(r"[(\[]?[a-zäöü]{2,4}(?:/[a-zäöü]{2,4}){1,3}[)\]]?")
@@ -44,7 +47,7 @@ def cut_captions(draft: Draft) -> None:
                 or _credited(line, closes=number == last_prose)
                 or _below_picture(draft, number, first_prose)
             )
-        if caption is None and number < last_prose:
+        if caption is None and number < last_prose and line.text[-1:] == ")":
             caption = _attributed(line)
         if caption is not None:
             found[number] = caption
@@ -76,7 +79,10 @@ def _credited(line: Line, *, closes: bool) -> tuple[str, str | None] | None:
 
 def _viewed(line: Line) -> tuple[str, str | None] | None:
     """A caption behind the words of a picture viewer: "Open image in galleryThe lake", "Slide 6 of 54: The lake"."""
-    match = _VIEWER.match(line.text) if line.verdict is None and len(line.text) <= CREDITED_CHARS else None
+    if line.verdict is not None or len(line.text) > CREDITED_CHARS:
+        return None
+    begins_so = line.text[0].isdigit() or line.text[:3].lower() in _VIEWER_HEADS
+    match = _VIEWER.match(line.text) if begins_so else None
     if match is None:
         return None
     caption = line.text[match.end() :].strip(" :–—-")

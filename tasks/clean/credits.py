@@ -249,8 +249,17 @@ def find_credit(text: str) -> re.Match[str] | None:
     words = (_ASCII_SPLIT if tail.isascii() else _SPLIT).findall(tail)
     if tail[-1:] != "]" and "©" not in tail and WORDS.isdisjoint(words):
         return None
-    for pattern in (_LABELLED, _BRACKETED, _PAIR, _SLASHED, _NAMED_AFTER, _ARCHIVE):
-        match = pattern.search(text, low)
+    has_square = "[" in tail
+    has_bracket = has_square or "(" in tail
+    for pattern, may_match in (
+        (_LABELLED, True),
+        (_BRACKETED, has_bracket),
+        (_PAIR, has_square),
+        (_SLASHED, True),
+        (_NAMED_AFTER, True),
+        (_ARCHIVE, has_bracket),
+    ):
+        match = pattern.search(text, low) if may_match else None
         if match is not None and _names_somebody(match):
             return match
     return None

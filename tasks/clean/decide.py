@@ -81,8 +81,13 @@ def _row_rule(line: Line, rules: Rules) -> Rule | None:
     items = _BETWEEN.split(line.bare)
     if not 2 <= len(items) <= ROW_ITEMS:
         return None
-    found = [rules.line_rule(item, bare_line(item)) for item in items]
-    return found[0] if all(rule is not None and rule.kind in _ROW_KINDS for rule in found) else None
+    first: Rule | None = None
+    for item in items:
+        rule = rules.line_rule(item, bare_line(item))
+        if rule is None or rule.kind not in _ROW_KINDS:
+            return None
+        first = first or rule
+    return first
 
 
 def learned_judge(draft: Draft, page: Page | None) -> Sequence[float]:

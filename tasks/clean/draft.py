@@ -24,7 +24,13 @@ HALF_CHARS = 15  # shorter halves are chants and cries
 PROSE_CHARS = 80  # a shorter line is a caption, a subheading or a menu item as often as a paragraph
 LONG_CHARS = 200  # a line of this length is prose, however it ends
 WIDE_SCALE = 2.5  # one Chinese or Japanese character holds as much as 2.5 of English
-DIGIT, BETWEEN, BRACKET, CREDIT_WORD = 1, 2, 4, 8  # bits of `Line.signs`; see `signs`. BRACKET is also ©
+DIGIT, BETWEEN, BRACKET, CREDIT_WORD, MARK = (
+    1,
+    2,
+    4,
+    8,
+    16,
+)  # bits of `Line.signs`; see `signs`. BRACKET is also ©
 SIGNS_BETWEEN = "·|•/"  # part the items of a row
 
 

@@ -98,7 +98,9 @@ def learn_forms(texts: Iterable[str]) -> None:
     lows = [text.lower() for text in new]
     for text, low, near in zip(new, lows, _needles().near(lows), strict=True):
         if near:
-            _hold(text, next((form for bit, form in _numbered() if near & bit and form.fits(text, low)), None))
+            _hold(
+                text, next((form for bit, form in _numbered() if near & bit and form.fits(text, low)), None)
+            )
         else:
             _hold(text, None)
 

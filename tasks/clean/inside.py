@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from itertools import islice
 
-from tasks.clean.agencies import agency_of, find_dateline, find_initials, find_sign_off
+from tasks.clean.agencies import agency_of, find_dateline, find_initials, find_sign_off, may_be_sign_off
 from tasks.clean.credits import cut_credits_inside, is_captioned
-from tasks.clean.draft import Draft, Line, Part, Verdict
+from tasks.clean.draft import MARK, Draft, Line, Part, Verdict
 from tasks.clean.rules import Rules
 
 FIRST_SURE, LATER_SURE = 0.6, 0.9  # how sure a dateline must be at the first paragraph, at the two after it
@@ -40,7 +40,8 @@ def cut_signatures(draft: Draft) -> None:
     for number, line in enumerate(draft.lines[first + 1 :], first + 1):
         if line.verdict is not None or line.weight >= SIGNED_CHARS:
             continue
-        found = find_initials(line.text) or find_sign_off(line.text)
+        may_be_signed = line.signs & MARK or may_be_sign_off(line.text)
+        found = (find_initials(line.text) or find_sign_off(line.text)) if may_be_signed else None
         agency = found.agency if found is not None else agency_of(line.bare)
         if found is None and (agency is None or number < last):
             continue
@@ -90,6 +91,8 @@ def _cut_spans(line: Line, rules: Rules) -> None:
 
 
 def _cut_sign_off(draft: Draft, line: Line, enough: float) -> None:
+    if not (line.signs & MARK or may_be_sign_off(line.text)):
+        return
     end = len(line.text.rstrip())
     found = find_sign_off(line.text)
     if found is None or found.confidence_frac < enough or found.start == 0:

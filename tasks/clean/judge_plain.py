@@ -64,7 +64,10 @@ def plain_features(
     gaps = _gaps(text, start, end)
     out.add("gap_before", gaps[:-1])
     out.add("gap_after", gaps[1:])
-    out.add("gap_usual", gaps[:-1] - np.median(gaps[1:-1]) if n > 1 else np.zeros(n))
+    between = np.sort(gaps[1:-1])
+    out.add(
+        "gap_usual", gaps[:-1] - (between[(n - 1) // 2] + between[(n - 2) // 2]) / 2 if n > 1 else np.zeros(n)
+    )
     words = words_of(texts)
     n_groups = _words(out, texts, words, width)
     _shared(out, long_words_of(texts), n)

@@ -63,7 +63,9 @@ def _words_of(texts: tuple[str, ...]) -> Words:
     low = "\n".join(texts).lower()
     codes = codes_of(low)
     is_letter = looked_up(codes, _letters(), _is_letter)
-    edges = np.flatnonzero(np.diff(is_letter, prepend=False, append=False))
+    padded = np.zeros(len(is_letter) + 2, np.bool_)
+    padded[1:-1] = is_letter
+    edges = np.flatnonzero(padded[1:] != padded[:-1])
     start, end = edges[::2], edges[1::2]
     line = np.cumsum(codes == ord("\n"))[start] if len(start) else start
     return Words(low, Spellings(codes), start, end, line)

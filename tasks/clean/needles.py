@@ -50,7 +50,7 @@ class Needles:
         """For each line, none empty, a mask of the groups of which a literal may stand in it; none is missing."""
         masks = np.zeros(len(texts), np.int64)
         if not texts or not self._begins:
-            return masks.tolist()  # type: ignore[no-any-return]  # of whole numbers
+            return masks.tolist()
         codes = codes_of("\n".join(texts) + "\n" * _MOST)
         n_chars = len(codes) - _MOST
         begins = np.zeros(n_chars, np.bool_)
@@ -59,7 +59,7 @@ class Needles:
                 begins |= self._begins[length].take(slots[:n_chars])
         at = np.flatnonzero(begins)
         if not len(at):
-            return masks.tolist()  # type: ignore[no-any-return]  # of whole numbers
+            return masks.tolist()
         found = self._found(codes, at)
         end = np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)) + 1) - 1
         line = np.searchsorted(end, at)
@@ -67,7 +67,7 @@ class Needles:
             found[end[line] - at > self._reach] &= self._not_before_end
         first = np.flatnonzero(np.diff(line, prepend=-1))
         masks[line[first]] = np.bitwise_or.reduceat(found, first)
-        return masks.tolist()  # type: ignore[no-any-return]  # of whole numbers
+        return masks.tolist()
 
     def _found(self, codes: NDArray[np.uint32], at: Ints) -> Ints:
         """The groups of which a literal may begin at each of these places."""

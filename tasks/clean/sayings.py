@@ -284,8 +284,8 @@ def apart_words(saying: str) -> list[str]:
 
 
 def heads_of(low: str) -> tuple[str, ...]:
-    """The keys under which sayings that a line, in lower case, may begin with are filed."""
-    return NUMBER if low[:1].isdigit() else low[:1], low[:2], low[:3]
+    """All that sayings which a line with this beginning, in lower case, may begin with are filed under."""
+    return NUMBER if low[:1].isdigit() else low[:1], *[low[:n] for n in range(2, len(low) + 1)]
 
 
 def words_of(low: str) -> list[str]:

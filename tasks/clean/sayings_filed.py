@@ -12,6 +12,7 @@ from tasks.clean.sayings import NUMBER, WIDE, Saying, heads_of, letters_of, open
 
 R = TypeVar("R")
 _KNOWN_HEADS = 20_000  # answers held for the first characters of lines
+_HEAD_CHARS = 6  # of a line that a saying's beginnings are filed by
 _Entry = tuple[
     str, tuple[str, ...], tuple[str, ...], Saying, R
 ]  # need, heads and tails of the saying; see there
@@ -21,7 +22,7 @@ class Filed(Generic[R]):
     """Sayings with slots, each with its rule, by what lines begin with and by a word that they have."""
 
     def __init__(self, pairs: Sequence[tuple[Saying, R]]) -> None:
-        self._headed: dict[str, list[_Entry[R]]] = {}
+        self._headed: dict[str, list[tuple[tuple[int, int], _Entry[R]]]] = {}  # each with its place
         self._worded: dict[str, list[_Entry[R]]] = {}
         # Some hundred begin with a number: most of them are filed by a word that they have besides.
         self._numbered: dict[str, list[tuple[int, _Entry[R]]]] = {"": []}
@@ -31,7 +32,8 @@ class Filed(Generic[R]):
                 if key == NUMBER:
                     self._numbered.setdefault(saying.apart, []).append((number, entry))
                 else:
-                    self._headed.setdefault(key, []).append(entry)
+                    for head in _heads_under(key, saying.heads):
+                        self._headed.setdefault(head, []).append(((len(key), number), entry))
             for word in saying.words:
                 self._worded.setdefault(word, []).append(entry)
         words = set(self._worded) - {"", WIDE}
@@ -50,14 +52,17 @@ class Filed(Generic[R]):
 
     def near(self, low: str, *, has_words: bool) -> list[tuple[Saying, R]]:
         """The few sayings whose literals a line in lower case has, in the order of filing. has_words: see there."""
-        entries = self._beginning(low[:3])
+        entries = self._beginning(low[:_HEAD_CHARS])
         if low[:1].isdigit():
             entries = self._with_number(low) + entries
-        words = words_of(low) if has_words else open_keys(low)
+        if has_words or not low.isascii():
+            _, *words = words_of(low) if has_words else open_keys(low)
+            for word in words:
+                if word in self._worded:
+                    entries = entries + self._worded[word]
         return [
             (saying, rule)
-            for some in (entries, *[self._worded[word] for word in words if word in self._worded])
-            for need, heads, tails, saying, rule in some
+            for need, heads, tails, saying, rule in entries
             if need in low and low.startswith(heads) and low.endswith(tails) and saying.may_match(low)
         ]
 
@@ -68,9 +73,18 @@ class Filed(Generic[R]):
         return [entry for _, entry in sorted(found, key=itemgetter(0))]
 
     def _beginning(self, head: str) -> list[_Entry[R]]:
-        """What is filed under the first characters of a line."""
+        """What is filed under the first characters of a line, and what any line may be."""
         if head not in self._by_head:
             if len(self._by_head) >= _KNOWN_HEADS:
                 self._by_head.clear()
-            self._by_head[head] = [entry for key in heads_of(head) for entry in self._headed.get(key, ())]
+            found = [pair for key in heads_of(head) for pair in self._headed.get(key, ())]
+            begun = [entry for _, entry in sorted(found, key=itemgetter(0))]
+            self._by_head[head] = begun + self._worded.get("", [])
         return self._by_head[head]
+
+
+def _heads_under(key: str, heads: Sequence[str]) -> list[str]:
+    """What a saying is filed by under one of its keys: its beginnings with that key, as far as they go."""
+    if any(key.startswith(head) for head in heads):
+        return [key]
+    return list(dict.fromkeys(head[:_HEAD_CHARS] for head in heads if head.startswith(key))) or [key]

@@ -10,8 +10,9 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from tasks.clean.agencies_sign_off import MARK_SIGNS
 from tasks.clean.credits import WORDS
-from tasks.clean.draft import BETWEEN, BRACKET, CREDIT_WORD, DIGIT, SIGNS_BETWEEN, Draft
+from tasks.clean.draft import BETWEEN, BRACKET, CREDIT_WORD, DIGIT, MARK, SIGNS_BETWEEN, Draft
 from tasks.clean.judge_lines import codes_of, looked_up, table_of
 from tasks.clean.judge_spellings import Known
 from tasks.clean.judge_tokens import words_of
@@ -38,7 +39,8 @@ def _table() -> NDArray[np.uint8]:
 
 
 def _sign(char: str) -> int:
-    return DIGIT * char.isdigit() | BETWEEN * (char in SIGNS_BETWEEN) | BRACKET * (char in "]©")
+    brackets = BRACKET * (char in "]©") | MARK * (char in MARK_SIGNS)
+    return DIGIT * char.isdigit() | BETWEEN * (char in SIGNS_BETWEEN) | brackets
 
 
 @cache

@@ -104,15 +104,21 @@ def _first_headline(draft: Draft) -> int | None:
     counts = _counts(draft.lines, {key for number in top for key in _keys(draft.lines[number].text)})
     # A line that looks like a paragraph is a headline only if the text repeats it.
     top = [number for number in top if number < first_prose or counts[draft.lines[number].key] > 1]
+    shorter = {
+        number: key for number in top if (key := _shorter(draft.lines[number].text, counts)) is not None
+    }
     # So with one whose words are of a notice: "Join our WhatsApp channel"; but "Share prices fall" is a headline too.
-    top = [number for number in top if form_of(draft.lines[number].text) is None] or top
-    if not top:
-        return None
-    for number in top:
-        shorter = next((key for key in _keys(draft.lines[number].text)[1:] if counts.get(key)), None)
-        if shorter is not None:  # "Headline | Site", and the headline alone below it
-            return next((n for n in top if draft.lines[n].key == shorter), number)
-    return top[0]
+    if shorter:  # "Headline | Site", and the headline alone below it
+        top = [number for number in top if form_of(draft.lines[number].text) is None] or top
+        for number in top:
+            if number in shorter:
+                return next((n for n in top if draft.lines[n].key == shorter[number]), number)
+    return next((n for n in top if form_of(draft.lines[n].text) is None), top[0] if top else None)
+
+
+def _shorter(text: str, counts: Counter[str]) -> str | None:
+    """The headline without the site's name behind it, where that is a line too."""
+    return next((key for key in _keys(text)[1:] if counts[key]), None)
 
 
 def _counts(lines: list[Line], keys: set[str]) -> Counter[str]:
