@@ -115,7 +115,7 @@ def test_a_saying_that_matches_a_line_may_match_it():
     filed = [
         (saying, rule)
         for entries in load_rules()._filed._headed.values()
-        for _, _, _, saying, rule in entries
+        for _, (_, _, _, saying, rule) in entries
     ]
     near = 0
     for saying, rule in filed:
@@ -123,10 +123,10 @@ def test_a_saying_that_matches_a_line_may_match_it():
             bare = bare_line(example)
             if saying.matches(bare):
                 near += 1
-                assert saying.may_match(bare.replace("İ", "I").lower().replace("’", "'")), (
-                    saying.source,
-                    example,
-                )
+                low = bare.replace("İ", "I").lower().replace("’", "'")
+                assert saying.may_match(low), (saying.source, example)
+                found = load_rules()._filed.near(low, has_words=True)
+                assert any(one is saying for one, _ in found), (saying.source, example)
     assert near > 100
 
 
