@@ -41,6 +41,7 @@ _LANDS = (
 )
 _DONE_BY = r" (?:founded|led|ran|runs|leads|heads|headed|owns|owned|set up|built|started|works|worked|once|and his|and her|'s)\b"
 _NO_NOUN = r"[,.;:)]|$| (?:and|as|at|for|has|in|is|near|on|or|rose|to|towards|was|when|where|while|with)\b"
+_ACTS = r"(?<=Municipality) (?:(?:has|had|will|would) )?(?:announced|said|says|told|plans|denied|warned|issued|approved|began|launched|closed|opened)\b"
 _IN_TOWN = (
     r"\b(?:[a-z]+ed|born|caught|court|found|held|hospital|live|lives|lost|market|meeting|met|office|police|protest|rally|school|shot|"
     r"talks) in $"
@@ -94,6 +95,11 @@ CUES = (
         r"\b(?:[Mm]ayor|[Rr]esidents|[Vv]illagers|[Pp]eople|[Ss]enator|[Ll]awmaker|[Gg]overnor) (?:of|for|from) $",
         is_plain=True,
     ),
+    _cue(
+        "GPE", _NAMED, r"\b(?:Mayor|Governor|Senator|Lawmaker|Councillor) (?:[A-Z][\w’'-]+ ){1,4}(?:of|from) $", r"(?! [A-Z])", is_plain=True
+    ),
+    _cue("GPE", _PERSON, r"\b(?:[Rr]oads?|highway|trains?|flights?|bus|buses|ferry|ferries|convoys?) (?:to|from) $", _NO_NOUN, is_plain=True),
+    _cue("ORG", _PLACES, r"\b(?<![Ii]n )[Tt]he $", _ACTS),
     _cue("GPE", _TYPED, rf"\b(?:borough|city|hamlet|neighbou?rhood|port|settlement|town|{_TOWNS}) of $"),
     _cue("GPE", _NO_BODY, behind=rf" (?:{_TOWNS})\b(?!['’])"),
     _cue("LOC", _TYPED, r"\b(?:island|islands|lake|mountain|peninsula|river|valley|volcano) (?:of )?$"),

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from tasks.entities import rules
+from tasks.entities.bounds import with_bounds
 from tasks.entities.cues import with_cues
 from tasks.entities.gazetteer import Gazetteer
 from tasks.entities.local import IN_BRACKETS, stands_for
@@ -37,6 +38,7 @@ def refine(text: str, tagged: Sequence[Span], gazetteer: Gazetteer) -> list[Span
     tagged: the tagger's spans of this text, coarse or fine. Types that no table knows are left out.
     """
     spans = [part for span in _joined(text, tagged) for part in typed_parts(text, span, gazetteer)]
+    spans = with_bounds(text, sorted(spans))
     spans = with_cues(text, _one_kind_of_place(text, spans, gazetteer), gazetteer)
     merged = _overlay(rules.find_patterns(text), spans)
     known = [*rules.find_peoples(text, gazetteer), *rules.find_places(text, gazetteer, merged)]

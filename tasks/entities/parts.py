@@ -70,6 +70,8 @@ def typed_parts(text: str, span: Span, gazetteer: Gazetteer) -> list[Span]:
     start, end = trim(text, span.start, span.end, is_person=kind == "PERSON")
     if start >= end or not _is_name(text[start:end], kind):
         return []
+    if kind == "ORG" and (town := _before_goods(text, start, end, gazetteer)):
+        kind, end = "LOC", town
     end = _without_noun(text, start, end, gazetteer) if kind in ("LOC", "GPE", "NORP") else end
     demonyms = _demonyms(text, start, end, gazetteer)
     if demonyms and text[demonyms[-1][1] + 1 : end] == text[slice(*demonyms[-1])]:  # `Chinese Chinese`
@@ -90,6 +92,14 @@ def typed_parts(text: str, span: Span, gazetteer: Gazetteer) -> list[Span]:
     typed = _type_of(text, start, end, kind, gazetteer)
     is_same = (start, end, typed) == (span.start, span.end, span.type)
     return [span if is_same else replace(span, start=start, end=end, type=typed)]
+
+
+def _before_goods(text: str, start: int, end: int, gazetteer: Gazetteer) -> int:
+    """The end of `Pohang` in `Pohang steel`, 0 where there is no known place before a common noun."""
+    space = text.rfind(" ", start, end)
+    is_noun = space > 0 and text[space + 1 : end] in _GENERIC  # in small letters
+    place = gazetteer.place(text[start:space]) if is_noun else None
+    return space if place is not None else 0
 
 
 def _without_noun(text: str, start: int, end: int, gazetteer: Gazetteer) -> int:

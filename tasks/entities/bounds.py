@@ -1,0 +1,84 @@
+"""Where a name ends: `Ministry of Employment and Labor`, `Tanker Owners' Association`, `Ma. Cristina Reyes`, `Ning'er county`.
+
+The tagger cuts names at `and`, at a plural's apostrophe and at the dot of a short first name; what stands on both sides says
+that they are one.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from tasks.entities.parts import BODY_WORDS
+from tasks.entities.spans import Span
+
+_WORDS = tomllib.loads(Path(__file__).with_name("name_words.toml").read_text(encoding="utf-8"))
+_TASK = "|".join(_WORDS["tasks"])
+_HEADED = re.compile(
+    r"(?:[A-Z][\w’'.-]*,? (?:and |& )?){0,6}?(?:Ministry|Department|Bureau|Institute|Authority|Agency|Administration|Commission|Council|Committee|"
+    r"Board|Directorate|Secretariat|Office|Cent(?:re|er)|Faculty|Chamber|Association|Union|Federation|Academy|Service|College|School)"
+    r" (?:of|for|on) "
+)
+_MORE_TASKS = re.compile(
+    rf"(?:,? (?:and|&) |, )(?:{_TASK})(?: (?:{_TASK}))*(?!\w)(?! (?:[Mm]inist|[Ss]ecretary|[Dd]epartment))"
+)
+_OWNERS = re.compile(r"s[’'] ?")
+_SHORT_FIRST = re.compile(r"(?<![\w.])(?:Ma|Md|Mohd|Muhd|Abd|Moh)\. $")
+_SMALL_TOWN = re.compile(
+    r" (?:county|district|province|prefecture|municipality|township|commune|village|town|city|state)$"
+)
+_LINE = re.compile(
+    r"[A-Z][\w’'.]+(?:[-–][A-Z][\w’'.]+)+ (?:[A-Z]\w+ )?(?:Railway|Expressway|Highway|Motorway|Pipeline|Canal|Bridge|Corridor|Road|Tunnel)"
+)
+
+
+def with_bounds(text: str, spans: Sequence[Span]) -> list[Span]:
+    """The spans, sorted, joined and cut where the words around them tell their ends."""
+    kept: list[Span] = []
+    for at, span in enumerate(spans):
+        last = kept[-1] if kept else None
+        if last is not None and span.start < last.end:
+            continue  # `Labor` inside `Ministry of Employment and Labor`
+        if last is not None and _is_one(text, last, span):
+            kept[-1] = replace(last, end=span.end, type="PERSON" if span.type == "PERSON" else "ORG")
+        else:
+            kept.append(_bounded(text, span, spans[at + 1 : at + 4]))
+    return kept
+
+
+def _is_one(text: str, last: Span, span: Span) -> bool:
+    """Whether what stands between two spans joins them."""
+    between = text[last.end : span.start]
+    if between == ". " and last.type == span.type == "PERSON":
+        return _SHORT_FIRST.search(text[max(0, last.start - 1) : span.start]) is not None
+    owner = text[last.end - 1 : span.start]
+    is_body = span.type == "ORG" and text[span.start : span.end].rpartition(" ")[2] in BODY_WORDS
+    return is_body and last.type != "PERSON" and _OWNERS.fullmatch(owner) is not None
+
+
+def _bounded(text: str, span: Span, behind: Sequence[Span]) -> Span:
+    if span.type == "ORG":
+        return _whole_body(text, span, behind)
+    if span.type == "PERSON" and (short := _SHORT_FIRST.search(text, max(0, span.start - 6), span.start)):
+        return replace(span, start=short.start())
+    if span.type == "GPE" and (noun := _SMALL_TOWN.search(text[span.start : span.end])):
+        return replace(span, end=span.start + noun.start())
+    return span
+
+
+def _whole_body(text: str, span: Span, behind: Sequence[Span]) -> Span:
+    """An organisation with all its tasks; a line between two places is no organisation."""
+    surface = text[span.start : span.end]
+    if len(surface) == len("X.") and surface[-1] == ".":
+        return replace(span, end=span.end - 1)
+    if _LINE.fullmatch(surface):
+        return replace(span, type="FAC")
+    if not _HEADED.match(surface):
+        return span
+    end = span.end
+    while (more := _MORE_TASKS.match(text, end)) and not any(s.start < more.end() < s.end for s in behind):
+        end = more.end()
+    return span if end == span.end else replace(span, end=end)

@@ -1,0 +1,78 @@
+"""Where names end: joined at "and", at a plural's apostrophe, at a short first name's dot; cut before a small noun."""
+
+from __future__ import annotations
+
+import pytest
+
+from tasks.entities.gazetteer import load_gazetteer
+from tasks.entities.names import refine
+from tasks.entities.spans import Span
+
+
+def refined(text, *tagged):
+    """Surfaces and types, where the tagger found (surface, type)."""
+    spans, at = [], 0
+    for surface, kind in tagged:
+        start = text.index(surface, at)
+        at = start + len(surface)
+        spans.append(Span(start, at, kind, 0.9, "model"))
+    return [(text[s.start : s.end], s.type) for s in refine(text, spans, load_gazetteer())]
+
+
+@pytest.mark.parametrize(
+    ("text", "tagged", "expected"),
+    [
+        (
+            "The Ministry of Employment and Labor said no.",
+            [("Ministry of Employment", "ORG"), ("Labor", "ORG")],
+            [("Ministry of Employment and Labor", "ORG")],
+        ),
+        (
+            "The Ministry of Economy, Trade and Industry said no.",
+            [("Ministry of Economy", "ORG")],
+            [("Ministry of Economy, Trade and Industry", "ORG")],
+        ),
+        (
+            "The Ministry of Health and UNICEF said no.",
+            [("Ministry of Health", "ORG"), ("UNICEF", "ORG")],
+            [("Ministry of Health", "ORG"), ("UNICEF", "ORG")],
+        ),
+        (
+            "The Council of Ministers and Labour Secretary Ana Cruz met.",
+            [("Council of Ministers", "ORG"), ("Ana Cruz", "PERSON")],
+            [("Council of Ministers", "ORG"), ("Ana Cruz", "PERSON")],
+        ),
+        (
+            "The Vidarbha Tanker Owners' Welfare Association struck.",
+            [("Vidarbha Tanker Owners", "ORG"), ("Welfare Association", "ORG")],
+            [("Vidarbha Tanker Owners' Welfare Association", "ORG")],
+        ),
+        (
+            "Treasurer Ma. Cristina Dela Cruz paid.",
+            [("Ma", "PERSON"), ("Cristina Dela Cruz", "PERSON")],
+            [("Ma. Cristina Dela Cruz", "PERSON")],
+        ),
+        ("Farmer Md. Rafiqul Islam fled.", [("Rafiqul Islam", "PERSON")], [("Md. Rafiqul Islam", "PERSON")]),
+        ("In Ning'er county tea is dear.", [("Ning'er county", "LOC")], [("Ning'er", "GPE")]),
+        ("The China-Laos Railway opened.", [("China-Laos Railway", "ORG")], [("China-Laos Railway", "FAC")]),
+        ("She wrote on X. Police denied it.", [("X.", "ORG")], [("X", "ORG")]),
+        ("Workers at a Pohang steel maker struck.", [("Pohang steel", "ORG")], [("Pohang", "GPE")]),
+        (
+            "The Fujairah Municipality has announced it.",
+            [("Fujairah Municipality", "LOC")],
+            [("Fujairah Municipality", "ORG")],
+        ),
+        (
+            "Trucks left the Fujairah Municipality.",
+            [("Fujairah Municipality", "LOC")],
+            [("Fujairah Municipality", "GPE")],
+        ),
+        (
+            "Akim Yermek Zhumabayev resigned.",
+            [("Akim Yermek Zhumabayev", "PERSON")],
+            [("Yermek Zhumabayev", "PERSON")],
+        ),
+    ],
+)
+def test_a_name_ends_where_its_words_say(text, tagged, expected):
+    assert refined(text, *tagged) == expected
