@@ -27,6 +27,9 @@ _MORE_TASKS = re.compile(
 )
 _OWNERS = re.compile(r"s[’'] ?")
 _SHORT_FIRST = re.compile(r"(?<![\w.])(?:Ma|Md|Mohd|Muhd|Abd|Moh)\. $")
+_OF_OWNER = re.compile(
+    r"(?P<body>[^,;()]{0,60}(?:Committee|Council|Department|Assembly|Government|Congress)) of (?P<owner>[A-Z][\w-]+(?: [A-Z][\w-]+)?)"
+)
 _SMALL_TOWN = re.compile(
     r" (?:county|district|province|prefecture|municipality|township|commune|village|town|city|state)$"
 )
@@ -45,8 +48,17 @@ def with_bounds(text: str, spans: Sequence[Span]) -> list[Span]:
         if last is not None and _is_one(text, last, span):
             kept[-1] = replace(last, end=span.end, type="PERSON" if span.type == "PERSON" else "ORG")
         else:
-            kept.append(_bounded(text, span, spans[at + 1 : at + 4]))
+            kept += _without_owner(text, _bounded(text, span, spans[at + 1 : at + 4]), spans[at + 1 : at + 2])
     return kept
+
+
+def _without_owner(text: str, span: Span, behind: Sequence[Span]) -> list[Span]:
+    """`Party Committee` and `China` of `Party Committee of China's Guangxi`."""
+    owned = _OF_OWNER.fullmatch(text, span.start, span.end) if span.type == "ORG" else None
+    is_owner = any(s.type == "GPE" and text[span.end : s.start] in ("'s ", "’s ") for s in behind)
+    if owned is None or not is_owner:
+        return [span]
+    return [replace(span, end=owned.end("body")), replace(span, start=owned.start("owner"), type="GPE")]
 
 
 def _is_one(text: str, last: Span, span: Span) -> bool:

@@ -53,6 +53,11 @@ def refined(text, *tagged):
             [("Ma. Cristina Dela Cruz", "PERSON")],
         ),
         ("Farmer Md. Rafiqul Islam fled.", [("Rafiqul Islam", "PERSON")], [("Md. Rafiqul Islam", "PERSON")]),
+        (
+            "The Party Committee of China's Guangxi met.",
+            [("Party Committee of China", "ORG"), ("Guangxi", "LOC")],
+            [("Party Committee", "ORG"), ("China", "GPE"), ("Guangxi", "GPE")],
+        ),
         ("In Ning'er county tea is dear.", [("Ning'er county", "LOC")], [("Ning'er", "GPE")]),
         ("The China-Laos Railway opened.", [("China-Laos Railway", "ORG")], [("China-Laos Railway", "FAC")]),
         ("She wrote on X. Police denied it.", [("X.", "ORG")], [("X", "ORG")]),
