@@ -176,8 +176,9 @@ def _english() -> dict[str, tuple[Finder, ...]]:
     for names, finders in ((cal.MONTHS, month), (cal.WEEKDAYS, weekday)):
         table |= {form: finders for name in names for form in (name.capitalize(), name.upper())}
     table |= dict.fromkeys(UNITS, (_number_words,))
-    nth = _at(days.nth_weekday)
-    table |= dict.fromkeys(ORDINALS, (nth, *part, _ordinal_words))
+    nth, of_month = _at(days.nth_weekday), _at(days.day_of_month)
+    half_told = _told(periods.half_in_figures)
+    table |= dict.fromkeys(ORDINALS, (nth, of_month, *part, half_told, _ordinal_words))
     table |= dict.fromkeys(TENS, (_number_words, _ordinal_words))
     beside = _told(told.next_to_told)
     table |= dict.fromkeys(("this", "coming", "current", "upcoming", "past"), relative)

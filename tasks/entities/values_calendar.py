@@ -47,11 +47,13 @@ _PLANNED_RIGHT_BEFORE = re.compile(
     r"(?: [\w'’-]+){0,7}? (?:on|from|in|at|this|next)(?: the)? $"
 )
 _NEW_VERB = re.compile(r"(?:\b(?:and|but|who|which)|,) $")  # "won on Sunday and takes office on December 10"
-_PLAN = re.compile(r"\b(?:an?|the|its|his|her|their) (?:planned|scheduled|expected|upcoming)\b")
+_PLAN = re.compile(r"\b(?:an?|the|its|his|her|their|had(?: been)?) (?:planned|scheduled|expected|upcoming)\b")
 # "said on Sunday they would", "told reporters in Geneva on Friday"; not "said Friday's match will"
 _SAID_RIGHT_BEFORE = re.compile(
     r"\b(?:said|told(?: [\w.’'-]+){1,3}?|announced|warned|added|tweeted|wrote)(?: (?:in|at|from)(?: [\w.’'-]+){1,3}?)?(?: (?:late|early))?(?: on)? $"
 )
+# "will stand trial, the judge ruled on Friday", "had been expected but arrived on Sunday"
+_PARTS = re.compile(r", | (?:but|after|who|which|when|because|although) ")
 _MOVED_RIGHT_BEFORE = re.compile(
     r"\b(?:adjourned|postponed|moved|delayed|put off|pushed back|deferred|extended|rescheduled|brought forward|set|fixed|suspended)"
     r"(?: from \w+)? (?:to|until|till|for) $"
@@ -68,7 +70,7 @@ _PAST_AFTER = re.compile(
     r"threw|withdrew|beat|brought|built|caught|dealt|fought|found|heard|kept|laid|sought|did|slid|sat|tore|woke)\b"
 )
 _FUTURE_AFTER = re.compile(
-    FUTURE.pattern + r"|\b(?:could|may|might|must|rises|falls|votes?|plays|leaves|rules)\b"
+    FUTURE.pattern + r"|\b(?:could|may|might|must|rises|falls|votes?|plays|leaves|rules|marks)\b"
 )
 LOOK_BACK_CHARS = 90  # about fifteen words: the verb of the clause stands nearer than that
 SENTENCE_END = re.compile(r"(?<!\b[ap]\.m)(?<!\bMr)(?<!\bMrs)(?<!\bDr)(?<!\bSt)[.!?;]\s|\n")
@@ -107,7 +109,7 @@ def _tense_right_before(clause: str, *, is_owner: bool) -> _Tense:
         return _Tense.FUTURE
     if clause.endswith(_SINCE) or (_SAID_RIGHT_BEFORE.search(clause) and not is_owner):
         return _Tense.PAST
-    last = clause.rpartition(", ")[2]  # "will stand trial, the judge ruled on Friday"
+    last = _PARTS.split(clause)[-1]
     is_told = PAST.search(last) and not FUTURE.search(last) and not FUTURE_RIGHT_BEFORE.search(last)
     return _Tense.PAST if is_told and len(last) < len(clause) else _Tense.OPEN
 
@@ -125,7 +127,8 @@ def _tense_of_verbs(clause: str) -> _Tense:
 def _without_plans(clause: str) -> str:
     """The clause without `a planned strike`, where a verb before it tells of the past."""
     plan = _PLAN.search(clause)
-    return clause if plan is None or not PAST.search(clause, 0, plan.start()) else _PLAN.sub("", clause)
+    is_over = plan is not None and (plan[0].startswith("had") or PAST.search(clause, 0, plan.start()))
+    return _PLAN.sub("", clause) if is_over else clause
 
 
 def _is_told_after(text: str, pos: int, wanted: re.Pattern[str], other: re.Pattern[str]) -> bool:

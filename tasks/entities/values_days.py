@@ -17,6 +17,7 @@ from tasks.entities.values_dates import (
     numeric_date,
     spellings,
 )
+from tasks.entities.values_numbers import ORDINALS
 
 _FULL_WEEKDAYS = {name: n for name, n in cal.WEEKDAYS.items() if name.endswith("day")}
 WEEKDAY = re.compile(rf"(?P<w>{spellings(cal.WEEKDAYS)})\b\.?")
@@ -77,6 +78,25 @@ def _after_weekday(place: Place, weekday: int) -> date | None:
     first = cal.WEEKDAYS[match["w"].lower()]
     day = cal.weekday_date(place.anchor, first, future=cal.is_future(place.text, start + match.start("w")))
     return None if day is None else cal.shift_days(day, (weekday - first) % 7)
+
+
+_OF_MONTH = re.compile(rf"(?P<n>{'|'.join(ORDINALS)}) of (?P<m>{MONTH})(?:,? (?P<y>{YEAR}))?", re.IGNORECASE)
+
+
+def day_of_month(place: Place) -> Found | None:
+    """`Fourth of July`, from its ordinal."""
+    match = _OF_MONTH.match(place.text, place.pos)
+    if match is None or not match["m"][0].isupper():
+        return None
+    month, number = cal.MONTHS[match["m"].lower()], ORDINALS[match["n"].lower()]
+    year = int(match["y"]) if match["y"] else None
+    if cal.day(year or 2000, month, number) is None:
+        return None
+    if year is None and place.anchor is not None:
+        future, past = cal.is_future(place.text, place.pos), cal.is_past(place.text, place.pos)
+        year = cal.year_of_day(place.anchor, month, number, future=future, past=past)
+    prefix = "XXXX" if year is None else f"{year:04d}"
+    return Found(match.end(), "DATE", f"{prefix}-{month:02d}-{number:02d}")
 
 
 _NTH = re.compile(

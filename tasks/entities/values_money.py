@@ -61,6 +61,7 @@ AFTER_CODE = re.compile(
 AFTER_CENTS = re.compile(
     rf"[ \u00a0-](?:(?P<stem>US|U\.S\.|euro|{'|'.join(re.escape(s) for s in _STEMS)})(?:[a-z]{{0,6}}) )?(?P<cent>cents?|pence|sen|paise)\b|(?P<p>p)\b(?!\.)"
 )
+_NEAR_CHARS = 100  # a sentence back
 REPEATED = re.compile(r"[ \u00a0](?:US dollars?|U\.S\. dollars?|USD|dollars?)\b", re.IGNORECASE)
 OTHER_DOLLARS = re.compile(
     r"[ \u00a0](?:(?P<code>CAD|AUD|NZD|HKD|SGD|TWD|NAD|FJD|JMD|TTD|BBD)\b|\(?(?P<stem>Canadian|Australian|Singaporean)\b(?! [a-z]*s\b)\)?)"
@@ -110,7 +111,7 @@ def _code_of_sign(sign: re.Match[str], text: str) -> str:
     if sign["code"]:
         code = PREFIXES.get(sign["code"], sign["code"])
         family = _PREFIX_FAMILY.get(sign["code"])
-        return _by_country(family, text, default=code) if family else code
+        return _by_country(family, text, sign.start(), default=code) if family else code
     if len(sign["symbol"]) > 1:
         return "CNY"
     if sign["symbol"] in "¥￥" and _speaks_of(r"\b(?:yuan|RMB|renminbi)\b", text):
@@ -133,7 +134,10 @@ def _upper_end(text: str, low: Number, sign: re.Match[str]) -> Number:
     if step is None:
         return low
     again = BEFORE.match(text, step.end())
-    if again is not None and _CHANGED_FROM.search(text, max(0, sign.start() - 60), sign.start()):
+    is_change = _CHANGED_FROM.search(text, max(0, sign.start() - 60), sign.start()) or (
+        step[0] == " to " and text.endswith(" by ", 0, sign.start())  # "raised petrol by Rs8 to Rs266"
+    )
+    if again is not None and is_change:
         return low
     if (
         again is None
@@ -179,7 +183,7 @@ def _code_behind(match: re.Match[str], text: str) -> str:
         return "USD" if match["symbol"] == "US$" else SYMBOLS[match["symbol"]]
     code = CODE_ALIASES.get(match["code"], match["code"])
     family = _PREFIX_FAMILY.get(match["code"])
-    return _by_country(family, text, default=code) if family else code
+    return _by_country(family, text, match.start(), default=code) if family else code
 
 
 def _code_of_cents(match: re.Match[str]) -> str:
@@ -202,17 +206,23 @@ def _is_doubtful(name: str, number: Number, text: str, end: int) -> bool:
 def _code_of_name(match: re.Match[str], name: str, text: str) -> str:
     family = _FAMILY_OF.get(name, name)
     if match["stem"] == "CFA":
-        return _by_country("CFA", text, default="XOF")
+        return _by_country("CFA", text, match.start(), default="XOF")
     if match["stem"]:
         return FAMILIES.get(family, {}).get(match["stem"]) or NAMES[name] or "XXX"
     if name == "dollar":
         return "USD"
-    return _by_country(family, text, default=NAMES[name])
+    return _by_country(family, text, match.start(), default=NAMES[name])
 
 
-def _by_country(family: str, text: str, *, default: str) -> str:
-    """The currency of the family whose countries the text names most; the default if none or several alike."""
-    return _named_currency(family, text) or default or "XXX"
+def _by_country(family: str, text: str, pos: int, *, default: str) -> str:
+    """The currency of the family whose countries the text names most; of several alike, the one named last before `pos`."""
+    return _named_currency(family, text) or _currency_before(family, text, pos) or default or "XXX"
+
+
+def _currency_before(family: str, text: str, pos: int) -> str:
+    near = text[max(0, pos - _NEAR_CHARS) : pos]
+    places = [(near.rfind(stem), code) for stem, code in FAMILIES.get(family, {}).items() if stem in near]
+    return max(places)[1] if places else ""
 
 
 @lru_cache(maxsize=8)  # one text has many amounts; reading it again for each would be quadratic

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import calendar
 import re
+from collections.abc import Sequence
 from datetime import date
 
 from tasks.entities import values_calendar as cal
+from tasks.entities.spans import Span
 from tasks.entities.values_dates import MONTH, YEAR, Found, Place, day_month_date, month_date
 from tasks.entities.values_numbers import ORDINALS, Number, read_number
 
@@ -93,6 +95,21 @@ def part_of_year(place: Place) -> Found | None:
     if (parts == 2 and not has_year) or number_of > parts or (name == "last" and not has_year):
         return None
     return _part_found(match, place, number_of, parts)
+
+
+_HALF_ALONE = re.compile(r"(?P<n>first|second)[ -]half(?=[.,;:)]|$|\n)", re.IGNORECASE)
+_FIGURES = frozenset({"MONEY", "PERCENT"})
+_FIGURES_REACH_CHARS = 80
+
+
+def half_in_figures(place: Place, found: Sequence[Span]) -> Found | None:
+    """`rose 7.5% in the first half.`: of the year; without money or percent before it, of a match."""
+    match = _HALF_ALONE.match(place.text, place.pos)
+    near = [s for s in found[-3:] if s.type in _FIGURES and place.pos - s.end < _FIGURES_REACH_CHARS]
+    if match is None or not near or not _IN_THE_BEFORE.search(place.text, max(0, place.pos - 11), place.pos):
+        return None
+    value = _part_value(None, 1 if match["n"].lower() == "first" else 2, 2, place)
+    return Found(match.end(), "DATE", value)
 
 
 _MONTHS_QUARTER = re.compile(

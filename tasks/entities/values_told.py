@@ -17,7 +17,7 @@ _NEXT_TO = re.compile(
     re.IGNORECASE,
 )
 _BEFORE = re.compile(
-    r"(?P<u>day|night|week|month|year) (?P<r>before|after)(?=[.,;:)!?]|$|\n| (?:and|but|when|while|as|in|at|by)\b)"
+    r"(?P<u>day|night|week|month|year) (?P<r>before|after)(?=[.,;:)!?\"”]|$|\n| (?:and|but|when|while|as|in|at|by)\b)"
 )
 _A_UNIT = re.compile(
     rf"an? (?P<u>{_UNITS}) (?P<r>earlier|later|before(?=[.,;:)!?]|$|\n))\b(?! than\b)", re.IGNORECASE

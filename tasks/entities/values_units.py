@@ -114,7 +114,7 @@ _OF_THEM_AFTER = re.compile(r" of (?:them|whom|these|those|its|their|his|her)\b"
 
 
 _HEAT_BEFORE = re.compile(
-    r"(?:-|\b(?:minus|temperatures?|heat|cold|fell|rose|dropped|reached|above|below|hit|to|of)) ?-?$"
+    r"(?:-|\b(?:minus|temperatures?|heat|cold|fell|rose|dropped|reached|above|below|hit|to|of|was|were|at|touched|topped|reaching|hitting|nearly|around|about)) ?-?$"
 )
 
 
