@@ -31,7 +31,11 @@ RELATIONS = ("exact", "near", "contains")
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One table: its columns, the key that is unique in it, and the order of its rows."""
+    """One table: its columns, the key that is unique in it, and the order of its rows.
+
+    distinct: columns (as Parquet names their leaves) whose values hardly repeat; they are written without a dictionary.
+    page_bytes: of the values of one page, before packing; small where single rows are read (see versions/pages.py).
+    """
 
     name: str
     schema: pa.Schema
@@ -39,6 +43,8 @@ class Table:
     sort: tuple[str, ...]
     partitioned: bool = False
     row_group_rows: int = 65_536
+    distinct: tuple[str, ...] = ()
+    page_bytes: int = 1 << 20
 
     def empty(self) -> pa.Table:
         """The table without rows."""
@@ -121,7 +127,15 @@ _ARTICLE_FIELDS = [
     _key("n_words", "words of the clean text", pa.int64()),
 ]  # fmt: skip
 
-CLEAN = Table("clean", pa.schema(_ARTICLE_FIELDS), key=("doc_id",), sort=("doc_id",), row_group_rows=2_048)
+CLEAN = Table(
+    "clean",
+    pa.schema(_ARTICLE_FIELDS),
+    key=("doc_id",),
+    sort=("doc_id",),
+    row_group_rows=2_048,
+    distinct=("text",),
+    page_bytes=32_768,  # some 16 texts; the part grows by a quarter, and one text in a hundred costs a quarter to read
+)
 
 ARTICLES = Table(
     "articles",
@@ -206,6 +220,7 @@ PAIRS = Table(
     ]),
     key=("doc_id_a", "doc_id_b"),
     sort=("doc_id_a", "doc_id_b"),
+    distinct=("doc_id_a", "doc_id_b"),
 )  # fmt: skip
 
 CLUSTERS = Table(
@@ -218,6 +233,7 @@ CLUSTERS = Table(
     ]),
     key=("doc_id",),
     sort=("cluster_id", "doc_id"),
+    distinct=("cluster_id", "doc_id"),  # a third less time to write, a sixth less space
 )  # fmt: skip
 
 _MENTION_FIELDS = [
@@ -371,4 +387,5 @@ SIGNATURES = Table(
     key=("doc_id",),
     sort=("doc_id",),
     row_group_rows=8_192,
+    distinct=("doc_id", "content_hash", "text_hash", *(f"{name}.list.element" for name in ("shingles", "sentences", "words"))),
 )  # fmt: skip

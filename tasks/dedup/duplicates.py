@@ -95,8 +95,7 @@ def _clusters(
     sizes = np.bincount(label_of, minlength=len(label))
     name = np.arange(len(label_of))  # the row whose id names the cluster
     canonical = sizes[label_of] == 1
-    why = np.full(len(name), None, object)
-    why[canonical] = "only"
+    reasons, why = ["only"], np.where(canonical, 0, -1)  # why: place in `reasons`
     shared = np.flatnonzero(~canonical)
     shared = shared[np.argsort(label_of[shared], kind="stable")]
     places = corpus.place_of[shared]
@@ -105,11 +104,14 @@ def _clusters(
         cut = np.isin(places, np.fromiter(sorted(flaws[0]), np.int64, len(flaws[0])))
         members = Members(documents.columns.take(pa.array(shared)), starts, cut, flaws[1][places])
         name[shared] = np.repeat(shared[earliest(members)], np.diff(starts, append=len(shared)))
-        chosen, reasons = choose(members, policy)
-        canonical[shared[chosen]], why[shared[chosen]] = True, reasons
-    order = np.lexsort((np.arange(len(name)), name))  # documents are sorted by id
+        chosen, of_clusters = choose(members, policy)
+        named, number = np.unique(of_clusters, return_inverse=True)
+        reasons += named.tolist()
+        canonical[shared[chosen]], why[shared[chosen]] = True, 1 + number
+    order = np.argsort(name, kind="stable")  # documents are sorted by id
     ids = documents.columns.column("doc_id")
-    columns = [ids.take(pa.array(name[order])), ids.take(pa.array(order)), pa.array(canonical[order]), pa.array(why[order], pa.string())]  # fmt: skip
+    told = pa.array(why[order], mask=why[order] < 0)
+    columns = [ids.take(pa.array(name[order])), ids.take(pa.array(order)), pa.array(canonical[order]), pa.array(reasons).take(told)]  # fmt: skip
     return pa.Table.from_arrays(columns, schema=schema.CLUSTERS.schema)
 
 

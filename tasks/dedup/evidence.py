@@ -259,14 +259,13 @@ def _let_go(held: dict[int, Readings], needed: list[int]) -> None:
 
 def _groups(n_words: I64, first: I64, second: I64) -> I64:
     """Group of each document that is in a pair (else -1), in an order that keeps pairs together."""
-    n = len(n_words)
-    graph = coo_array((np.ones(len(first), np.int8), (first, second)), shape=(n, n)).tocsr()
+    used, place = np.unique(np.concatenate([first, second]), return_inverse=True)
+    n, ends = len(used), np.split(place, 2)
+    graph = coo_array((np.ones(len(first), np.int8), tuple(ends)), shape=(n, n)).tocsr()
     order = reverse_cuthill_mckee((graph + graph.T).tocsr(), symmetric_mode=True)
-    used = np.zeros(n, np.bool_)
-    used[first] = used[second] = True
-    group = np.full(n, -1, np.int64)
+    group = np.full(len(n_words), -1, np.int64)
     name, n_docs, total = 0, 0, 0
-    for i in order[used[order]].tolist():
+    for i in used[order].tolist():
         words = int(n_words[i])
         if n_docs and (n_docs >= GROUP_DOCS or total + words > GROUP_WORDS):
             name, n_docs, total = name + 1, 0, 0

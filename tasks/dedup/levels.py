@@ -75,8 +75,13 @@ class Levels:
             heads.sort()
         heads = heads[np.concatenate([[True], heads[1:] != heads[:-1]])[: len(heads)]]
         for one in held:
-            low, high = np.searchsorted(one, heads), np.searchsorted(one, heads | rest, side="right")
-            sizes = high - low if most is None else np.minimum(high - low, most)
+            if not len(one):
+                continue
+            low = np.searchsorted(one, heads)
+            met = np.flatnonzero(one[np.minimum(low, len(one) - 1)] & ~rest == heads)  # few of them
+            low = low[met]
+            sizes = np.searchsorted(one, heads[met] | rest, side="right") - low
+            sizes = sizes if most is None else np.minimum(sizes, most)
             ends = np.cumsum(sizes)
             at = np.repeat(low - (ends - sizes), sizes) + np.arange(int(ends[-1]) if len(ends) else 0)
             found.append(one[at])

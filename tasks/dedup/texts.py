@@ -23,9 +23,11 @@ class PartTexts:
     each in the scratch folder. The two regions used last are in memory.
     """
 
-    def __init__(self, documents: Documents, read_part: Callable[[int], pa.Table], scratch: Path) -> None:
-        """read_part: COLUMNS of a part of the articles, whose rows are those of the same part of the signatures."""
-        self._documents, self._read_part, self._scratch = documents, read_part, scratch
+    def __init__(
+        self, documents: Documents, read_rows: Callable[[int, I64], pa.Table], scratch: Path
+    ) -> None:
+        """read_rows: COLUMNS of some rows, ascending, of a part of the articles, whose rows are those of the same part of the signatures."""
+        self._documents, self._read_rows, self._scratch = documents, read_rows, scratch
         self._n_words = np.asarray(documents.numbers("n_words"), np.int64)
         self._region = np.zeros(0, np.int64)
         self._loaded: dict[int, tuple[I64, pa.Table]] = {}
@@ -65,10 +67,10 @@ class PartTexts:
         wanted = np.flatnonzero(self._region >= 0)
         for number, rows, at in by_part(self._documents.part, self._documents.at, wanted):
             regions = self._region[rows]
-            table = self._read_part(number)
+            table = self._read_rows(number, at)
             for region in np.unique(regions).tolist():
-                inside = regions == region
-                yield region, rows[inside], table.take(pa.array(at[inside]))
+                inside = np.flatnonzero(regions == region)
+                yield region, rows[inside], table.take(pa.array(inside))
 
     def _path(self, region: int) -> Path:
         return self._scratch / f"texts-{region:06d}"

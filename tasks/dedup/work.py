@@ -87,7 +87,9 @@ def _find(
     except Damaged as error:
         logger.warning("dedup: the index is damaged (%s); it is made anew", error)
         corpus = collapse(documents, None, scratch)
-    texts = PartTexts(documents, lambda number: store.read_part(cleaned[number], COLUMNS), scratch)
+    texts = PartTexts(
+        documents, lambda number, rows: store.read_rows(cleaned[number], COLUMNS, rows.tolist()), scratch
+    )
     judging = Judging(
         StoredTexts(corpus, texts), *document_keys(documents, corpus), Known.of(kept.judged if kept else {})
     )

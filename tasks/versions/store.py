@@ -67,6 +67,10 @@ class Store:
         """The rows of a part. Raises CorruptPart if it is missing or unreadable."""
         return parts.read_part(self.backend, part, None if columns is None else list(columns))
 
+    def read_rows(self, part: Part, columns: Sequence[str], rows: Sequence[int]) -> pa.Table:
+        """Some rows of a part, given by their places, ascending; few of them without unpacking all texts."""
+        return parts.read_rows(self.backend, part, columns, rows)
+
     def adopt(self, room: str, path: Path, rows: int) -> Part:
         """Move a file that was written on this file system into the folder of a room, under the name of its hash."""
         return parts.adopt(self.backend, room, path, rows)
