@@ -61,7 +61,9 @@ def test_some_rows_are_those_of_the_whole(tmp_path_factory, rows, data):
 def test_only_the_pages_of_the_rows_are_unpacked(written, monkeypatch):
     store, part = written
     unpacked, plain = [], pa.decompress
-    monkeypatch.setattr(pages.pa, "decompress", lambda *args, **options: unpacked.append(args[1]) or plain(*args, **options))
+    monkeypatch.setattr(
+        pages.pa, "decompress", lambda *args, **options: unpacked.append(args[1]) or plain(*args, **options)
+    )
     found = store.read_rows(part, ["long"], [3, 4, 299, 300, 999])
     assert found["long"].to_pylist() == ["né " * (10 + n * 7 % 200) for n in (3, 4, 299, 300, 999)]
     assert 3 <= len(unpacked) <= 4
@@ -75,7 +77,10 @@ def test_a_file_with_a_dictionary_is_read_whole(written, monkeypatch):
     path.chmod(0o644)
     pq.write_table(other, path, compression="snappy")
     monkeypatch.setattr(pages.pa, "decompress", lambda *_, **__: pytest.fail("a page was unpacked"))
-    assert store.read_rows(part, ["long"], [0, 998])["long"].to_pylist() == ["né " * 10, "né " * (10 + 998 * 7 % 200)]
+    assert store.read_rows(part, ["long"], [0, 998])["long"].to_pylist() == [
+        "né " * 10,
+        "né " * (10 + 998 * 7 % 200),
+    ]
 
 
 def test_a_broken_page_is_told_by_the_part(written):
