@@ -7,7 +7,7 @@ fall into, and no others.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -85,7 +85,8 @@ def grow_shingled(
 ) -> Shingled:
     """What is known with the runs of new texts in it, and without the texts that are gone.
 
-    counts: of all slots, right for the new ones once the runs were read. Raises Regrow.
+    runs: all texts of a hash are told, but for those known before in a bucket that was over the cap. counts: of all slots,
+    right for the new ones once the runs were read. Raises Regrow.
     """
     n_old, n = len(known.counts), len(counts)
     over = np.concatenate([known.over, np.zeros(n - n_old, np.int32)])
@@ -93,8 +94,9 @@ def grow_shingled(
     pairs, lost = _Pairs(n, scratch), _Pairs(n, None)
     n_buckets, n_pairs = known.n_buckets, known.n_pairs
     for run in runs:
-        before = run.count(run.docs < n_old) if n_old else np.zeros(len(run.sizes), np.int64)
-        after = run.sizes - run.count(gone[run.docs]) if gone.any() else run.sizes
+        before = run.count(run.docs < n_old) + run.untold if n_old else np.zeros(len(run.sizes), np.int64)
+        after = run.sizes + run.untold
+        after = after - run.count(gone[run.docs]) if gone.any() else after
         great, was_great = after > BUCKET, before > BUCKET
         if (was_great & ~great).any():
             raise Regrow
@@ -105,7 +107,7 @@ def grow_shingled(
             new = (other >= n_old) & ~gone[one]
             one, other = one[new], other[new]
             # of a bucket that goes over the cap now, old texts come first
-            lost.add(*_within(Runs(run.hashes, run.starts, before, run.docs), great & ~was_great, n))
+            lost.add(*_within(replace(run, sizes=before), great & ~was_great, n))
         pairs.add(one, other)
         over_cap = run.only(great)
         told = np.repeat(~was_great[great], over_cap.sizes) | (over_cap.docs >= n_old)
@@ -274,5 +276,5 @@ def _neighbours(lowest: U64, slots: I64, place: I64) -> tuple[I64, I64]:
     order = np.lexsort((place[of], lowest[of, 0], hashes))
     hashes, docs = hashes[order], slots[of[order]]
     starts = np.flatnonzero(np.concatenate([[True], hashes[1:] != hashes[:-1]])[: len(hashes)])
-    runs = Runs(hashes[starts], starts, np.diff(starts, append=len(docs)), docs)
+    runs = Runs(hashes[starts], starts, np.diff(starts, append=len(docs)), docs, np.zeros_like(starts))
     return _within(runs, runs.sizes > 1, NEIGHBOURS + 1)

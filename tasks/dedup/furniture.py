@@ -101,6 +101,7 @@ def find_furniture(repeated: Repeated, sources: I64, n_words: I64, n_sources: in
         starts,
         np.diff(starts, append=len(repeated.keys)),
         repeated.slots.astype(np.int64),
+        np.zeros_like(starts),
     )
     needed = np.maximum.reduceat(enough[sources[runs.docs]], starts) if len(starts) else starts
     common = runs.sizes >= needed

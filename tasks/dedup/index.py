@@ -13,15 +13,15 @@ from tempfile import mkdtemp
 
 import numpy as np
 
-from tasks.dedup.candidates import Regrow, Shingled, grow_shingled, leading, no_shingles
+from tasks.dedup.candidates import BUCKET, Regrow, Shingled, grow_shingled, leading, no_shingles
 from tasks.dedup.furniture import FURNITURE_DOCS, Repeated, grow_repeated, no_sentences, sentence_keys
-from tasks.dedup.levels import Change, Levels, LevelWriter, runs_with, with_level
+from tasks.dedup.levels import Change, Enough, Levels, LevelWriter, runs_with, with_level
 from tasks.dedup.packed import HASH_BITS, Exchange, n_bucket_bits
 from tasks.dedup.vocabulary import Vocabulary, grow_vocabulary, no_words
 from tasks.dedup.words import BASE, I64, U64, Bools
 
 KINDS = ("shingles", "sentences", "words")
-ENOUGH = (None, FURNITURE_DOCS, 2)  # texts of one hash that say all: of shingles, pairs are counted
+ENOUGH = (Enough(BUCKET + 1, counted=True), Enough(FURNITURE_DOCS), Enough(2))
 SPARE = 1_000  # slots without a text that cost nothing; above it half of all may be
 
 Lists = tuple[U64, I64]  # values of several lists one after the other, and where each begins
@@ -81,8 +81,8 @@ class Growth:
             None if self._scratch is None else LevelWriter(self._scratch / f"level-{name}") for name in KINDS
         ]
         runs = [
-            runs_with(exchange, of_kind, self._change, writer, most)
-            for exchange, of_kind, writer, most in zip(self._exchanges, known.levels, writers, ENOUGH, strict=True)
+            runs_with(exchange, of_kind, self._change, writer, enough)
+            for exchange, of_kind, writer, enough in zip(self._exchanges, known.levels, writers, ENOUGH, strict=True)
         ]  # fmt: skip
         counts = [exchange.counts for exchange in self._exchanges]
         shingled = grow_shingled(known.shingled, runs[0], counts[0], self._gone, self._exchanges[0].folder)

@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from tasks.dedup.corpus import Corpus, Documents
 from tasks.dedup.evidence import SAID, Measured, Reader, judge_all
+from tasks.dedup.memory import release_memory
 from tasks.dedup.readings import I32
 from tasks.dedup.signatures import MAX_SENTENCES
 from tasks.dedup.words import BASE, I64, U64, Bools, Floats, mix
@@ -65,10 +66,11 @@ class Judging:
     """Judges pairs of documents, reading only those that are not known.
 
     keys: of each document of the corpus. certain: documents whose key says all; pairs of others are always read.
-    Afterwards kept: all pairs asked for, as they are known to the next run; n_read: pairs that were read.
+    Afterwards kept: all pairs asked for, as they are known to the next run; n_read: pairs that were read; the reader
+    is let go, with the texts it holds.
     """
 
-    reader: Reader
+    reader: Reader | None
     keys: U64
     certain: Bools
     known: Known
@@ -81,7 +83,10 @@ class Judging:
         row[~(self.certain[first] & self.certain[second])] = UNKNOWN
         missing, found = np.flatnonzero(row == UNKNOWN), np.flatnonzero(row >= NEAR)
         self.n_read = len(missing)
+        assert self.reader is not None  # noqa: S101  judges once
         fresh, probability = judge_all(self.reader, first[missing], second[missing])
+        self.reader = None
+        release_memory()
         one, other = (
             np.concatenate([first[found], fresh.first]),
             np.concatenate([second[found], fresh.second]),

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tasks.dedup.packed import Exchange, Runs, place_bits, runs_of
+from tasks.dedup.packed import HASH_BITS, Exchange, Runs, place_bits, runs_of
 from tasks.dedup.words import I64, U64, Bools
 from tasks.versions.parts import Part
 
@@ -58,15 +58,17 @@ class Levels:
         """Whether so many texts can be told apart in an entry."""
         return n_slots <= 1 << place_bits(self.bits)
 
-    def touched(self, number: int, entries: U64, gone: Bools, most: int | None) -> U64:
+    def touched(self, number: int, entries: U64, gone: Bools, most: int | None) -> tuple[U64, U64, I64]:
         """Entries of a bucket that have the hash of one of these sorted ones, or of a text that is gone; unsorted.
 
-        most: how many of one hash are enough to know that there are many; None: all of them.
+        most: how many of one hash are told, of each level; None: all of them. Then entries of hashes of which some are
+        left out, and how many.
         """
-        found = [np.zeros(0, np.uint64)]
+        none = np.zeros(0, np.uint64)
+        found, cut, untold = [none], [none], [np.zeros(0, np.int64)]
         shift = np.uint64(place_bits(self.bits))
         rest = (np.uint64(1) << shift) - np.uint64(1)
-        held = [level.bucket(number) for level in self.levels]
+        held = [one for one in (level.bucket(number) for level in self.levels) if len(one)]
         heads = entries & ~rest
         if gone.any():
             heads = np.concatenate([
@@ -75,17 +77,18 @@ class Levels:
             heads.sort()
         heads = heads[np.concatenate([[True], heads[1:] != heads[:-1]])[: len(heads)]]
         for one in held:
-            if not len(one):
-                continue
             low = np.searchsorted(one, heads)
             met = np.flatnonzero(one[np.minimum(low, len(one) - 1)] & ~rest == heads)  # few of them
             low = low[met]
-            sizes = np.searchsorted(one, heads[met] | rest, side="right") - low
-            sizes = sizes if most is None else np.minimum(sizes, most)
+            all_sizes = np.searchsorted(one, heads[met] | rest, side="right") - low
+            sizes = all_sizes if most is None else np.minimum(all_sizes, most)
             ends = np.cumsum(sizes)
             at = np.repeat(low - (ends - sizes), sizes) + np.arange(int(ends[-1]) if len(ends) else 0)
             found.append(one[at])
-        return np.concatenate(found)
+            more = sizes < all_sizes
+            cut.append(heads[met[more]])
+            untold.append((all_sizes - sizes)[more])
+        return np.concatenate(found), np.concatenate(cut), np.concatenate(untold)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,23 +104,41 @@ class Change:
         return len(self.alive) - int(self.alive.sum()) + int(self.gone.sum())
 
 
+@dataclass(frozen=True, slots=True)
+class Enough:
+    """How many texts of a hash say all. counted: the number of the others is asked for."""
+
+    texts: int
+    counted: bool = False
+
+    def of(self, change: Change) -> int | None:
+        """How many known texts must be told; None: all. Those without a text any more may have to be left out of them."""
+        if self.counted and change.n_without:
+            return None
+        return self.texts + change.n_without
+
+
 def runs_with(
-    exchange: Exchange, known: Levels, change: Change, added: LevelWriter | None, most: int | None = None
+    exchange: Exchange, known: Levels, change: Change, added: LevelWriter | None, enough: Enough
 ) -> Iterator[Runs]:
     """The runs of the hashes that new texts have, or texts that are gone, with the texts known before; gone ones too.
 
-    added: takes the new entries down. most: so many known texts of one hash are told at least, not all of them.
+    added: takes the new entries down.
     """
-    rest = np.uint64((1 << place_bits(known.bits)) - 1)
-    enough = None if most is None else most + change.n_without  # as many may have to be left out
+    shift = np.uint64(place_bits(known.bits))
+    rest = (np.uint64(1) << shift) - np.uint64(1)
+    most = enough.of(change)
     for number, entries in enumerate(exchange.buckets()):
         if added is not None:
             added.write(entries)
-        old = known.touched(number, entries, change.gone, enough)
+        old, cut, untold = known.touched(number, entries, change.gone, most)
         if len(old):
             old = old[change.alive[(old & rest).astype(np.int64)]]
         whole = np.sort(np.concatenate([entries, old])) if len(old) else entries
-        yield runs_of(whole, number, known.bits)
+        runs = runs_of(whole, number, known.bits)
+        hashes = cut >> shift | np.uint64(number) << np.uint64(HASH_BITS - known.bits)
+        np.add.at(runs.untold, np.searchsorted(runs.hashes, hashes), untold)
+        yield runs
 
 
 class LevelWriter:

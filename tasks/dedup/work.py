@@ -20,8 +20,10 @@ from tasks.dedup.evidence import StoredTexts
 from tasks.dedup.judged import Judging, Known, document_keys
 from tasks.dedup.kept import Kept, recall_kept, remember_kept
 from tasks.dedup.levels import Damaged
+from tasks.dedup.memory import release_memory
 from tasks.dedup.signatures import sign_documents
 from tasks.dedup.texts import COLUMNS, PartTexts
+from tasks.dedup.words import I64
 from tasks.settings import Settings
 from tasks.stage import Done, Shard, content_key, run_stage
 from tasks.versions.folder import scratch_in
@@ -77,6 +79,7 @@ def _find(
     signed, cleaned = parts
     kept = recall_kept(store, recipe)
     whole = _documents(store, signed, kept)
+    release_memory()
     documents = as_documents(
         whole,
         lambda number: store.read_part(signed[number], LISTS),
@@ -87,11 +90,15 @@ def _find(
     except Damaged as error:
         logger.warning("dedup: the index is damaged (%s); it is made anew", error)
         corpus = collapse(documents, None, scratch)
-    texts = PartTexts(
-        documents, lambda number, rows: store.read_rows(cleaned[number], COLUMNS, rows.tolist()), scratch
-    )
+    release_memory()
+
+    def read_rows(number: int, rows: I64) -> pa.Table:
+        return store.read_rows(cleaned[number], COLUMNS, rows.tolist())
+
     judging = Judging(
-        StoredTexts(corpus, texts), *document_keys(documents, corpus), Known.of(kept.judged if kept else {})
+        StoredTexts(corpus, PartTexts(documents, read_rows, scratch)),
+        *document_keys(documents, corpus),
+        Known.of(kept.judged if kept else {}),
     )
     found = cluster(documents, corpus, judging, policy)
     assert judging.kept is not None  # noqa: S101  set when it judged

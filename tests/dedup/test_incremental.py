@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from benchmarks.dedup.generated import generate
 from benchmarks.dedup.scale import clean_table
 from tasks import schema
-from tasks.dedup import candidates, packed, texts, work
+from tasks.dedup import candidates, index, packed, texts, work
 from tasks.dedup.audit import audit
 from tasks.dedup.kept import recall_kept
+from tasks.dedup.levels import Enough
 from tasks.dedup.work import dedup, signatures
 from tasks.settings import Settings
 from tasks.stage import Shard
@@ -102,6 +103,7 @@ def grown(monkeypatch):
     """Small caps, so that buckets of a small corpus go over them."""
     monkeypatch.setattr(candidates, "BUCKET", 3)
     monkeypatch.setattr(candidates, "CAPPED_FRAC", 0.02)
+    monkeypatch.setattr(index, "ENOUGH", (Enough(4, counted=True), *index.ENOUGH[1:]))
     monkeypatch.setattr(packed, "ENTRIES", 1_000)
 
 
@@ -115,6 +117,19 @@ def test_buckets_that_pass_their_cap_give_the_bytes_of_one_full_run(tmp_path, mo
             batches.pop(dice.choice(sorted(batches)))
         found = run(tmp_path / "many", batches, dice.sample(sorted(batches), len(batches)))
     assert found == run(tmp_path / "fresh", batches, sorted(batches))
+
+
+def test_of_a_crowd_no_more_is_told_than_says_that_it_is_one(tmp_path, monkeypatch):
+    grown(monkeypatch)
+    told, plain = [], candidates.Runs.count
+    monkeypatch.setattr(candidates.Runs, "count", lambda run, chosen: told.append(run) or plain(run, chosen))
+    for last in (10, 16):
+        told.clear()
+        found = run(tmp_path / "many", dict.fromkeys(range(last), 0), list(range(last)))
+    crowds = [int(size) for one in told for size, untold in zip(one.sizes, one.untold, strict=True) if untold]
+    assert crowds
+    assert max(crowds) < sum(int(one.untold.sum()) for one in told)
+    assert found == run(tmp_path / "fresh", dict.fromkeys(range(16), 0), list(range(16)))
 
 
 @pytest.mark.parametrize("harm", ["cut", "flip", "lose", "garble"])
