@@ -87,19 +87,19 @@ class Judging:
         fresh, probability = judge_all(self.reader, first[missing], second[missing])
         self.reader = None
         release_memory()
-        one, other = (
-            np.concatenate([first[found], fresh.first]),
-            np.concatenate([second[found], fresh.second]),
-        )
+        one = np.concatenate([first[found], fresh.first])
+        other = np.concatenate([second[found], fresh.second])
         new = np.concatenate(
             [fresh.millionths, fresh.counts, np.rint(probability * MYRIADS)[:, None].astype(np.int32)], axis=1
         )
-        figures = np.concatenate([self.known.figures[row[found]], new])
+        del fresh
         n = max(1, len(self.keys))
         pair = one * n + other
         order = np.argsort(pair)
-        self.kept = self._kept(pair, figures, first * n + second)
-        return _measured(one[order], other[order], figures[order])
+        figures = np.concatenate([self.known.figures[row[found]], new])[order]
+        del new
+        self.kept = self._kept(pair[order], figures, first * n + second)
+        return _measured(one[order], other[order], figures)
 
     def _kept(self, near: I64, figures: I32, asked: I64) -> Known:
         """near: keys first * n + second of the measured pairs; asked: of all."""
@@ -113,7 +113,8 @@ class Judging:
             joint = joint_key(one, other)
             order = np.argsort(joint)
             columns.append((joint[order], other[order], order))
-        return Known(columns[0][0], columns[0][1], figures[sure][columns[0][2]], columns[1][0], columns[1][1])
+        rows = np.flatnonzero(sure)[columns[0][2]]
+        return Known(columns[0][0], columns[0][1], figures[rows], columns[1][0], columns[1][1])
 
     def _sure(self, pair: I64) -> Bools:
         n = max(1, len(self.keys))

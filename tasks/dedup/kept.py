@@ -50,7 +50,7 @@ def recall_kept(store: Store, recipe: str) -> Kept | None:
         return None
     try:
         arrays = _read(store.path(record["arrays"]), record["layout"])
-        documents = pa.ipc.open_stream(pa.py_buffer(arrays["documents"])).read_all()
+        documents = _documents(store.path(record["documents"]), record["sum"])
         return Kept(record["signed"], documents, _index(store, record, arrays), {
             name: values for name, values in arrays.items() if name.startswith("judged_")})  # fmt: skip
     except (Damaged, KeyError, TypeError, ValueError, OSError, pa.ArrowInvalid):
@@ -64,12 +64,11 @@ def remember_kept(store: Store, recipe: str, kept: Kept, scratch: Path) -> None:
     it makes its index anew.
     """
     before = {part.path for part in parts_in(store.look_up(ROOM, recipe) or {})}
-    sink = pa.BufferOutputStream()
-    with pa.ipc.new_stream(sink, kept.documents.schema) as writer:
+    stream = scratch / "documents"
+    with stream.open("wb") as file, pa.ipc.new_stream(file, kept.documents.schema) as writer:
         writer.write_table(kept.documents)
     one = kept.index
     arrays = {
-        "documents": np.frombuffer(sink.getvalue(), np.uint8),
         "alive": one.alive,
         **{name: getattr(one.shingled, name) for name in _SHINGLED},
         "keys": one.repeated.keys,
@@ -83,6 +82,8 @@ def remember_kept(store: Store, recipe: str, kept: Kept, scratch: Path) -> None:
     record = {
         "signed": list(kept.signed),
         "layout": layout,
+        "sum": _sum(np.memmap(stream, np.uint8, "r")),
+        "documents": store.adopt(ROOM, stream, kept.documents.num_rows),
         "arrays": store.adopt(ROOM, path, kept.documents.num_rows),
         "n_buckets": one.shingled.n_buckets,
         "n_pairs": one.shingled.n_pairs,
@@ -113,6 +114,14 @@ def _index(store: Store, record: Mapping[str, Any], arrays: Mapping[str, npt.NDA
         Vocabulary(arrays["sampled"], arrays["shared_words"]),
         tuple(levels),  # type: ignore[arg-type]  # three of them
     )  # fmt: skip
+
+
+def _documents(path: Path, total: int) -> pa.Table:
+    """The documents; they stay in the file. Raises Damaged."""
+    stream = np.memmap(path, np.uint8, "r")
+    if _sum(stream) != total:
+        raise Damaged(str(path))
+    return pa.ipc.open_stream(pa.py_buffer(stream)).read_all()
 
 
 def _level(store: Store, level: Level) -> dict[str, object]:
