@@ -30,6 +30,17 @@ _SHORT_FIRST = re.compile(r"(?<![\w.])(?:Ma|Md|Mohd|Muhd|Abd|Moh)\. $")
 _OF_OWNER = re.compile(
     r"(?P<body>[^,;()]{0,60}(?:Committee|Council|Department|Assembly|Government|Congress)) of (?P<owner>[A-Z][\w-]+(?: [A-Z][\w-]+)?)"
 )
+# `Kenya Medical Practitioners, ` and `Pharmacists and Dentists Union`
+_REST_OF_TRADES = re.compile(
+    r"[A-Z][a-z]+s and (?:[A-Z][a-z]+ ){1,4}(?:Union|Association|Federation|Society|Board|Council)\b"
+)
+_BODY_AND_NOUN = re.compile(
+    rf"(?:{'|'.join(sorted(BODY_WORDS))}|Organi[sz]ation)(?P<noun> (?!of|for|and|on|in|the)[a-z]+)$"
+)
+_NUMBERED = re.compile(
+    r"(?:.* )?(?:Area|Block|Camp|Comuna|District|Gate|Lot|Sector|Site|Terminal|Ward|Zone)$"
+)
+_NUMBER = re.compile(r" \d{1,3}(?![\d.,%]*\d|[\w%])")
 _SMALL_TOWN = re.compile(
     r" (?:county|district|province|prefecture|municipality|township|commune|village|town|city|state)$"
 )
@@ -46,7 +57,8 @@ def with_bounds(text: str, spans: Sequence[Span]) -> list[Span]:
         if last is not None and span.start < last.end:
             continue  # `Labor` inside `Ministry of Employment and Labor`
         if last is not None and _is_one(text, last, span):
-            kept[-1] = replace(last, end=span.end, type="PERSON" if span.type == "PERSON" else "ORG")
+            joined = replace(last, end=span.end, type="PERSON" if span.type == "PERSON" else "ORG")
+            kept[-1] = _bounded(text, joined, spans[at + 1 : at + 4])
         else:
             kept += _without_owner(text, _bounded(text, span, spans[at + 1 : at + 4]), spans[at + 1 : at + 2])
     return kept
@@ -64,6 +76,12 @@ def _without_owner(text: str, span: Span, behind: Sequence[Span]) -> list[Span]:
 def _is_one(text: str, last: Span, span: Span) -> bool:
     """Whether what stands between two spans joins them."""
     between = text[last.end : span.start]
+    if (
+        between == ", "
+        and last.type == span.type == "ORG"
+        and _REST_OF_TRADES.match(text, span.start, span.end)
+    ):
+        return text[last.start : last.end].rpartition(" ")[2] not in BODY_WORDS
     if between == ". " and last.type == span.type == "PERSON":
         return _SHORT_FIRST.search(text[max(0, last.start - 1) : span.start]) is not None
     owner = text[last.end - 1 : span.start]
@@ -78,7 +96,9 @@ def _bounded(text: str, span: Span, behind: Sequence[Span]) -> Span:
         return replace(span, start=short.start())
     if span.type == "GPE" and (noun := _SMALL_TOWN.search(text[span.start : span.end])):
         return replace(span, end=span.start + noun.start())
-    return span
+    is_numbered = span.type in ("GPE", "LOC", "FAC") and _NUMBERED.fullmatch(text, span.start, span.end)
+    number = _NUMBER.match(text, span.end) if is_numbered else None
+    return span if number is None else replace(span, end=number.end())
 
 
 def _whole_body(text: str, span: Span, behind: Sequence[Span]) -> Span:
@@ -88,6 +108,8 @@ def _whole_body(text: str, span: Span, behind: Sequence[Span]) -> Span:
         return replace(span, end=span.end - 1)
     if _LINE.fullmatch(surface):
         return replace(span, type="FAC")
+    if noun := _BODY_AND_NOUN.search(surface):
+        return replace(span, end=span.start + noun.start("noun"))
     if not _HEADED.match(surface):
         return span
     end = span.end

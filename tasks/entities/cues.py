@@ -73,6 +73,7 @@ CUES = (
     ),
     _cue("", _TYPED, rf"\b(?:{_BODIES}) $", _DONE_BY),  # `the company Hassan founded`
     _cue("ORG", _TYPED, rf"\b(?:{_BODIES})(?: called)? $"),
+    _cue("ORG", frozenset({"GPE", "PERSON"}), r"\b(?:(?:[Oo]wner|[Ff]ounder|[Cc]o-founder|[Cc]hief executive|CEO) of|[Ss]takes? in) $", is_plain=True),
     _cue("ORG", _TYPED, rf"\b(?:[Hh]is|[Hh]er|[Tt]heir|[Oo]ur) (?:{_BODIES}), $"),
     _cue("ORG", _TYPED, r"\b(?:[Mm]embers? of|[Ss]hares (?:of|in)|[Ee]mployees of) $"),
     _cue(
@@ -116,6 +117,8 @@ _MAYBE_PERSON = tuple(
     cue for cue in CUES if cue.of == _NO_PERSON
 )  # told to a body too, if it is called like a person
 
+_NAMED_SO = frozenset({"PERSON", "GPE", "WORK", "PRODUCT"})
+_SHORT_FOR = re.compile(r", (?:or|(?:also |better )?known as|called|abbreviated as|formerly)(?: the)? ")
 _LIST = re.compile(r"(?P<comma>, )|,? and ")
 _GOES_ON = re.compile(r"(?:,? and|,) [A-Z]")
 _LIST_OF_TOWNS = re.compile(r"\b(?:[Ii]n|[Ff]rom|[Bb]etween|[Nn]ear|across|to) $")
@@ -129,6 +132,13 @@ def with_cues(text: str, spans: Sequence[Span], gazetteer: Gazetteer) -> list[Sp
     listed = False
     for last, span in zip([None, *spans], spans, strict=False):
         surface = text[span.start : span.end]
+        if (
+            last is not None
+            and last.type == "ORG"
+            and span.type in _NAMED_SO
+            and _is_short_for(text, last, span)
+        ):
+            told[surface]["ORG"] += 2
         listed = last is not None and _goes_on_list(text, last, span, listed)
         is_plain = surface.isalpha() and not surface.isupper() and surface not in people
         kind = _told(text, span, is_plain=is_plain)
@@ -152,6 +162,14 @@ def _told(text: str, span: Span, *, is_plain: bool) -> str:
             if cue.behind.match(text, span.end) and cue.before.search(before):
                 return "PERSON"
     return ""
+
+
+def _is_short_for(text: str, last: Span, span: Span) -> bool:
+    """`National Union of Metalworkers, or Numsa,`: another name of the organisation in front."""
+    return (
+        _SHORT_FOR.fullmatch(text, last.end, span.start) is not None
+        and text[span.end : span.end + 1] in ",.);"
+    )
 
 
 def _is_called_like_a_person(surface: str) -> bool:

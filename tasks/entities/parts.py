@@ -40,12 +40,13 @@ _ASSEMBLY = re.compile(
 _TITLES = re.compile(rf"(?:(?:{_TITLE})\.? )+(?=[^\W\d_])")
 _ONLY_TITLES = re.compile(rf"(?:(?:{_TITLE})\.? ?)+")
 _EDGE_LEFT = re.compile(
-    r"(?:[\s\"'“”‘’«»(\[,;:–—-]+|[Tt]he\s+|THE\s+|of\s+|(?:north|south|east|west|northeast|northwest|southeast|southwest|north-east|north-west|south-east|south-west)(?:ern)?\s+|central\s+(?=[A-Z]))+"
+    r"(?:[\s\"'“”‘’«»(\[,;:–—-]+|[Tt]he\s+|THE\s+|of\s+|(?:bay|gulf|port|town|city|village|province|district|islands?|state|region|coast|municipality|commune|valley) of\s+(?=[A-Z])|(?:north|south|east|west|northeast|northwest|southeast|southwest|north-east|north-west|south-east|south-west)(?:ern)?\s+|central\s+(?=[A-Z]))+"
 )
 _EDGE_RIGHT = re.compile(r"(?:['’][sS])?[\s\"'“”‘’«»)\],;:–—-]*$")
 # "Magistrate P Sarulatha", "K. Nathiya"; not "Plan A", not "I", not the button "X"
 _INITIAL_BEFORE = re.compile(r"(?:^|[\s(\"'“‘])((?:[B-HJ-WYZ]|[A-Z]\.) )$")
 _EDGE_CHARS = 12  # what a right edge can take off; the rest of a long span is not searched
+_TWO = re.compile(r" and ")  # `Serbia and Hungary`
 _SPLIT = re.compile(r"\s?[-–—/]\s?")
 _NOUN_BEHIND = re.compile(r" ([a-z]+)")
 _UNCLEAR_BEHIND = frozenset(_WORDS["unclear_behind"])
@@ -123,7 +124,7 @@ def _is_name(surface: str, kind: str) -> bool:
     """Not a title or a generic word alone, nor an event of one plain word."""
     if surface.lower() in _GENERIC or _ONLY_TITLES.fullmatch(surface):
         return False
-    if kind in ("ORG", "FAC", "WORK") and surface.islower() and surface.isalpha():
+    if kind in ("ORG", "FAC", "WORK") and surface.islower() and surface.replace(" ", "").isalpha():
         return False  # a common noun
     return not (kind == "EVENT" and _NO_EVENT.fullmatch(surface) and surface not in _EVENTS)
 
@@ -168,7 +169,7 @@ def _closed(text: str, start: int, end: int, whole: int) -> int:
 
 def _pieces(surface: str, gazetteer: Gazetteer) -> list[tuple[int, int, str]]:
     """Halves of `Vietnam-China`, where each is a known place or people."""
-    joint = _SPLIT.search(surface)
+    joint = _SPLIT.search(surface) or _TWO.search(surface)
     if joint is None or gazetteer.place(surface) is not None:
         return []
     halves = [(0, joint.start()), (joint.end(), len(surface))]
@@ -202,9 +203,29 @@ def _type_of(text: str, start: int, end: int, kind: str, gazetteer: Gazetteer) -
         return "NORP"  # `Chinese`; but an organisation `the Liberals` is a party
     if kind in ("LOC", "GPE") and is_acronym(surface) and _is_listed_organisation(surface, gazetteer):
         return "ORG"  # the tagger's `U.N.`
+    if kind in ("LOC", "GPE") and _is_unknown_acronym(text, start, end, gazetteer):
+        return "ORG"  # `NTPC mine creeps closer to school`
     if kind == "LOC" or (kind == "ORG" and _is_place(surface, gazetteer)):
         return place_type(text, start, end, gazetteer)
     return "ORG" if kind == "EVENT" and _ASSEMBLY.search(surface) else kind
+
+
+_DATELINE_BEHIND = re.compile(r" ?[-–—:(,/]")
+_CAPITALS_BESIDE = re.compile(r"[A-Z]{4}")
+
+
+def _is_unknown_acronym(text: str, start: int, end: int, gazetteer: Gazetteer) -> bool:
+    """Three to five capitals that no list of places has, among small letters and not at the head of a dateline."""
+    surface = text[start:end]
+    beside = text[max(0, start - 12) : start] + text[end : end + 12]
+    return (
+        is_acronym(surface)
+        and len(surface.replace(".", "")) > len("US")
+        and gazetteer.place(surface) is None
+        and any(c.islower() for c in beside)
+        and not _CAPITALS_BESIDE.search(beside)
+        and not (_DATELINE_BEHIND.match(text, end) and (start == 0 or text[start - 1] == "\n"))
+    )
 
 
 def _is_listed_organisation(surface: str, gazetteer: Gazetteer) -> bool:
