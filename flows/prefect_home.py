@@ -23,9 +23,15 @@ DEFAULTS = {
 
 
 def run_environment(heartbeat_secs: int) -> dict[str, str]:
-    """What a run needs in its process: it says that it lives as often as the automation expects, and its page shows our lines."""
+    """What a run needs in its process.
+
+    It says that it lives as often as the automation expects, waits for a server that is started again, and its
+    page shows our lines.
+    """
     return {
         "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": str(heartbeat_secs),
+        # 2 + 4 + ... + 128 s: as long as a busy machine needs to start a server that died (Prefect: 62 s, then Crashed)
+        "PREFECT_CLIENT_MAX_RETRIES": "7",
         "PREFECT_LOGGING_LEVEL": "INFO",
         "PREFECT_LOGGING_EXTRA_LOGGERS": "flows,tasks",
     }

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import sys
 from collections.abc import Awaitable, Callable, MutableMapping
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from flows.prefect_home import prepare
 from flows.serving_child import end_with_parent
 
 Message = MutableMapping[str, Any]  # Any: ASGI's own
@@ -56,9 +60,32 @@ async def _refuse(scope: Message, send: Send) -> None:
     await send({"type": "http.response.body", "body": b"this server answers only to 127.0.0.1\n"})
 
 
+async def hear_again() -> None:
+    """Gives every run the whole time for its next heartbeat: while no server was there, none could be heard.
+
+    Without it a server that was away for longer takes runs that work on for dead, in its first second.
+    """
+    import sqlalchemy  # noqa: PLC0415  Prefect's own
+    from prefect.server.database import provide_database_interface  # noqa: PLC0415
+
+    from flows.alerts import MISSED_HEARTBEATS, NO_HEARTBEAT  # noqa: PLC0415
+    from tasks.settings import load_settings  # noqa: PLC0415
+
+    until = datetime.now(UTC) + timedelta(seconds=MISSED_HEARTBEATS * load_settings().heartbeat_secs)
+    db = provide_database_interface()
+    ours = sqlalchemy.select(db.Automation.id).where(db.Automation.name == NO_HEARTBEAT)
+    waiting = sqlalchemy.update(db.AutomationBucket).where(db.AutomationBucket.automation_id.in_(ours))
+    with suppress(sqlalchemy.exc.DBAPIError):  # no such table yet
+        async with db.session_context(begin_transaction=True) as session:
+            await session.execute(waiting.values(end=until))
+    await (await db.engine()).dispose()
+
+
 def main(port: int) -> None:
     """Serves until SIGTERM, or until the process that started it is gone."""
     end_with_parent(lambda: os.kill(os.getpid(), signal.SIGTERM))
+    prepare()
+    asyncio.run(hear_again())
     import uvicorn  # noqa: PLC0415  after the watch is set
     from prefect.server.api.server import create_app  # noqa: PLC0415
 

@@ -258,19 +258,22 @@ def test_a_killed_runner_is_replaced_and_its_run_marked_crashed(up: UpProcess, h
     wait_for(
         "another runner", lambda: [pid for pid in up.children() if pid != killed and len(up.children()) == 2]
     )
-    again = up.submit("backfill", start="2024-02-01", end="2024-02-01", dry_run=True)
+    again = up.submit("backfill", start="2024-03-01", end="2024-03-01", dry_run=True)
     assert up.wait_state(again, "DryRun", "Failed", "Crashed")[0] == "DryRun"
 
 
 def test_a_server_killed_during_a_run_is_started_again_and_the_run_ends_well(up: UpProcess) -> None:
     run, killed = begin_long_run(up), up.child("flows.serving_server")
     os.kill(killed, signal.SIGKILL)
+    with up.database() as database:  # as if the server had been away for long: no heartbeat was heard
+        watched = database.execute(
+            "UPDATE automation_bucket SET end = datetime('now', '-5 seconds')"
+        ).rowcount
+    assert watched
     wait_for("another server", lambda: "Prefect's server ended unexpectedly: starting it again" in up.said)
     wait_for("its answer", up.answers)
-    assert up.wait_state(run, "Completed", "BatchesHeld", "Failed", "Crashed")[0] in {
-        "Completed",
-        "BatchesHeld",
-    }
+    ended = up.wait_state(run, "Completed", "BatchesHeld", "Failed", "Crashed")
+    assert ended[0] in {"Completed", "BatchesHeld"}, ended
     assert json.loads(up.call("versions", "--json").stdout)[-1]["reason"] == "a test"
 
 

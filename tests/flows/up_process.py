@@ -16,7 +16,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -229,10 +229,18 @@ class UpProcess:
 
     def states_in_the_database(self) -> list[tuple[str, str]]:
         """Name and state of every run that was begun, read without the server."""
-        with sqlite3.connect(self.folder / ".prefect/prefect.db", timeout=60) as database:
-            return list(
-                database.execute("select name, state_type from flow_run where state_type <> 'SCHEDULED'")
-            )
+        begun = "select name, state_type from flow_run where state_type <> 'SCHEDULED'"
+        with self.database() as database:
+            return list(database.execute(begun))
+
+    @contextlib.contextmanager
+    def database(self) -> Iterator[sqlite3.Connection]:
+        """The server's, for a moment when there is no server; committed at the end."""
+        with (
+            contextlib.closing(sqlite3.connect(self.folder / ".prefect/prefect.db", timeout=60)) as database,
+            database,
+        ):
+            yield database
 
     def children(self) -> list[int]:
         """The server and the runner of this `up`."""
