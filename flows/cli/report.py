@@ -63,6 +63,7 @@ def trace(
 @app.command()
 def report(
     version: Annotated[str, typer.Argument(metavar="V", help="A number, a tag or latest.")] = "latest",
+    out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write it here, its trace pages in trace/ beside it.", show_default="in reports/ of the data folder")] = None,
     show: Annotated[bool, typer.Option("--open", help="Open it in the browser.")] = False,
     data: Data = None,
 ) -> None:  # fmt: skip
@@ -75,7 +76,8 @@ def report(
 
     store = Store(load_settings(data=data).data)
     address = known_address(home())
-    path = write_report(store, store.manifest(version), link=address.form_link if address else None)
+    link = address.form_link if address else None
+    path = write_report(store, store.manifest(version), out, link=link)
     print(path)  # noqa: T201
     if show and not _opened(path):
         print(f"no browser here; open {path.absolute().as_uri()}", file=sys.stderr)  # noqa: T201

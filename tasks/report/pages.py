@@ -34,6 +34,7 @@ from tasks.report.stories import (
 from tasks.report.trace import Trace, Tracer
 from tasks.report.trace_page import write_trace
 from tasks.versions.diff import Diff
+from tasks.versions.folder import write_page
 from tasks.versions.manifest import Manifest
 from tasks.versions.store import Store
 
@@ -61,10 +62,10 @@ def write_report(
     """Writes the page of a version and the trace pages it links to, in `trace/` beside it.
 
     out: the page; `report_path` if None. link: makes the address of the backfill form from its fields, else
-    the command is shown. The difference to the version before is shown where that is kept. Raises CorruptPart if a stored file is broken, OSError if the page cannot be written.
+    the command is shown. The difference to the version before is shown where that is kept. Raises CorruptPart if a stored file is
+    broken, CleancopyError if the page cannot be written.
     """
     path = out or report_path(store, manifest.version)
-    path.parent.mkdir(parents=True, exist_ok=True)
     tracer = Tracer(store, manifest, Reader(store, remembered_rows(store)))
     sources = cuts_by_source(store, manifest)
     facts = facts_of(store, manifest, tracer.older)
@@ -98,7 +99,7 @@ def write_report(
             lineage_section(manifest),
             reading_section(manifest)),
     ])  # fmt: skip
-    path.write_text(page(f"Cleancopy version {manifest.version}", body), encoding="utf-8")
+    write_page(path, page(f"Cleancopy version {manifest.version}", body))
     remember_rows(store, tracer.reader)
     return path
 

@@ -18,15 +18,15 @@ from tasks.report.passages import (
 from tasks.report.reading import Row
 from tasks.report.showing import QUIET, family_of, one_line, shortened, value_text, when
 from tasks.report.trace import FIELDS, Cluster, Trace, why_left
+from tasks.versions.folder import write_page
 
 LISTED = 300  # rows of a table on the page; `--json` has all
 
 
 def write_trace(trace: Trace, folder: Path) -> Path:
-    """Writes the page of a trace as <doc_id>.html. Raises OSError."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """Writes the page of a trace as <doc_id>.html. Raises CleancopyError."""
     path = folder / f"{trace.identity.doc_id}.html"
-    path.write_text(trace_page(trace), encoding="utf-8")
+    write_page(path, trace_page(trace))
     return path
 
 

@@ -294,6 +294,12 @@ def scratch_in(root: Path) -> Iterator[Path]:
             yield Path(folder)
 
 
+def write_page(path: Path, text: str) -> None:
+    """Write or replace a page that is no part of the store, whole or not at all. Raises CleancopyError."""
+    with explained("write", path), _written(path, text.encode(), EDITABLE, flush=False) as temporary:
+        temporary.replace(path)
+
+
 @contextmanager
 def explained(verb: str, path: Path) -> Iterator[None]:
     """Say what the operating system's refusal means and what to do. A missing file stays what it is."""

@@ -113,6 +113,11 @@ def test_a_read_only_data_folder_is_named_and_left_as_it_was(
     remount(folder, "ro")
     before = listing(folder)
     assert "Nothing to do" in commands(*run, cwd=str(place)).stdout
+    report = ("report", "--data", str(folder / "data"))
+    assert is_one_message(commands(*report, cwd=str(place)), 1, str(folder), "Read-only")
+    page = place / "elsewhere" / "page.html"
+    assert commands(*report, "--out", str(page), cwd=str(place)).stdout.strip() == str(page)
+    assert "Version 1" in page.read_text()
     put(place / "raw", {"alpha/2024-02-02/7.txt": article(7)})
     assert is_one_message(commands(*run, cwd=str(place)), 1, str(folder), "Read-only", "--data DIR")
     assert listing(folder) == before
