@@ -13,6 +13,7 @@ from tasks.dedup.words import I64, Bools
 from tasks.errors import ConfigError
 
 UNDATED = "undated"
+COLUMNS = ("source", "batch", "published_at", "agency", "n_words")  # that the policy asks for
 _LATE = "\uffff"  # behind every date
 
 
@@ -33,7 +34,7 @@ class Policy:
 class Members:
     """The documents of some clusters, cluster after cluster, in each by doc_id.
 
-    columns: source, batch, published_at, agency, n_words. starts: first document of each cluster.
+    columns: COLUMNS. starts: first document of each cluster.
     is_cut: another member contains it. is_damaged: its words are broken, as OCR breaks them.
     """
 

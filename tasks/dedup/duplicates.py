@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from tasks import schema
 from tasks.dedup.candidates import BUCKET, Candidates
-from tasks.dedup.canonical import Members, Policy, choose, earliest
+from tasks.dedup.canonical import COLUMNS, Members, Policy, choose, earliest
 from tasks.dedup.corpus import Corpus, Documents, collapse, read_signatures
 from tasks.dedup.evidence import Measured, StoredTexts, Text, judge_all
 from tasks.dedup.relations import Relations, damaged, relate
@@ -102,7 +102,8 @@ def _clusters(
     if len(shared):
         starts = np.flatnonzero(np.concatenate([[True], np.diff(label_of[shared]) != 0]))
         cut = np.isin(places, np.fromiter(sorted(flaws[0]), np.int64, len(flaws[0])))
-        members = Members(documents.columns.take(pa.array(shared)), starts, cut, flaws[1][places])
+        columns = documents.columns.select(COLUMNS).take(pa.array(shared))
+        members = Members(columns, starts, cut, flaws[1][places])
         name[shared] = np.repeat(shared[earliest(members)], np.diff(starts, append=len(shared)))
         chosen, of_clusters = choose(members, policy)
         named, number = np.unique(of_clusters, return_inverse=True)
@@ -111,8 +112,8 @@ def _clusters(
     order = np.argsort(name, kind="stable")  # documents are sorted by id
     ids = documents.columns.column("doc_id")
     told = pa.array(why[order], mask=why[order] < 0)
-    columns = [ids.take(pa.array(name[order])), ids.take(pa.array(order)), pa.array(canonical[order]), pa.array(reasons).take(told)]  # fmt: skip
-    return pa.Table.from_arrays(columns, schema=schema.CLUSTERS.schema)
+    arrays = [ids.take(pa.array(name[order])), ids.take(pa.array(order)), pa.array(canonical[order]), pa.array(reasons).take(told)]  # fmt: skip
+    return pa.Table.from_arrays(arrays, schema=schema.CLUSTERS.schema)
 
 
 def _pairs(documents: Documents, corpus: Corpus, relations: Relations) -> pa.Table:
