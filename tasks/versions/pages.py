@@ -47,8 +47,9 @@ def read_values(
             held = metadata.row_group(group)
             low, high = np.searchsorted(wanted, (first, first + held.num_rows))
             if high > low:
-                chunk = _chunk(held.column(at), source)
-                found += _values(chunk, (wanted[low:high] - first).tolist(), nullable=field.nullable)
+                column = held.column(at)
+                places = (wanted[low:high] - first).tolist()
+                found += _values(_chunk(column, source), column, places, nullable=field.nullable)
             first += held.num_rows
         return pa.array(found, field.type)
     except (_Unusual, struct.error, pa.ArrowInvalid, OSError):
@@ -66,26 +67,34 @@ def _chunk(column: pq.ColumnChunkMetaData, source: pa.NativeFile) -> bytes:
     return data
 
 
-def _values(chunk: bytes, rows: Sequence[int], *, nullable: bool) -> Iterator[bytes]:
-    """The values in some rows of a row group."""
+def _values(
+    chunk: bytes, column: pq.ColumnChunkMetaData, rows: Sequence[int], *, nullable: bool
+) -> Iterator[bytes]:
+    """The values in some rows of a row group. All headers are read: if one lies about its values, the sum shows it."""
     at = first = 0
     waiting = list(reversed(rows))
-    while waiting:
+    while at < len(chunk):
         header = _HEADER.match(chunk, at)
         if header is None:
             raise _Unusual
         unpacked, packed, crc, n_values = header.groups()
         start, end = header.end(), first + _number(n_values)
         at = start + _number(packed)
-        if waiting[-1] < end:
-            if zlib.crc32(chunk[start:at]) != _number(crc) & 0xFFFFFFFF:
+        inside = []
+        while waiting and waiting[-1] < end:
+            inside.append(waiting.pop() - first)
+        if not start <= at <= len(chunk):
+            raise _Unusual
+        if inside:
+            size = _number(unpacked)
+            most = column.total_uncompressed_size
+            if zlib.crc32(chunk[start:at]) != _number(crc) & 0xFFFFFFFF or not 0 < size <= most:
                 raise _Unusual
-            page: bytes = pa.decompress(chunk[start:at], _number(unpacked), "zstd", asbytes=True)
-            inside = []
-            while waiting and waiting[-1] < end:
-                inside.append(waiting.pop() - first)
+            page: bytes = pa.decompress(chunk[start:at], size, "zstd", asbytes=True)
             yield from _of_page(page, inside, nullable=nullable)
         first = end
+    if first != column.num_values:
+        raise _Unusual
 
 
 def _of_page(page: bytes, rows: Sequence[int], *, nullable: bool) -> Iterator[bytes]:

@@ -94,6 +94,19 @@ def test_a_broken_page_is_told_by_the_part(written):
         store.read_rows(part, ["long"], [0])
 
 
+def test_no_bit_of_a_header_can_flip_unseen(written):
+    store, part = written
+    file = pq.ParquetFile(store.root / part.path)
+    whole = store.read_part(part, ["long"])["long"].take([0, 290]).to_pylist()
+    data = (store.root / part.path).read_bytes()
+    start = file.metadata.row_group(0).column(2).data_page_offset
+    for place in range(start, start + 27):
+        for bit in range(8):
+            flipped = data[:place] + bytes([data[place] ^ 1 << bit]) + data[place + 1 :]
+            found = pages.read_values(file, pa.BufferReader(flipped), LONG, [0, 290])
+            assert found is None or found.to_pylist() == whole
+
+
 def test_small_pages_and_no_dictionary_are_where_the_table_says():
     file = pq.ParquetFile(pa.BufferReader(encode(TEXTS, texts(*[("word " * 50, None)] * 200))))
     columns = [file.metadata.row_group(0).column(at) for at in range(4)]
