@@ -20,7 +20,7 @@ _WORDS: dict[str, str] = {
     "W": "watts watt", "kW": "kilowatts kilowatt kW", "MW": "megawatts megawatt MW", "GW": "gigawatts gigawatt GW", "TW": "terawatts terawatt",
     "kWh": "kilowatt-hours kilowatt-hour kWh", "MWh": "megawatt-hours megawatt-hour MWh", "GWh": "gigawatt-hours GWh", "TWh": "terawatt-hours TWh",
     "km/h": "km/hr kmph km-per-hour kilometers-per-hour kilometres-per-hour kilometers-an-hour kilometres-an-hour km/h kph kmh", "mph": "miles-per-hour miles-an-hour mph", "kn": "knots knot",
-    "m/s": "meters-per-second metres-per-second m/s", "°C": "degrees-Celsius degrees-celsius degree-Celsius degrees-centigrade °C ºC degrees-C C", "°F": "degrees-Fahrenheit degree-Fahrenheit °F ºF degrees-F F",
+    "m/s": "meters-per-second metres-per-second m/s", "°C": "degrees-Celsius degrees-celsius degree-Celsius degrees-centigrade Celsius °C ºC degrees-C C", "°F": "degrees-Fahrenheit degree-Fahrenheit Fahrenheit °F ºF degrees-F F",
     "kB": "kilobytes KB", "MB": "megabytes megabyte MB", "GB": "gigabytes gigabyte GB", "TB": "terabytes terabyte TB", "MHz": "megahertz MHz", "GHz": "gigahertz GHz",
     "TEU": "TEUs TEU", "mg/L": "mg/L", "µg/m3": "µg/m3 µg/m³ micrograms-per-cubic-meter micrograms-per-cubic-metre", "ct": "carats carat", "dwt": "dwt", "V": "volts volt", "cusec": "cusecs cusec", "cumec": "cumecs cumec", "m3/s": "cubic-meters-per-second cubic-metres-per-second m3/s m³/s", "hPa": "hectopascals hPa", "mbar": "millibars millibar",
     "kt": "kilotons kilotonnes kt", "Mt": "megatons megatonnes", "Gt": "gigatons gigatonnes", "ly": "light-years", "Ah": "Ah", "kV": "kilovolts kV", "magnitude": "magnitude", "dB": "decibels decibel dB",
