@@ -44,7 +44,7 @@ def spellings(names: dict[str, int]) -> str:
 MONTH = rf"(?:{spellings(cal.MONTHS)})\b"
 YEAR = r"(?:1[5-9]|20)\d\d(?![\d%])"
 SUFFIX = r"(?:st|nd|rd|th)?"
-_TO = r"(?: ?[-–—] ?| to | and )"
+_TO = r"(?:-to-| ?[-–—] ?| to | and )"
 _NOT_MORE = r"(?![\d:%]|[.,]\d|-\d)"
 _REL_YEAR = r"(?P<rel>last|this|next) year"
 

@@ -113,7 +113,7 @@ def half_in_figures(place: Place, found: Sequence[Span]) -> Found | None:
 
 
 _MONTHS_QUARTER = re.compile(
-    rf"(?P<a>{MONTH})(?:(?: to | through | ?[-–—] ?)(?P<b>{MONTH}))?(?: (?P<y>{YEAR}))? quarter\b"
+    rf"(?P<a>{MONTH})(?:(?:-to-| to | through | ?[-–—] ?)(?P<b>{MONTH}))?(?: (?P<y>{YEAR}))? quarter\b"
     rf"(?:,? (?:of |in )?(?P<y2>{YEAR}))?"
 )
 
