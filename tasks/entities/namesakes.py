@@ -31,6 +31,15 @@ _PLACED = re.compile(
 _SURNAME = re.compile(rf" (?!(?:{'|'.join(_TABLE['titles_behind'])})\b)[A-Z][^\W\d_A-Z]+")
 _PROVINCE = re.compile(r" (?:[Pp]rovince|[Gg]overnorate)\b")
 _STATE_BEFORE = re.compile(rf"\b(?:{'|'.join(_TABLE['towns_of_washington'])}), $")
+_CALLED = re.compile(
+    r"\b(?:film|movie|novel|album|song|musical|documentary|opera|sitcom|rock band|yacht|racehorse)(?: called)? $"
+)
+_SMALL_PLACE = re.compile(
+    r", an? (?:[a-z-]+ )?(?:town|village|hamlet|township) (?:in|on|near|of) [A-Z]"
+)  # no country, no capital
+_GOODS = re.compile(
+    r" (?:beans?|cups?|dolls?|plates?|porcelain|saucers?|teacups?|teapots?|vases?)\b"
+)  # `China plates`, `Lima beans`
 LOOK_AROUND = 110  # characters before and behind a name that are read
 
 
@@ -96,7 +105,7 @@ def _judged(
 
 
 def _is_another_here(mention: Around, entry: Entry) -> bool:
-    """What is told of one mention alone: a river, a first name, a team, a province called by its town."""
+    """What is told of one mention alone: a river, a first name, a team, a film, goods, a province called by its town."""
     if entry.qid == _AMAZON and mention.before.endswith(("the ", "The ")):
         return True  # the river and its forest; the firm has no article
     if entry.qid == _UNITED_STATES and not mention.surface.isascii():
@@ -104,7 +113,10 @@ def _is_another_here(mention: Around, entry: Entry) -> bool:
     if mention.surface in _TABLE["given_names"] and _SURNAME.match(mention.after):
         return True
     return mention.type == "GPE" and bool(
-        (entry.qid in _TABLE["beside_provinces"] and _PROVINCE.match(mention.after))
+        _CALLED.search(mention.before)
+        or _SMALL_PLACE.match(mention.after)
+        or _GOODS.match(mention.after)
+        or (entry.qid in _TABLE["beside_provinces"] and _PROVINCE.match(mention.after))
         or (mention.surface == "Washington" and _STATE_BEFORE.search(mention.before))
         or is_team(mention.before, mention.after)
     )

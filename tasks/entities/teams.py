@@ -11,7 +11,7 @@ import re
 _WON = r"(?:beat|beats|beating|bowled out|crushed|defeated|defeating|drew with|edged|hammered|humbled|routed|stunned|thrashed|trounced)"
 _PLAYED = (
     r"(?:advanced?|are out|batted|bowled|draws?|drew|faced?|faces|held|hosts?|hosted|lose|loses|lost|meets?|met|plays?|played|qualif(?:y|ied|ies)|"
-    r"scored|slumped|trail|were (?:\d|beaten|eliminated|held|knocked out|relegated)|wins?|won)"
+    r"scored|slumped|trail|reach(?:ed|es)? the (?:semi|quarter|final|last|knock|round)|were (?:\d|beaten|eliminated|held|knocked out|relegated)|wins?|won)"
 )
 _NAME = r"(?:the )?[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)*"
 _SPORT = re.compile(

@@ -200,6 +200,7 @@ def _english() -> dict[str, tuple[Finder, ...]]:
         "midnight": (_time("midnight", "T00:00"),),
     }
     before = _told(told.before_told)
+    table["same"] = (_told(told.same_as_told),)
     table |= dict.fromkeys(("night", "week", "month"), (before,))
     table |= dict.fromkeys(
         ("a", "an"),

@@ -36,7 +36,7 @@ PAST = re.compile(
 )
 # ... and words that do so only right in front of it: "by Friday", but not "rose by 3 percent on Friday".
 FUTURE_RIGHT_BEFORE = re.compile(
-    r"\b(?:by|until|till|before|starting|effective|as of)(?: the| (?:noon|midnight|midday|the end of|\d{1,2}(?:[:.]\d\d)? ?[ap]\.?m\.?)(?: on)?)? $",
+    r"\b(?:by|until|till|before|starting|effective|beginning|as of)(?: on| from)?(?: the| (?:noon|midnight|midday|the end of|\d{1,2}(?:[:.]\d\d)? ?[ap]\.?m\.?)(?: on)?)? $",
     re.IGNORECASE,
 )
 # verbs that are nouns too: "The Senate votes on Thursday", but not "the two votes on Thursday"

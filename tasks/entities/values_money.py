@@ -77,6 +77,8 @@ def money_before(text: str, pos: int) -> tuple[int, str] | None:
     if number is None:
         return None
     code = _code_of_sign(sign, text)
+    if sign[0] == "COP" and _SUMMIT.match(text, pos):
+        return None
     if sign["code"] in _LETTERS and not _is_money(sign, number, text):
         return None
     if code in _DOTTED and number.scale == 1 and (match := _ONE_DOT.match(text, sign.end())):
@@ -89,6 +91,7 @@ def money_before(text: str, pos: int) -> tuple[int, str] | None:
     return (repeated.end() if repeated else end), f"{number.value()} {code}"
 
 
+_SUMMIT = re.compile(r"COP[1-9]\d(?![\d,.]*\d)")  # COP28 is a conference
 _ONE_DOT = re.compile(r"\d{1,3}(?:\.\d{3})+(?![\d.,]*\d)")
 
 
@@ -97,12 +100,13 @@ def _stem_of(word: str) -> str:
 
 
 def _is_money(sign: re.Match[str], number: Number, text: str) -> bool:
-    """Not `R 5`, `P 7`, `N53`: a letter and a number; with the country named, small sums count too."""
+    """Not `R 5`, `P 7`, `N53`: a letter and a number; with the country named, or with cents, small sums count too."""
     family = _PREFIX_FAMILY.get(sign["code"])
     is_large, is_apart = number.scale >= 1_000, sign[0][-1] in " \u00a0"
     if is_apart:
         return is_large and (len(sign["code"]) > 1 or bool(family and _named_currency(family, text)))
-    return is_large or number.low >= 100 or bool(family and _named_currency(family, text))
+    has_cents = sign["code"] == "R" and text[number.end - 3 : number.end - 2] == "."
+    return is_large or has_cents or number.low >= 100 or bool(family and _named_currency(family, text))
 
 
 def _code_of_sign(sign: re.Match[str], text: str) -> str:

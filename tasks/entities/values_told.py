@@ -19,6 +19,7 @@ _NEXT_TO = re.compile(
 _BEFORE = re.compile(
     r"(?P<u>day|night|week|month|year) (?P<r>before|after)(?=[.,;:)!?\"”]|$|\n| (?:and|but|when|while|as|in|at|by)\b)"
 )
+_SAME = re.compile(r"same (?P<u>day|night|week|month|year)\b(?=[.,;:)!?\"”]|$|\n)", re.IGNORECASE)
 _A_UNIT = re.compile(
     rf"an? (?P<u>{_UNITS}) (?P<r>earlier|later|before(?=[.,;:)!?]|$|\n))\b(?! than\b)", re.IGNORECASE
 )
@@ -26,7 +27,8 @@ _REACH_CHARS = 250  # two sentences: farther back another date is meant
 _MONTHS = {"month": 1, "quarter": 3, "year": 12, "decade": 120}
 _DAYS = {"day": 1, "week": 7, "fortnight": 14}
 _AHEAD = frozenset({"following", "next", "after", "later"})
-_PRECISION = {len("2024"): "year", len("2024-02"): "month", len("2024-02-05"): "day"}
+_LENGTHS = {"year": len("2024"), "month": len("2024-02"), "day": len("2024-02-05")}
+_PRECISION = {length: unit for unit, length in _LENGTHS.items()}
 
 
 def next_to_told(place: Place, found: Sequence[Span]) -> Found | None:
@@ -48,6 +50,19 @@ def before_told(place: Place, found: Sequence[Span]) -> Found | None:
         return None
     is_time = match["u"] == "night"
     return _beside(place, match, found, "day" if is_time else match["u"], "TIME" if is_time else "DATE")
+
+
+def same_as_told(place: Place, found: Sequence[Span]) -> Found | None:
+    """`flown out the same day.`: the date before."""
+    match = _SAME.match(place.text, place.pos)
+    if match is None:
+        return None
+    unit = "day" if match["u"] == "night" else match["u"]
+    told = next(_told(place, found, unit), None)
+    if told is None or "/" in told:
+        return None
+    value = _unit_beside(told, unit, 0) if unit == "week" else told[: _LENGTHS[unit]]
+    return Found(match.end(), "TIME" if match["u"] == "night" else "DATE", value)
 
 
 def a_unit_from_told(place: Place, found: Sequence[Span]) -> Found | None:

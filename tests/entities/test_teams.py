@@ -24,6 +24,7 @@ def told(text: str) -> bool:
         "He scored twice for _ before the break",
         "France will play _ in Paris in a World Cup qualifier",
         "_ won the toss and batted",
+        "_ reached the semi-finals after beating Portugal 1-0",
         "Sri Lanka were 92 for 6 against _ in Kandy",
         "Norway must play _ in Bergamo",
         "_ and Australia met in the final in Perth",
