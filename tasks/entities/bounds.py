@@ -41,6 +41,10 @@ _NUMBERED = re.compile(
     r"(?:.* )?(?:Area|Block|Camp|Comuna|District|Gate|Lot|Sector|Site|Terminal|Ward|Zone)$"
 )
 _NUMBER = re.compile(r" \d{1,3}(?![\d.,%]*\d|[\w%])")
+_FULL_STOP = re.compile(
+    r"(?<=[a-z]{4})\. (?=[A-Z])(?<!Corp\. )(?<!Dept\. )(?<!Univ\. )(?<!Assn\. )"
+)  # `European Union. Infrastructure`
+_OF_A_COUNTRY = frozenset({"Bank", "Church", "Union", "University", "Federation", "Association", "Chamber"})
 _SMALL_TOWN = re.compile(
     r" (?:county|district|province|prefecture|municipality|township|commune|village|town|city|state)$"
 )
@@ -82,6 +86,10 @@ def _is_one(text: str, last: Span, span: Span) -> bool:
         and _REST_OF_TRADES.match(text, span.start, span.end)
     ):
         return text[last.start : last.end].rpartition(" ")[2] not in BODY_WORDS
+    if between == " of " and last.type == "ORG" and span.type == "GPE":
+        return text[last.start : last.end].rpartition(" ")[2] in _OF_A_COUNTRY
+    if between == " " and last.type == span.type == "PERSON":
+        return " " not in text[last.start : last.end] and " " not in text[span.start : span.end]
     if between == ". " and last.type == span.type == "PERSON":
         return _SHORT_FIRST.search(text[max(0, last.start - 1) : span.start]) is not None
     owner = text[last.end - 1 : span.start]
@@ -106,6 +114,8 @@ def _whole_body(text: str, span: Span, behind: Sequence[Span]) -> Span:
     surface = text[span.start : span.end]
     if len(surface) == len("X.") and surface[-1] == ".":
         return replace(span, end=span.end - 1)
+    if stop := _FULL_STOP.search(surface):
+        return replace(span, end=span.start + stop.start())
     if _LINE.fullmatch(surface):
         return replace(span, type="FAC")
     if noun := _BODY_AND_NOUN.search(surface):

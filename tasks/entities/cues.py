@@ -24,7 +24,7 @@ _PERSON, _NAMED = frozenset({"PERSON"}), frozenset({"PERSON", "ORG"})
 
 _BODIES = (
     "agency|airline|alliance|association|bank|brewer|broadcaster|carrier|charity|club|coalition|company|conglomerate|consultancy|"
-    "contractor|cooperative|daily|developer|federation|firm|foundation|group|insurer|lender|maker|manufacturer|militia|miner|movement|"
+    "contractor|cooperative|daily|developer|federation|firm|foundation|group|insurer|league|lender|maker|manufacturer|militia|miner|movement|"
     "newspaper|NGO|operator|organisation|organization|outlet|party|producer|publisher|refiner|regulator|retailer|startup|start-up|"
     "station|think tank|think-tank|union|utility|watchdog|website|weekly"
 )
@@ -73,6 +73,8 @@ CUES = (
     ),
     _cue("", _TYPED, rf"\b(?:{_BODIES}) $", _DONE_BY),  # `the company Hassan founded`
     _cue("ORG", _TYPED, rf"\b(?:{_BODIES})(?: called)? $"),
+    _cue("ORG", frozenset({"GPE"}), r"\b(?:chief executive|CEO|managing director) of $"),
+    _cue("ORG", frozenset({"GPE"}), rf"\b(?:[Aa]n?|[Tt]he) (?:[a-z-]+ ){{0,3}}(?:{_BODIES}), $", r", [a-z]"),
     _cue("ORG", frozenset({"GPE", "PERSON"}), r"\b(?:(?:[Oo]wner|[Ff]ounder|[Cc]o-founder|[Cc]hief executive|CEO) of|[Ss]takes? in) $", is_plain=True),
     _cue("ORG", _TYPED, rf"\b(?:[Hh]is|[Hh]er|[Tt]heir|[Oo]ur) (?:{_BODIES}), $"),
     _cue("ORG", _TYPED, r"\b(?:[Mm]embers? of|[Ss]hares (?:of|in)|[Ee]mployees of) $"),
@@ -93,12 +95,13 @@ CUES = (
     _cue(
         "GPE",
         _NAMED,
-        r"\b(?:[Mm]ayor|[Rr]esidents|[Vv]illagers|[Pp]eople|[Ss]enator|[Ll]awmaker|[Gg]overnor) (?:of|for|from) $",
+        r"\b(?:[Cc]hiefs?|[Ee]lders|[Ff]armers|[Ff]ishermen|[Tt]raders|[Mm]ayor|[Rr]esidents|[Vv]illagers|[Pp]eople|[Ss]enator|[Ll]awmaker|[Gg]overnor) (?:of|for|from) $",
         is_plain=True,
     ),
     _cue(
         "GPE", _NAMED, r"\b(?:Mayor|Governor|Senator|Lawmaker|Councillor) (?:[A-Z][\w’'-]+ ){1,4}(?:of|from) $", r"(?! [A-Z])", is_plain=True
     ),
+    _cue("GPE", _NAMED, r"\b(?:post|clinic|market|hall|depot|mine|bridge|checkpoint|junction|jetty|airstrip) (?:at|in) $", _NO_NOUN, is_plain=True),
     _cue("GPE", _PERSON, r"\b(?:[Rr]oads?|highway|trains?|flights?|bus|buses|ferry|ferries|convoys?) (?:to|from) $", _NO_NOUN, is_plain=True),
     _cue("ORG", _PLACES, r"\b(?<![Ii]n )[Tt]he $", _ACTS),
     _cue("GPE", _TYPED, rf"\b(?:borough|city|hamlet|neighbou?rhood|port|settlement|town|{_TOWNS}) of $"),
@@ -121,7 +124,9 @@ _NAMED_SO = frozenset({"PERSON", "GPE", "WORK", "PRODUCT"})
 _SHORT_FOR = re.compile(r", (?:or|(?:also |better )?known as|called|abbreviated as|formerly)(?: the)? ")
 _LIST = re.compile(r"(?P<comma>, )|,? and ")
 _GOES_ON = re.compile(r"(?:,? and|,) [A-Z]")
-_LIST_OF_TOWNS = re.compile(r"\b(?:[Ii]n|[Ff]rom|[Bb]etween|[Nn]ear|across|to) $")
+_LIST_OF_TOWNS = re.compile(
+    r"\b(?:[Ii]n|[Ff]rom|[Bb]etween|[Nn]ear|across|to|(?:[Cc]hiefs|[Pp]eople|[Rr]esidents|[Vv]illages|[Tt]owns) of) $"
+)
 _FULL_NAME = re.compile(r"[^\W\d_]+(?:[-’'][^\W\d_]+)*(?: [^\W\d_]+(?:[-’'][^\W\d_]+)*){1,3}")
 
 
