@@ -89,7 +89,8 @@ def _is_one(text: str, last: Span, span: Span) -> bool:
     if between == " of " and last.type == "ORG" and span.type == "GPE":
         return text[last.start : last.end].rpartition(" ")[2] in _OF_A_COUNTRY
     if between == " " and last.type == span.type == "PERSON":
-        return " " not in text[last.start : last.end] and " " not in text[span.start : span.end]
+        words = text[last.start : last.end], text[span.start : span.end]  # `Xolile` and `Nqatha`
+        return all(" " not in word and not word.isupper() for word in words)
     if between == ". " and last.type == span.type == "PERSON":
         return _SHORT_FIRST.search(text[max(0, last.start - 1) : span.start]) is not None
     owner = text[last.end - 1 : span.start]
