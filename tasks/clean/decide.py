@@ -48,9 +48,18 @@ PROSE_AT = {"html": 0.3, "text": 0.12}
 TRUSTED, BODY_AT, BODY_AT_DUMP, BELOW_AT, BODY_CHARS = 0.5, 0.03, 0.25, 0.2, 20
 KEEP_ABOVE = 0.97  # so sure a model overrules a rule that is less sure than WEAK_RULE
 WEAK_RULE = 0.9
+# "Sponsored by nobody, the team slept in the van." begins like a label and is a sentence: one within the article of a
+# text that the model keeps with so much stays, whatever rule of these kinds names it. On articles with boilerplate of
+# other authors' wording 56, 102, 146 and 233 of 10,000 characters are lost instead of 67, 116, 151 and 309, and 24 traps
+# of 569 instead of 36; it costs three cuts of 3,700, and F1 of both dumps 0.0001.
+SENTENCE_KINDS = frozenset(
+    {"copyright", "advert", "related", "credit", "caption", "byline", "newsletter", "navigation"}
+)
+SENTENCE_STAYS = 0.6
 ROW_CHARS, ROW_ITEMS = 160, 12
 MAKERS_ABOVE, MAKERS_BELOW = 8, 3  # lines above and below the article in which its author is named
 MENU_CHARS = 40  # a longer line is no menu item
+_QUOTES = "\"'”’»“)]"
 _BETWEEN = re.compile(r"\s*[·|•/]\s*")
 _ROW_KINDS = frozenset({"navigation", "share", "comments", "newsletter", "other", "copyright"})
 
@@ -72,6 +81,14 @@ def ask_rules(draft: Draft, rules: Rules) -> None:
             line.maybe, line.needs = verdict, rule.needs
         else:
             line.verdict, line.takes = verdict, rule.takes == "items"
+        line.may_be_sentence = _may_be_sentence(line, rule)
+
+
+def _may_be_sentence(line: Line, rule: Rule) -> bool:
+    """Whether a line that a shipped rule names may be a sentence: it ends with a full stop. What a person ruled goes."""
+    if rule.kind not in SENTENCE_KINDS or rule.takes or rule.confidence_frac >= 1.0:
+        return False
+    return line.text.rstrip(_QUOTES)[-1:] == "."
 
 
 def _row_rule(line: Line, rules: Rules) -> Rule | None:
@@ -103,6 +120,8 @@ def ask_judge(draft: Draft, judge: Judge, page: Page | None) -> None:
     """The model's part: it cuts what no rule names, and overrules weak rules where it is nearly certain."""
     kind = "html" if page is not None else "text"
     keep = list(judge(draft, page))
+    if page is None:
+        _spare_sentences(draft.lines, keep)
     enough = _keep_at(draft.lines, keep, kind)
     sentence_at = _sentence_at(draft.lines, keep, kind, enough)
     unsure = most_doubt()
@@ -171,11 +190,26 @@ def _sentence_at(lines: Sequence[Line], keep: Sequence[float], kind: str, enough
     return at
 
 
-def _spare_body(lines: Sequence[Line], keep: Sequence[float], at: list[float], enough: float) -> None:
-    """Lowers `at` for lines from the first trusted paragraph to the last, and for sentences right below that."""
-    trusted = [
+def _spare_sentences(lines: Sequence[Line], keep: Sequence[float]) -> None:
+    """Takes back a rule's verdict on sentences between trusted paragraphs that the model keeps."""
+    trusted = _trusted(lines, keep)
+    for number in range(trusted[0], trusted[-1]) if trusted else ():
+        line = lines[number]
+        by_rule = line.verdict is not None and (line.maybe is None or line.verdict is line.maybe)
+        if line.may_be_sentence and by_rule and keep[number] >= SENTENCE_STAYS:
+            line.verdict = None
+
+
+def _trusted(lines: Sequence[Line], keep: Sequence[float]) -> list[int]:
+    """Numbers of the paragraphs that no rule cuts and the model keeps."""
+    return [
         n for n, line in enumerate(lines) if line.verdict is None and line.is_prose and keep[n] >= TRUSTED
     ]
+
+
+def _spare_body(lines: Sequence[Line], keep: Sequence[float], at: list[float], enough: float) -> None:
+    """Lowers `at` for lines from the first trusted paragraph to the last, and for sentences right below that."""
+    trusted = _trusted(lines, keep)
     if len(trusted) < 2:
         return
     for number in range(trusted[0], trusted[-1] + 1):

@@ -66,6 +66,7 @@ class Line:
     maybe: Verdict | None = None  # a rule spoke that needs neighbours or a place
     needs: str = ""
     takes: bool = False
+    may_be_sentence: bool = False  # the words that a rule names it by may also begin a sentence
     stays: bool = False  # a person said so: no step may cut it
     element_kind: str | None = None  # what the page's elements say it is
     parts: list[Part] = field(default_factory=list)

@@ -57,6 +57,14 @@ def test_a_certain_model_overrules_a_weak_rule_but_no_strong_one():
     assert cleaned_with(raw, lambda _: 0.99) == f"{ONE}\n\n{TWO}\n\nFerry fares to rise in May"
 
 
+def test_a_sentence_that_begins_like_a_label_stays_within_the_article():
+    label = "Sponsored by nobody, the team slept in the van for most of the spring."
+    raw = f"{ONE}\n\n{label}\n\n{TWO}"
+    assert cleaned_with(raw, lambda _: 0.8) == raw
+    assert cleaned_with(raw, lambda text: 0.5 if text == label else 0.8) == f"{ONE}\n\n{TWO}"
+    assert cleaned_with(f"{ONE}\n\n{TWO}\n\n{label}", lambda _: 0.8) == f"{ONE}\n\n{TWO}"
+
+
 def test_a_row_of_menu_items_is_one_line_of_navigation():
     assert cleaned_with(f"{ONE}\n\nPrivacy · Contact · Sitemap\n\n{TWO}", lambda _: 1.0) == f"{ONE}\n\n{TWO}"
 
