@@ -66,7 +66,9 @@ class Line:
     maybe: Verdict | None = None  # a rule spoke that needs neighbours or a place
     needs: str = ""
     takes: bool = False
-    may_be_sentence: bool = False  # the words that a rule names it by may also begin a sentence
+    may_be_sentence: bool = (
+        False  # what it is cut for, a label's words or a heading above, a sentence may have too
+    )
     stays: bool = False  # a person said so: no step may cut it
     element_kind: str | None = None  # what the page's elements say it is
     parts: list[Part] = field(default_factory=list)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from tasks.clean.needles import Needles
+from tasks.clean.words import has_full_stop
 from tasks.errors import ConfigError
 from tasks.schema import EDIT_KINDS
 
@@ -23,7 +24,6 @@ MAX_CHARS = 120  # of a line that a form without `max_chars` is looked for in
 # 35 of boilerplate, and of the article only sentences.
 DOUBT_FRAC = 0.6
 KNOWN_LINES = 20_000  # answers held
-_QUOTES = "\"'”’»“)]"
 _KEYS = frozenset({"kind", "pattern", "needles", "max_chars", "doubt_frac", "cut", "keep"})
 
 
@@ -138,4 +138,4 @@ def doubt_of(text: str) -> float:
     form = form_of(text)
     if form is None:
         return 0.0
-    return form.doubt_frac or (0.0 if text.rstrip(_QUOTES)[-1:] in {".", "。"} else DOUBT_FRAC)
+    return form.doubt_frac or (0.0 if has_full_stop(text) else DOUBT_FRAC)

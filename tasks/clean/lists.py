@@ -9,7 +9,7 @@ from tasks.clean.draft import DIGIT, Draft, Line, Verdict
 from tasks.clean.headers import header_kind, is_dated, is_placed
 from tasks.clean.repeats import TEASER_CHARS, is_teaser
 from tasks.clean.titles import is_headline
-from tasks.clean.words import ends_sentence
+from tasks.clean.words import ends_sentence, has_full_stop
 
 ITEMS_INSIDE = 6  # a list of links inside an article is short; at its end it may be of any length
 TAG_CHARS = 30  # below "Tags:"
@@ -78,6 +78,7 @@ def _take_items(draft: Draft, heading: int, last_prose: int) -> None:
         if not is_item or (taken >= ITEMS_INSIDE and not at_end):
             return
         line.cut(kind, "list.item", 0.85)
+        line.may_be_sentence = has_full_stop(line.text)
         taken += 1
 
 

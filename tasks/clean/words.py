@@ -13,6 +13,7 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _TERMINAL = re.compile(r"[.!?…。！？؟۔।॥:;][\"'”’»«“)\]】」』›]*$|[。！？]")
 _ENDS = ".!?…。！？؟۔।॥:;"
 _CLOSES = "\"')]\n"  # in ASCII, what may stand behind the end of a sentence; the last for `$`
+_QUOTES, _FULL_STOPS = "\"'”’»“)]", frozenset(".。")
 _PARTICLES = frozenset(
     {
         "de",
@@ -105,6 +106,11 @@ def ends_sentence(text: str) -> bool:
     if tail.isascii() and last not in _CLOSES:  # most other lines: the pattern need not look
         return False
     return _TERMINAL.search(tail) is not None
+
+
+def has_full_stop(text: str) -> bool:
+    """Whether a text ends with a full stop, before a closing quote or bracket or not: notices and labels mostly have none."""
+    return text.rstrip(_QUOTES)[-1:] in _FULL_STOPS
 
 
 def _is_capital(word: str) -> bool:

@@ -65,6 +65,12 @@ def test_a_sentence_that_begins_like_a_label_stays_within_the_article():
     assert cleaned_with(f"{ONE}\n\n{TWO}\n\n{label}", lambda _: 0.8) == f"{ONE}\n\n{TWO}"
 
 
+def test_a_sentence_of_the_article_below_a_heading_of_links_stays():
+    said = "“Nobody rang,” the warden said."
+    raw = f"{ONE}\n\nMost read\nFerry fares to rise in May\n{said}\n\n{TWO}"
+    assert cleaned_with(raw, lambda text: 0.7 if text == said else 0.9) == f"{ONE}\n\n{said}\n\n{TWO}"
+
+
 def test_a_row_of_menu_items_is_one_line_of_navigation():
     assert cleaned_with(f"{ONE}\n\nPrivacy · Contact · Sitemap\n\n{TWO}", lambda _: 1.0) == f"{ONE}\n\n{TWO}"
 
