@@ -1,15 +1,18 @@
 """Short stories among much boilerplate: what scrapers of small sites and agencies drop, and the set has little of.
 
 The beginning of a page's article, with lines around and between its paragraphs that stood outside the articles of
-other pages of the same fold. Judged by models of whole pages, such texts lost their last paragraphs.
+other pages of the same fold. Judged by models of whole pages, such texts lost their last paragraphs. Some paragraphs are
+parted into sentences: pages have few paragraphs of one short sentence, and models that had seen few took them for teasers.
 """
 
 from __future__ import annotations
 
 import random
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -22,6 +25,11 @@ RUN_LINES, RUN_CHARS = 4, 220  # boilerplate comes in runs of neighbours, none l
 SENTENCE_CHARS = 120  # longer sentences outside a gold are another story's, or the gold is wrong
 ABOVE, BETWEEN, BELOW = (0, 4), (0, 4), (0, 6)  # runs put in at each place, at least and at most
 TITLED_FRAC, PARTED_FRAC, BARE_FRAC = 0.7, 0.5, 0.1
+STORIES = {"en": 2}  # of each page; three quarters of the set is English
+OTHER_STORIES = 5
+BROKEN_FRAC = 0.3  # of the paragraphs are parted
+# Where a sentence ends: not behind an initial, a title or a number.
+_END = re.compile(r"(?:(?<=[^\W\d_A-Z]{4})\.|[!?…])[\"”»’“]?\s+(?=[\"“„«¿¡]?[^\W\d_a-z])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +45,7 @@ class Story:
 def short_stories(
     rows: Sequence[Row], texts: Sequence[list[str]], labels: Sequence[np.ndarray]
 ) -> list[Story]:
-    """One story of each page whose article has paragraphs enough.
+    """Some stories of each page whose article has paragraphs enough.
 
     texts, labels: the lines of all whole dumps, then of all light ones, and the share of each that is the gold's.
     """
@@ -49,6 +57,7 @@ def short_stories(
     made = (
         _story(row, texts[n_rows + number], labels[n_rows + number], pool[row["fold"], row["lang"]], rng)
         for number, row in enumerate(rows)
+        for _ in range(STORIES.get(row["lang"], OTHER_STORIES))
     )
     return [story for story in made if story is not None]
 
@@ -82,7 +91,11 @@ def _story(
     blocks: list[tuple[list[str], float]] = [(run, 0.0) for run in rng.sample(pool, some["above"])]
     if row["title"] and rng.random() < TITLED_FRAC:
         blocks.insert(rng.randint(0, len(blocks)), ([row["title"].strip()], 0.0))
-    body: list[tuple[list[str], float]] = [([line], 1.0) for line in article]
+    body: list[tuple[list[str], float]] = [
+        ([piece], 1.0)
+        for line in article
+        for piece in (_broken(line, rng) if rng.random() < BROKEN_FRAC else [line])
+    ]
     for run in rng.sample(pool, some["between"]):
         body.insert(rng.randint(1, len(body)), (run[: rng.randint(1, 2)], 0.0))
     blocks += body + [(run, 0.0) for run in rng.sample(pool, some["below"])]
@@ -91,6 +104,15 @@ def _story(
     return Story(
         row, text, [line for run, _ in blocks for line in run], [share for run, share in blocks for _ in run]
     )
+
+
+def _broken(paragraph: str, rng: random.Random) -> list[str]:
+    """A paragraph parted at the end of its first sentence, before its last, or at each."""
+    ends = [match.end() for match in _END.finditer(paragraph)]
+    if not ends:
+        return [paragraph]
+    chosen = rng.choice((ends[:1], ends[-1:], ends))
+    return [paragraph[a:b].strip() for a, b in pairwise([0, *chosen, len(paragraph)])]
 
 
 _PLACES = {"above": ABOVE, "between": BETWEEN, "below": BELOW}
