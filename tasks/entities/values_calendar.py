@@ -72,6 +72,7 @@ _PAST_AFTER = re.compile(
 _FUTURE_AFTER = re.compile(
     FUTURE.pattern + r"|\b(?:could|may|might|must|rises|falls|votes?|plays|leaves|rules|marks)\b"
 )
+_OPENING_WORDS = 3  # `On`, `Police on`, `Late in the`
 LOOK_BACK_CHARS = 90  # about fifteen words: the verb of the clause stands nearer than that
 SENTENCE_END = re.compile(r"(?<!\b[ap]\.m)(?<!\bMr)(?<!\bMrs)(?<!\bDr)(?<!\bSt)[.!?;]\s|\n")
 
@@ -136,6 +137,8 @@ def _is_told_after(text: str, pos: int, wanted: re.Pattern[str], other: re.Patte
     after = text[pos : pos + LOOK_BACK_CHARS]
     end = SENTENCE_END.search(after)
     after = after[: end.start()] if end else after
+    if len(_clause(text, pos).split()) > _OPENING_WORDS:
+        after = after.partition(",")[0]  # "may sell their best leaf from July 1, the ministry said"
     first, second = wanted.search(after), other.search(after)
     return first is not None and (second is None or first.start() < second.start())
 
