@@ -190,6 +190,8 @@ class Scan:
         whole = None if step is None or single.scale != 1 else read_number(self.text, step.end())
         if whole is None or whole.high is not None or not _is_share(single, whole):
             return None
+        if step is not None and step[0] == " of " and single.low == 1:
+            return None  # `one of four shops` is one shop
         if times.UNIT_AFTER.match(self.text, whole.end) or self.text.startswith("-", whole.end):
             return None
         return Found(whole.end, "CARDINAL", f"{plain(single.low)}/{plain(whole.low)}")

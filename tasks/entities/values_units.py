@@ -110,6 +110,7 @@ def _is_million(text: str, number: Number, unit: re.Match[str]) -> bool:
     return number.low != number.low.to_integral_value() or _COUNTED_AFTER.match(text, unit.end()) is not None
 
 
+_PURE_GOLD = 24  # carats: `18kt` is no weight
 _OF_THEM_AFTER = re.compile(r" of (?:them|whom|these|those|its|their|his|her)\b")
 
 
@@ -142,6 +143,8 @@ def quantity(text: str, number: Number, *, negative: bool = False) -> tuple[int,
     if unit not in UNITS or (unit in _SHORT and not number.in_digits):
         return None
     if unit in ("C", "F") and not _is_heat(text, number, match):
+        return None
+    if unit == "kt" and number.low <= _PURE_GOLD:
         return None
     if unit == "m" and (number.scale != 1 or _is_million(text, number, match)):
         return None
