@@ -16,6 +16,7 @@ import numpy as np
 from tasks.dedup.candidates import BUCKET, Regrow, Shingled, grow_shingled, leading, no_shingles
 from tasks.dedup.furniture import FURNITURE_DOCS, Repeated, grow_repeated, no_sentences, sentence_keys
 from tasks.dedup.levels import Change, Enough, Levels, LevelWriter, runs_with, with_level
+from tasks.dedup.memory import release_memory
 from tasks.dedup.packed import HASH_BITS, Exchange, n_bucket_bits
 from tasks.dedup.vocabulary import Vocabulary, grow_vocabulary, no_words
 from tasks.dedup.words import BASE, I64, U64, Bools
@@ -76,6 +77,7 @@ class Growth:
     def done(self) -> Index:
         """The index with all of them. Raises Regrow, Damaged."""
         known = self._known
+        release_memory()
         alive = np.concatenate([known.alive, np.ones(len(self._gone) - self._n_old, np.bool_)]) & ~self._gone
         writers = [
             None if self._scratch is None else LevelWriter(self._scratch / f"level-{name}") for name in KINDS
@@ -86,6 +88,7 @@ class Growth:
         ]  # fmt: skip
         counts = [exchange.counts for exchange in self._exchanges]
         shingled = grow_shingled(known.shingled, runs[0], counts[0], self._gone, self._exchanges[0].folder)
+        release_memory()
         repeated = grow_repeated(known.repeated, runs[1], self._n_old, self._gone)
         vocabulary = grow_vocabulary(known.vocabulary, runs[2], counts[2], self._gone)
         levels = tuple(
