@@ -23,8 +23,8 @@ GROUP_DOCS = 512  # documents asked for at once, at most
 GLANCE_FRAC = (
     0.06  # of the own prose of the shorter text; keeps all but 1 in 10,000 right pairs, and half of all
 )
-# Of groups that may be needed again: 21 MB. Without them each text is read 7 times over; 6 million are no faster.
-HELD_WORDS = 1_000_000
+# Of groups that may be needed again: 84 MB. Of a million articles each text is read once so, 4.5 times with a quarter of it.
+HELD_WORDS = 4_000_000
 GROUP_WORDS = 1_000_000  # of one group, unless one document alone is longer
 JUDGED_ROWS = 32_768  # pairs judged at once; of each, SAID is kept then: a third of what was measured
 MILLIONTHS = 1e6

@@ -12,7 +12,7 @@ from tasks.dedup.corpus import Documents, by_part
 from tasks.dedup.evidence import Text
 from tasks.dedup.words import I64
 
-REGION_WORDS = 2_000_000  # of texts in memory together: some 14 MB, twice
+REGION_WORDS = 4_000_000  # of texts in memory together: some 25 MB, twice
 COLUMNS = ("title", "text")
 
 
