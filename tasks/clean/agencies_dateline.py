@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from tasks.clean.agencies_dateline_scripts import DOTTED, LOWER, Dateline, other_scripts, place_title
-from tasks.clean.agencies_names import agency_credited, agency_of, is_outlet, is_outlet_like
+from tasks.clean.agencies_names import agency_credited, agency_named, agency_of, is_outlet, is_outlet_like
 from tasks.clean.agencies_places import fold_place, load_places
 from tasks.clean.dates_names import load_names
 from tasks.clean.words import table
@@ -36,6 +36,8 @@ MAX_PLACES = 3  # city, region, country
 _DASH = re.compile(
     r"\s?[.,]?\s?(?:--+|[-–—―_])\s+|\s?\|\s+|(?<=\))\s?[-–—]+|\s?(?:—|--)(?=\w)|\.-+\s*|\s?[:：]\s+|\.(?:\s+(?=[^\W\d_])|(?=[^\W\d_a-z]))|(?<=\))\s+(?=[^\W\d_])"
 )
+BRACKETED_FRAC = 0.85  # a place and a dash behind a name in brackets
+_FIRST = re.compile(r"\((?P<name>[^\W\d_][^()\d\n]{1,38})\)\s+(?=[^\W\d_a-z])")
 _BRACKET = re.compile(r"(?:\((?P<name>[^()]{2,60})\)|(?:(?<=\s)|^)/(?P<slashed>[^/\s]{2,20})/)\s*\.?$")
 _COMMA = re.compile(r"\s*,\s*|(?<=\w\w\w)\.\s+(?!\d)")  # "Feb. 12" is one part
 _SQUARED = re.compile(
@@ -66,6 +68,7 @@ def find_dateline(line: str, *, outlets: Collection[str] = ()) -> Dateline | Non
         _squared(head)
         or _glued(head)
         or other_scripts(head)
+        or _agency_first(head, frozenset(name.casefold() for name in outlets))
         or _latin(head, frozenset(name.casefold() for name in outlets))
     )
     if found is None or low + found.end >= len(line.rstrip()):
@@ -93,6 +96,17 @@ def _glued(head: str) -> Dateline | None:
         if head[at].isupper() and head[at - 1].islower():
             return Dateline(0, at, head[:at], None, None, 0.9) if _is_city(head[:at]) else None
     return None
+
+
+def _agency_first(head: str, outlets: Collection[str]) -> Dateline | None:
+    """An agency in brackets before the place, known or not: "(NBW) OSTERMOUTH – "."""
+    match = _FIRST.match(head)
+    rest = _latin(head[match.end() :], outlets) if match is not None else None
+    if match is None or rest is None or rest.place is None:
+        return None
+    agency = agency_named(match["name"]) or rest.agency
+    sure = max(rest.confidence_frac, BRACKETED_FRAC)
+    return replace(rest, end=match.end() + rest.end, agency=agency, confidence_frac=sure)
 
 
 def _latin(head: str, outlets: Collection[str]) -> Dateline | None:

@@ -163,10 +163,11 @@ def _unknown_name(tail: str) -> tuple[int, str | None, float] | None:
     """A capitalised name in brackets or behind a dash after the last sentence: an outlet that no list has."""
     match = _UNKNOWN.search(tail, max(0, len(tail) - 60))
     if match and _NAME.fullmatch(match["name"] or match["dashed"]):
-        return match.start(), None, 0.5
+        return match.start(), None, 0.85 if _ACRONYM.fullmatch(match["name"] or "") else 0.5
     return None
 
 
+_ACRONYM = re.compile(r"[A-Z]{2,6}")  # what an article shortens in brackets stands before the full stop
 _UNKNOWN = re.compile(
     r"(?:(?<=[.!?…。”\"»])\s*\((?P<name>[^()\[\]]{2,48})\)|(?<=\w[.!?])\s+[–—]\s?(?P<dashed>[^\W\d_][\w.]{2,20}))\s*$"
 )

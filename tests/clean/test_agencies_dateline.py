@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.clean.agencies import find_dateline
+from tasks.clean.agencies import find_dateline, find_sign_off
 
 FOUND = [
     ("HANOI, Feb 5 (Reuters) - |The", "Hanoi", "Reuters", "Feb 5"),
@@ -151,3 +151,20 @@ def test_span_starts_the_line_and_leaves_some_text(line):
 @pytest.mark.parametrize("unit", ["HANOI, ", "A (", "- ", "X - ", "/a/ ", "新华社", "【", "Da. ", "А, 1 а "])
 def test_hostile_lines_end(unit):
     find_dateline(unit * 100_000)
+
+
+def test_a_place_behind_a_name_in_brackets_is_a_dateline_whoever_has_the_name():
+    found = find_dateline("(NBW) OSTERMOUTH – The boats left on Monday after three weeks.")
+    assert found is not None
+    assert (found.place, found.agency, found.end) == ("Ostermouth", None, 19)
+    assert find_dateline("(She left) Nobody – not even him – knew when the boats came.") is None
+
+
+def test_a_short_name_in_brackets_behind_the_last_sentence_signs_it():
+    signed, shortened = (
+        find_sign_off("The boats left on Monday. (NBW)"),
+        find_sign_off("He left the federation (NBF)."),
+    )
+    assert signed is not None
+    assert signed.confidence_frac == 0.85
+    assert shortened is None or shortened.confidence_frac < 0.8
