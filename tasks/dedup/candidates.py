@@ -6,7 +6,7 @@ fall into, and no others.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -27,7 +27,9 @@ LOW = 8  # buckets over the cap in which a capped text is paired, those of its s
 # Of the shingles of the shorter one: 0.02 makes two fifths more candidates and finds 1 in 17,000 more.
 MIN_SHARED_FRAC = 0.04
 _COMPACT = 4_000_000  # keys of pairs held before equal ones are counted: 32 MB, and as much again to sort
-_RANGE = 65_536  # first texts of the pairs that are counted together, where they lie in files
+# First texts of the pairs that are counted together, where they lie in files: so many, or one in so many of all.
+_RANGE, _RANGES = 512, 128
+_AT_ONCE = 500_000  # pairs of a bucket dealt out together: 4 MB, some ten times that at work
 _NONE = np.uint64(2**64 - 1)
 
 
@@ -102,13 +104,12 @@ def grow_shingled(
             raise Regrow
         n_buckets += int(great.sum()) - int(was_great.sum())
         n_pairs += _n_pairs(after[great]) - _n_pairs(before[was_great])
-        one, other = _within(run, ~great, n)
-        if n_old:
-            new = (other >= n_old) & ~gone[one]
-            one, other = one[new], other[new]
-            # of a bucket that goes over the cap now, old texts come first
-            lost.add(*_within(replace(run, sizes=before), great & ~was_great, n))
-        pairs.add(one, other)
+        for one, other in _paired(run, ~great):
+            new = (other >= n_old) & ~gone[one] if n_old else slice(None)
+            pairs.add(one[new], other[new])
+        if n_old:  # of a bucket that goes over the cap now, old texts come first
+            for one, other in _paired(replace(run, sizes=before), great & ~was_great):
+                lost.add(one, other)
         over_cap = run.only(great)
         told = np.repeat(~was_great[great], over_cap.sizes) | (over_cap.docs >= n_old)
         docs = over_cap.docs[told]
@@ -168,6 +169,15 @@ def _less(known: Shingled, lost: _Pairs, gone: Bools) -> I64:
     return rows
 
 
+def _paired(runs: Runs, chosen: Bools) -> Iterator[tuple[I64, I64]]:
+    """Every two texts of each chosen run, some _AT_ONCE at a time."""
+    sizes = np.where(chosen, runs.sizes, 0)
+    turn = np.cumsum(sizes * (sizes - 1) // 2) // _AT_ONCE
+    for of_turn in np.split(np.arange(len(turn)), np.flatnonzero(np.diff(turn)) + 1):
+        piece = replace(runs, starts=runs.starts[of_turn], sizes=sizes[of_turn])
+        yield _within(piece, piece.sizes > 1, int(piece.sizes.max(initial=1)))
+
+
 def _within(runs: Runs, chosen: Bools, reach: int) -> tuple[I64, I64]:
     """Every two texts of each chosen run that stand less than `reach` places apart."""
     ends = runs.starts + runs.sizes
@@ -199,6 +209,7 @@ class _Pairs:
 
     def __init__(self, n: int, folder: Path | None) -> None:
         self._n, self._folder = max(1, n), folder
+        self._range = max(_RANGE, self._n // _RANGES)
         self._new: list[I64] = []
         self._n_new = 0
         self._keys, self._times = np.zeros(0, np.int64), np.zeros(0, np.int64)
@@ -217,7 +228,7 @@ class _Pairs:
     def all(self, counts: I64 | I32 | None) -> I64:
         """First, second, and how often each came, sorted, shape (3, pairs); given counts, only those that share enough."""
         found = [np.zeros((3, 0), np.int64)]
-        for number in range(1 if self._folder is None else self._n // _RANGE + 1):
+        for number in range(1 if self._folder is None else self._n // self._range + 1):
             if self._folder is not None:
                 path = self._path(number)
                 self._new = [np.fromfile(path, np.int64)] if path.exists() else []
@@ -239,8 +250,8 @@ class _Pairs:
 
     def _deal_out(self, keys: I64) -> None:
         keys = np.sort(keys)  # the first text leads: ranges follow one another
-        n_ranges = self._n // _RANGE + 1
-        ends = np.searchsorted(keys, np.arange(1, n_ranges + 1) * (_RANGE * self._n))
+        n_ranges = self._n // self._range + 1
+        ends = np.searchsorted(keys, np.arange(1, n_ranges + 1) * (self._range * self._n))
         for number, part in enumerate(np.split(keys, ends[:-1])):
             if len(part):
                 with self._path(number).open("ab") as file:
