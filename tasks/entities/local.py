@@ -22,6 +22,7 @@ _LAW_YEAR = re.compile(r"^(?:1[5-9]|20)\d\d | (?:1[5-9]|20)\d\d$")
 _ORDINAL = re.compile(r"^\d+(?:st|nd|rd|th) ")
 _PLACE_NOUN = re.compile(r" (?:province|city|district|county|state|prefecture)$")
 _LANDSCAPE = re.compile(r" (?:island|river)$")
+_STORM = re.compile(r"^(?:super )?(?:typhoon|cyclone|hurricane|(?:tropical )?storm|tropical cyclone) ")
 _UN = re.compile(r"^(?:u\.n\.|un) ")
 IN_BRACKETS = re.compile(r" ?\(([A-Z][A-Za-z.&-]{1,11})\)")
 _FIRM = frozenset(
@@ -108,6 +109,7 @@ def _key(mention: Mention, entry: Entry | None) -> Key:
         name = _UN.sub("united nations ", _LAW_YEAR.sub("", name))
     elif mention.type in ("ORG", "EVENT"):
         name = _UN.sub("united nations ", _ORDINAL.sub("", name))
+        name = _STORM.sub("", name) if mention.type == "EVENT" else name
     elif mention.type in PLACES:
         name = _PLACE_NOUN.sub("", name)
     return (group_of(mention.type), name)

@@ -21,6 +21,7 @@ from tasks.entities.offsets import OffsetMap
 from tasks.entities.parts import NAMES
 from tasks.entities.rules import find_listed
 from tasks.entities.spans import Mention, Span
+from tasks.entities.storms import storm_names
 from tasks.entities.taggers import Tagger
 from tasks.entities.values import find_values
 from tasks.stage import StageResult
@@ -102,10 +103,13 @@ def _tag_document(
     texts = {field: str(document.get(field) or "") for field in FIELDS}
     published_at = document.get("published_at")
     language = document.get("language")
+    storms = storm_names(texts["text"])
     spans: dict[str, list[Span]] = {}
     for field, text in texts.items():
         names = (
-            refine(text, tagged[field], gazetteer) if _is_english(document) else find_listed(text, gazetteer)
+            refine(text, tagged[field], gazetteer, storms)
+            if _is_english(document)
+            else find_listed(text, gazetteer)
         )
         values = find_values(
             text,

@@ -32,17 +32,20 @@ _JOINT = re.compile(r" (?:al|el|ul|ad|as|an)-[A-Z]")  # `Asaib Ahl` and `al-Haq`
 _ORDINAL_LOOK_BACK = 6  # "101st " is the longest that matters
 
 
-def refine(text: str, tagged: Sequence[Span], gazetteer: Gazetteer) -> list[Span]:
+def refine(
+    text: str, tagged: Sequence[Span], gazetteer: Gazetteer, storms: frozenset[str] = frozenset()
+) -> list[Span]:
     """Names of a text with their full types, sorted, not overlapping.
 
-    tagged: the tagger's spans of this text, coarse or fine. Types that no table knows are left out.
+    tagged: the tagger's spans of this text, coarse or fine. Types that no table knows are left out. storms: bare names
+    of storms in the rest of the document.
     """
     spans = [part for span in _joined(text, tagged) for part in typed_parts(text, span, gazetteer)]
     spans = with_bounds(text, sorted(spans))
     spans = with_cues(text, _one_kind_of_place(text, spans, gazetteer), gazetteer)
     merged = _overlay(rules.find_patterns(text), spans)
     known = [*rules.find_peoples(text, gazetteer), *rules.find_places(text, gazetteer, merged)]
-    merged = with_ships(text, with_storms(text, _with_acronyms(text, _fill(merged, known))))
+    merged = with_ships(text, with_storms(text, _with_acronyms(text, _fill(merged, known)), storms))
     merged = _fill_over(merged, find_agencies(text))
     return _with_ordinals(text, merged)
 

@@ -104,12 +104,17 @@ def _before_goods(text: str, start: int, end: int, gazetteer: Gazetteer) -> int:
 
 
 def _without_noun(text: str, start: int, end: int, gazetteer: Gazetteer) -> int:
-    """The end of `Thai` in `Thai border`: a place or people that a small word follows which says nothing of it."""
+    """The end of `Thai` in `Thai border`, and in `Thai island of Phuket`: a place or people and a small word behind it.
+
+    A kind of place as the last word is of its name (`Korean peninsula`), unless the name comes behind it.
+    """
     space = text.rfind(" ", start, end)
     last = text[space + 1 : end]
-    if space < 0 or not last.islower() or _by_word(last):
+    people = gazetteer.people(text[start:space])
+    is_named_behind = people is not None and text.startswith(" of ", end)
+    if space < 0 or not last.islower() or (_by_word(last) and not is_named_behind):
         return end
-    known = gazetteer.people(text[start:space]) or gazetteer.place(text[start:space])
+    known = people or gazetteer.place(text[start:space])
     return space if known is not None else end
 
 

@@ -18,16 +18,21 @@ _STORM = re.compile(
 _NO_NAMES = frozenset({"center", "centre", "season", "warning", "signal", "committee", "relief", "fund", "watch", "shelter", "and"})  # fmt: skip
 
 
-def with_storms(text: str, spans: Sequence[Span]) -> list[Span]:
-    """The spans with every named storm as one EVENT, and its bare name as an EVENT too."""
-    found, names = [], set()
-    for match in _STORM.finditer(text):
-        name = match["name"] or match["loud"]
-        if name.lower() not in _NO_NAMES:
-            found.append(Span(match.start(), match.end(), "EVENT", SCORE, "rule"))
-            names.add(name)
-    if not found:
+def storm_names(text: str) -> frozenset[str]:
+    """The bare names of the storms that a text names as such."""
+    return frozenset(name for _, name in _storms(text))
+
+
+def with_storms(text: str, spans: Sequence[Span], elsewhere: frozenset[str] = frozenset()) -> list[Span]:
+    """The spans with every named storm as one EVENT, and its bare name as an EVENT too.
+
+    elsewhere: bare names of storms from the rest of the document: a headline often has nothing else.
+    """
+    storms = _storms(text)
+    names = elsewhere.union(name for _, name in storms)
+    if not names:
         return list(spans)
+    found = [storm for storm, _ in storms]
     kept: list[Span] = []
     inner: set[Span] = set()
     at = 0
@@ -42,3 +47,13 @@ def with_storms(text: str, spans: Sequence[Span]) -> list[Span]:
             at += 1
             inner.add(storm)
     return sorted([*kept, *(storm for storm in found if storm not in inner)])
+
+
+def _storms(text: str) -> list[tuple[Span, str]]:
+    """Every storm with the word before it, and its bare name."""
+    named = ((match, match["name"] or match["loud"]) for match in _STORM.finditer(text))
+    return [
+        (Span(match.start(), match.end(), "EVENT", SCORE, "rule"), name)
+        for match, name in named
+        if name.lower() not in _NO_NAMES
+    ]

@@ -194,3 +194,12 @@ def test_a_country_that_is_the_name_of_a_person_of_the_document_gets_no_id():
     text = "Kenya Barris wrote it. Kenya is 50. She was in Kenya."
     local = resolve(text, ("PERSON", "Kenya Barris"), ("GPE", "Kenya"), ("GPE", "Kenya"))
     assert [local.entities[i].qid for i in local.ids] == [None, None, "Q114"]
+
+
+def test_a_storm_is_one_event_with_its_kind_and_without():
+    text = "Typhoon Malou hit Luzon. Malou was weak. Storm Energy and Energy agreed."
+    local = resolve(
+        text, ("EVENT", "Typhoon Malou"), ("EVENT", "Malou"), ("ORG", "Storm Energy"), ("ORG", "Energy")
+    )
+    assert local.ids == (0, 0, 1, 2)
+    assert local.entities[0].name == "Typhoon Malou"

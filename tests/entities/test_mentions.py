@@ -69,6 +69,13 @@ def tag(table, edited=None):
     return tag_documents(table, edited or edits(), Capitals(), GAZETTEER)
 
 
+def test_a_headline_names_a_storm_as_the_text_does():
+    rows = tag(clean("Rain from Typhoon Malou fell.", title="Two alive as storm Malou nears")).tables["tagged"]
+    found = [row for row in rows.to_pylist() if row["type"] == "EVENT"]
+    assert {row["field"] for row in found} == {"title", "text"}
+    assert len({row["local_id"] for row in found}) == 1
+
+
 def test_tables_have_the_schemas_of_the_contract_and_every_document_is_accounted_for():
     result = tag(clean("Hanoi and Beijing met on Monday.", ""))
     assert_law_of_rows("entities", 2, result)

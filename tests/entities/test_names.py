@@ -245,6 +245,8 @@ def test_brackets_of_a_dateline_hold_an_agency():
 
 def test_a_noun_behind_a_people_leaves_the_name_and_a_common_noun_is_none():
     assert names("in the Thai border town", ("LOC", "Thai border")) == [("Thai", "NORP")]
+    assert names("the Thai island of Zolta", ("LOC", "Thai island")) == [("Thai", "NORP")]
+    assert names("the Korean peninsula", ("LOC", "Korean peninsula")) == [("Korean peninsula", "LOC")]
     assert names("Opposition lawmakers left", ("ORG", "Opposition")) == []
 
 
