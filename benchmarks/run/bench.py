@@ -7,12 +7,12 @@ Prefect, then 1 % new documents, then nothing new, then the small corpus for its
 one process with one thread (a busy machine does not lengthen it); wall time stands beside it. Start-up (imports,
 models, Prefect's temporary server) is paid once a run, whatever its size, and is reported apart.
 
-Measured in November 2026, one process on a busy machine: 20,000 documents at 40 a second in their stages, gates 0.3 %
-of that, all else 0.8 %; with Prefect 0.3 % and 1.5 % (its server apart). 200 new ones beside 20,000, before dedup kept
-its index, which made the stages cheaper: stages 10.4 s, gates 5.1 %, all else 8.9 %, over half of it the report. Peak
-memory of a step in a process of its own, above its start, for 5,000, 10,000 and 20,000 documents: resolve 29, 44 and
-47 MB (it writes 100,000 names at a time), export 117, 119 and 141 MB (it follows the largest published file: 5,000,
-5,201 and 6,086 documents, 6,144 at most); dedup alone for 5,000, 20,000 and 100,000: 308, 372 and 526 MB.
+Measured in November 2026, one process: 20,000 documents at 39 a second in their stages, gates 0.3 % of that, all else
+0.9 %; with Prefect 0.3 % and 1.5 % (its server apart). 200 new ones beside 20,000: stages 10.2 s, gates 5.1 %, all else
+9.8 %, half of it the report. Peak memory of the whole run for 5,000 and 20,000 documents: 619 and 747 MB, both in dedup
+(see benchmarks/dedup), of which Python, models and Arrow are some 370. Of a step in a process of its own, above its
+start, for 5,000, 10,000 and 20,000: resolve 29, 44 and 47 MB (it writes 100,000 names at a time), export 117, 119 and
+141 MB (it follows the largest published file: 5,000, 5,201 and 6,086 documents, 6,144 at most).
 """
 
 from __future__ import annotations
