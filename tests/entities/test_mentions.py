@@ -70,8 +70,8 @@ def tag(table, edited=None):
 
 
 def test_a_headline_names_a_storm_as_the_text_does():
-    rows = tag(clean("Rain from Typhoon Malou fell.", title="Two alive as storm Malou nears")).tables["tagged"]
-    found = [row for row in rows.to_pylist() if row["type"] == "EVENT"]
+    tagged = tag(clean("Rain from Typhoon Malou fell.", title="Two alive as storm Malou nears"))
+    found = [row for row in tagged.tables["tagged"].to_pylist() if row["type"] == "EVENT"]
     assert {row["field"] for row in found} == {"title", "text"}
     assert len({row["local_id"] for row in found}) == 1
 
