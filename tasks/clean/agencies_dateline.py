@@ -44,7 +44,6 @@ _SQUARED = re.compile(
     r"\[(?P<place>[^\W\d_a-z][^\[\]\d.!?]{2,30})\]\s+(?=[\"“„«]?[^\W\d_a-z])"
 )  # "[CALDER BAY] The"
 _IN_SQUARES = re.compile(r"\s?\[([^\W\d_][\w. ]{1,30})\]")  # "Dubai [UAE], February 12 (ANI)"
-_DATE_WORD = re.compile(r"[^\W\d_][^\s\d.,/]*\.?")
 _NUMBER = re.compile(r"\d{1,4}(?:st|nd|rd|th|er)?\.?")
 _SHORT_DATE = re.compile(
     r"(?:le |ngày |el |den |on )?(?:0?[1-9]|[12]\d|3[01])[/.-](?:0?[1-9]|[12]\d|3[01])(?:[/.-]\d{2,4})?\.?"

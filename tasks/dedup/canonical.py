@@ -12,7 +12,6 @@ import pyarrow.compute as pc
 from tasks.dedup.words import I64, Bools
 from tasks.errors import ConfigError
 
-UNDATED = "undated"
 COLUMNS = ("source", "batch", "published_at", "agency", "n_words")  # that the policy asks for
 _LATE = "\uffff"  # behind every date
 
@@ -42,11 +41,6 @@ class Members:
     starts: I64
     is_cut: Bools
     is_damaged: Bools
-
-
-def day_of(batch: str) -> str:
-    """The day of a batch `source/day`; `undated` where it has none."""
-    return batch.rpartition("/")[2] or UNDATED
 
 
 def earliest(members: Members) -> I64:
