@@ -110,9 +110,11 @@ def _without_noun(text: str, start: int, end: int, gazetteer: Gazetteer) -> int:
     """
     space = text.rfind(" ", start, end)
     last = text[space + 1 : end]
+    if space < 0 or not last.islower():
+        return end
     people = gazetteer.people(text[start:space])
     is_named_behind = people is not None and text.startswith(" of ", end)
-    if space < 0 or not last.islower() or (_by_word(last) and not is_named_behind):
+    if _by_word(last) and not is_named_behind:
         return end
     known = people or gazetteer.place(text[start:space])
     return space if known is not None else end
