@@ -15,6 +15,7 @@ from tasks.entities.gazetteer import Entry, Gazetteer, fold, is_acronym
 from tasks.entities.namesakes import LOOK_AROUND, Around, settled
 from tasks.entities.persons import Persons
 from tasks.entities.spans import Key, Mention
+from tasks.entities.storms import KIND
 
 PLACES = frozenset({"GPE", "LOC", "FAC"})
 _GROUPS = {"GPE": "PLACE", "LOC": "PLACE", "FAC": "PLACE"}
@@ -22,7 +23,7 @@ _LAW_YEAR = re.compile(r"^(?:1[5-9]|20)\d\d | (?:1[5-9]|20)\d\d$")
 _ORDINAL = re.compile(r"^\d+(?:st|nd|rd|th) ")
 _PLACE_NOUN = re.compile(r" (?:province|city|district|county|state|prefecture)$")
 _LANDSCAPE = re.compile(r" (?:island|river)$")
-_STORM = re.compile(r"^(?:super )?(?:typhoon|cyclone|hurricane|(?:tropical )?storm|tropical cyclone) ")
+_STORM = re.compile(rf"^(?:{KIND}) ")
 _UN = re.compile(r"^(?:u\.n\.|un) ")
 IN_BRACKETS = re.compile(r" ?\(([A-Z][A-Za-z.&-]{1,11})\)")
 _FIRM = frozenset(

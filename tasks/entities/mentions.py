@@ -103,14 +103,11 @@ def _tag_document(
     texts = {field: str(document.get(field) or "") for field in FIELDS}
     published_at = document.get("published_at")
     language = document.get("language")
-    storms = storm_names(texts["text"])
+    is_english = _is_english(document)
+    storms = storm_names(texts["text"]) if is_english else frozenset()
     spans: dict[str, list[Span]] = {}
     for field, text in texts.items():
-        names = (
-            refine(text, tagged[field], gazetteer, storms)
-            if _is_english(document)
-            else find_listed(text, gazetteer)
-        )
+        names = refine(text, tagged[field], gazetteer, storms) if is_english else find_listed(text, gazetteer)
         values = find_values(
             text,
             published_at if isinstance(published_at, datetime) else None,

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from tasks.entities.spans import Span
 
 SCORE = 0.95  # the word before the name leaves little doubt
+KIND = r"(?:super )?(?:typhoon|cyclone|hurricane)|tropical (?:storm|cyclone|depression)|storm"  # before a storm's name
 _NAME = r"[A-Z][^\W\d_]{2,}(?:-[^\W\d_]+)?"
 _STORM = re.compile(
     rf"\b(?:(?:Super )?(?:Typhoon|Cyclone|Hurricane|Tropical (?:Storm|Cyclone|Depression)) |(?<![A-Za-z,] )Storm )(?P<name>{_NAME})"
@@ -49,11 +51,12 @@ def with_storms(text: str, spans: Sequence[Span], elsewhere: frozenset[str] = fr
     return sorted([*kept, *(storm for storm in found if storm not in inner)])
 
 
-def _storms(text: str) -> list[tuple[Span, str]]:
+@lru_cache(maxsize=1)  # a text is asked for its headline, and then for itself
+def _storms(text: str) -> tuple[tuple[Span, str], ...]:
     """Every storm with the word before it, and its bare name."""
     named = ((match, match["name"] or match["loud"]) for match in _STORM.finditer(text))
-    return [
+    return tuple(
         (Span(match.start(), match.end(), "EVENT", SCORE, "rule"), name)
         for match, name in named
         if name.lower() not in _NO_NAMES
-    ]
+    )

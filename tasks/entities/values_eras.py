@@ -31,7 +31,7 @@ def bare_decade(place: Place) -> Found | None:
     before = place.text[max(0, place.pos - 60) : place.pos]
     if match is None or not _THE_BEFORE.search(before) or "emperature" in before:
         return None
-    return Found(match.end(), "DATE", f"{cal.full_year(match['y'], place.anchor)}"[:3] + "X")
+    return Found(match.end(), "DATE", _decade(match, place))
 
 
 def short_decade(place: Place) -> Found | None:
@@ -39,4 +39,8 @@ def short_decade(place: Place) -> Found | None:
     match = SHORT_DECADE.match(place.text, place.pos)
     if match is None:
         return None
-    return Found(match.end(), "DATE", f"{cal.full_year(match['y'], place.anchor)}"[:3] + "X")
+    return Found(match.end(), "DATE", _decade(match, place))
+
+
+def _decade(match: re.Match[str], place: Place) -> str:
+    return f"{cal.full_year(match['y'], place.anchor)}"[:3] + "X"

@@ -203,3 +203,5 @@ def test_a_storm_is_one_event_with_its_kind_and_without():
     )
     assert local.ids == (0, 0, 1, 2)
     assert local.entities[0].name == "Typhoon Malou"
+    text = "Tropical Depression Zed weakened. Zed died."
+    assert resolve(text, ("EVENT", "Tropical Depression Zed"), ("EVENT", "Zed")).ids == (0, 0)
