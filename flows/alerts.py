@@ -29,7 +29,7 @@ TOLD = ("Failed", "GateStopped", "BatchesHeld", "Crashed", "TimedOut")
 # What a late run may become when it goes on; waiting for its turn is no beginning.
 BEGUN = ("Pending", "Running", "Completed", "NothingToDo", "Cancelled", *TOLD)
 GONE = "no heartbeat: its process is gone; run it again, it resumes from the shards that are done"
-MISSED_HEARTBEATS = 3
+MISSED_HEARTBEATS = 3  # then a run is taken for dead
 EVERY_RUN: Any = {
     "prefect.resource.id": "prefect.flow-run.*"
 }  # a resource specification, which Prefect coerces
@@ -53,6 +53,11 @@ async def register_alerts(settings: Settings, late: timedelta) -> None:
         await _renew(client, _no_heartbeat(settings))
         await _renew(client, _ended_badly(notify))
         await _renew(client, _not_begun(notify, late))
+
+
+def heard_within(settings: Settings) -> timedelta:
+    """How long a run may not be heard of and is not taken for dead."""
+    return timedelta(seconds=MISSED_HEARTBEATS * settings.heartbeat_secs)
 
 
 def _ended_badly(notify: ActionTypes) -> AutomationCore:
@@ -92,7 +97,7 @@ def _no_heartbeat(settings: Settings) -> AutomationCore:
         for_each={"prefect.resource.id"},
         posture=Posture.Proactive,
         threshold=1,
-        within=timedelta(seconds=MISSED_HEARTBEATS * settings.heartbeat_secs),
+        within=heard_within(settings),
     )
     crash = ChangeFlowRunState(state=StateType.CRASHED, name="Crashed", message=GONE, force=False)
     why = "Made by `cleancopy up` or `cleancopy deploy`; CLEANCOPY_HEARTBEAT_SECS says how often a run must be heard."

@@ -8,7 +8,7 @@ import signal
 import sys
 from collections.abc import Awaitable, Callable, MutableMapping
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from flows.prefect_home import prepare
@@ -68,10 +68,10 @@ async def hear_again() -> None:
     import sqlalchemy  # noqa: PLC0415  Prefect's own
     from prefect.server.database import provide_database_interface  # noqa: PLC0415
 
-    from flows.alerts import MISSED_HEARTBEATS, NO_HEARTBEAT  # noqa: PLC0415
+    from flows.alerts import NO_HEARTBEAT, heard_within  # noqa: PLC0415
     from tasks.settings import load_settings  # noqa: PLC0415
 
-    until = datetime.now(UTC) + timedelta(seconds=MISSED_HEARTBEATS * load_settings().heartbeat_secs)
+    until = datetime.now(UTC) + heard_within(load_settings())
     db = provide_database_interface()
     ours = sqlalchemy.select(db.Automation.id).where(db.Automation.name == NO_HEARTBEAT)
     waiting = sqlalchemy.update(db.AutomationBucket).where(db.AutomationBucket.automation_id.in_(ours))
