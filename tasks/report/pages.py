@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from tasks.errors import UsageError
 from tasks.report.batches import FormLink
 from tasks.report.cuts import cuts_by_source
 from tasks.report.difference import difference_section
@@ -66,6 +67,8 @@ def write_report(
     broken, CleancopyError if the page cannot be written.
     """
     path = out or report_path(store, manifest.version)
+    if path.is_dir():  # before its trace pages are written beside it
+        raise UsageError(f"cannot write {path}: it is a folder. Name a file in it")
     tracer = Tracer(store, manifest, Reader(store, remembered_rows(store)))
     sources = cuts_by_source(store, manifest)
     facts = facts_of(store, manifest, tracer.older)

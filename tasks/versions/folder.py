@@ -27,6 +27,7 @@ from tasks.versions.backend import Stored
 TEMPORARY = ".tmp-"
 NO_SPACE = {errno.ENOSPC, errno.EDQUOT}
 NO_RIGHT = {errno.EROFS, errno.EACCES, errno.EPERM}
+NO_PAGE = NO_RIGHT | {errno.ENOTDIR}  # here: elsewhere there may be one
 NO_LINK = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EMLINK, errno.EXDEV, errno.ENOSYS}
 IN_THE_WAY = {errno.EEXIST, errno.ENOTEMPTY}
 FROZEN, EDITABLE = 0o444, 0o644
@@ -296,8 +297,14 @@ def scratch_in(root: Path) -> Iterator[Path]:
 
 def write_page(path: Path, text: str) -> None:
     """Write or replace a page that is no part of the store, whole or not at all. Raises CleancopyError."""
-    with explained("write", path), _written(path, text.encode(), EDITABLE, flush=False) as temporary:
-        temporary.replace(path)
+    try:
+        with _written(path, text.encode(), EDITABLE, flush=False) as temporary:
+            temporary.replace(path)
+    except OSError as error:
+        if error.errno not in NO_PAGE:
+            raise _explanation("write", path, error) from error
+        where = "Name a file in a folder that is writable: `cleancopy report --out FILE`"
+        raise CleancopyError(f"cannot write {path}: {error.strerror}. {where}") from error
 
 
 @contextmanager

@@ -118,6 +118,11 @@ def test_a_read_only_data_folder_is_named_and_left_as_it_was(
     page = place / "elsewhere" / "page.html"
     assert commands(*report, "--out", str(page), cwd=str(place)).stdout.strip() == str(page)
     assert "Version 1" in page.read_text()
+    assert is_one_message(
+        commands(*report, "--out", str(folder / "page.html"), cwd=str(place)), 1, str(folder), "--out FILE"
+    )
+    assert is_one_message(commands(*report, "--out", str(place), cwd=str(place)), 2, str(place), "a folder")
+    assert not (place.parent / "trace").exists()
     put(place / "raw", {"alpha/2024-02-02/7.txt": article(7)})
     assert is_one_message(commands(*run, cwd=str(place)), 1, str(folder), "Read-only", "--data DIR")
     assert listing(folder) == before
