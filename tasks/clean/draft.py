@@ -24,13 +24,8 @@ HALF_CHARS = 15  # shorter halves are chants and cries
 PROSE_CHARS = 80  # a shorter line is a caption, a subheading or a menu item as often as a paragraph
 LONG_CHARS = 200  # a line of this length is prose, however it ends
 WIDE_SCALE = 2.5  # one Chinese or Japanese character holds as much as 2.5 of English
-DIGIT, BETWEEN, BRACKET, CREDIT_WORD, MARK = (
-    1,
-    2,
-    4,
-    8,
-    16,
-)  # bits of `Line.signs`; see `signs`. BRACKET is also ©
+# Bits of `Line.signs`; see `signs`. BRACKET is also ©.
+DIGIT, BETWEEN, BRACKET, CREDIT_WORD, MARK = 1, 2, 4, 8, 16
 SIGNS_BETWEEN = "·|•/"  # part the items of a row
 
 
@@ -66,9 +61,8 @@ class Line:
     maybe: Verdict | None = None  # a rule spoke that needs neighbours or a place
     needs: str = ""
     takes: bool = False
-    may_be_sentence: bool = (
-        False  # what it is cut for, a label's words or a heading above, a sentence may have too
-    )
+    # What it is cut for, a label's words or a heading above, a sentence may have too.
+    may_be_sentence: bool = False
     stays: bool = False  # a person said so: no step may cut it
     element_kind: str | None = None  # what the page's elements say it is
     parts: list[Part] = field(default_factory=list)
