@@ -28,8 +28,9 @@ from benchmarks.dedup.edits import CUTS
 from benchmarks.dedup.pack import FOLDS, MeasuredPack, Pack, labels, measure, read_pack
 from benchmarks.dedup.stress import stress_pack
 from tasks.dedup import evidence, judge
-from tasks.dedup.evidence import MILLIONTHS, Measured
+from tasks.dedup.evidence import Measured
 from tasks.dedup.features import NAMES
+from tasks.dedup.judge import MILLIONTHS
 from tasks.dedup.relations import is_story
 from tasks.dedup.roundups import settle
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tasks.dedup.packed import HASH_BITS, Runs
+from tasks.dedup.packed import HASH_BITS, Runs, in_order
 from tasks.dedup.readings import I32
 from tasks.dedup.words import BASE, I64, U64, Bools
 
@@ -240,8 +240,10 @@ class _Pairs:
         return np.concatenate(found, axis=1)
 
     def _count(self) -> None:
-        keys, times = np.unique(np.concatenate([np.zeros(0, np.int64), *self._new]), return_counts=True)
+        keys = in_order(np.concatenate([np.zeros(0, np.int64), *self._new]), (self._n**2).bit_length())
         self._new, self._n_new = [], 0
+        opens = np.flatnonzero(np.diff(keys, prepend=-1))
+        keys, times = keys[opens], np.diff(opens, append=len(keys))
         if len(self._keys):
             both, place = np.unique(np.concatenate([self._keys, keys]), return_inverse=True)
             times = np.bincount(place, np.concatenate([self._times, times]), len(both)).astype(np.int64)

@@ -12,7 +12,7 @@ from scipy.sparse.csgraph import reverse_cuthill_mckee
 
 from tasks.dedup.corpus import Corpus
 from tasks.dedup.features import NAMES, pair_features
-from tasks.dedup.judge import load_forest, probabilities
+from tasks.dedup.judge import MILLIONTHS, load_forest, probabilities
 from tasks.dedup.readings import I32, Packed, Readings, join_packed, join_readings, lay_out, pack
 from tasks.dedup.repair import repair
 from tasks.dedup.runs import glance
@@ -27,7 +27,6 @@ GLANCE_FRAC = (
 HELD_WORDS = 4_000_000
 GROUP_WORDS = 1_000_000  # of one group, unless one document alone is longer
 JUDGED_ROWS = 32_768  # pairs judged at once; of each, SAID is kept then: a third of what was measured
-MILLIONTHS = 1e6
 # What is asked of a judged pair afterwards, by relations.py and roundups.py; the other features are the judge's alone.
 SAID = (
     "length_ratio", "title_short", "title_long",
@@ -112,7 +111,7 @@ def judge(measured: Measured) -> Floats:
     """Probability of each measured pair, 0..1, rounded to 4 decimals."""
     forest = load_forest("judge")
     columns = [measured.names.index(name) for name in forest.names]
-    return probabilities(forest, measured.millionths[:, columns] / MILLIONTHS)
+    return probabilities(forest, measured.millionths[:, columns])
 
 
 def judge_all(reader: Reader, first: I64, second: I64) -> tuple[Measured, Floats]:

@@ -77,7 +77,7 @@ class Growth:
     def done(self) -> Index:
         """The index with all of them. Raises Regrow, Damaged."""
         known = self._known
-        release_memory()
+        self._give_back()
         alive = np.concatenate([known.alive, np.ones(len(self._gone) - self._n_old, np.bool_)]) & ~self._gone
         writers = [
             None if self._scratch is None else LevelWriter(self._scratch / f"level-{name}") for name in KINDS
@@ -88,7 +88,7 @@ class Growth:
         ]  # fmt: skip
         counts = [exchange.counts for exchange in self._exchanges]
         shingled = grow_shingled(known.shingled, runs[0], counts[0], self._gone, self._exchanges[0].folder)
-        release_memory()
+        self._give_back()
         repeated = grow_repeated(known.repeated, runs[1], self._n_old, self._gone)
         vocabulary = grow_vocabulary(known.vocabulary, runs[2], counts[2], self._gone)
         levels = tuple(
@@ -97,3 +97,8 @@ class Growth:
             for of_kind, writer in zip(known.levels, writers, strict=True)
         )  # fmt: skip
         return Index(alive, shingled, repeated, vocabulary, levels)  # type: ignore[arg-type]  # three of them
+
+    def _give_back(self) -> None:
+        """Release memory, unless all is held in it anyway: to get it again costs a twentieth of the whole."""
+        if self._scratch is not None:
+            release_memory()

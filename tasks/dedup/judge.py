@@ -13,24 +13,27 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from tasks.dedup.readings import I32
 from tasks.dedup.words import U8, Bools, Floats
 from tasks.errors import ConfigError
 
 MODELS = Path(__file__).parent / "models"
 _ROWS = 16_384  # pairs at once: a column of them stays in the cache
 _NODES = 256  # of one tree at most, so that a byte numbers its leaves
+MILLIONTHS = 1e6  # features have 6 decimals: as whole numbers nothing is lost
 
 
 @dataclass(frozen=True, slots=True)
 class Forest:
     """Trees as flat arrays. A leaf points to itself; `value` is the log odds it adds.
 
-    feature, left, right: int, per node. threshold, value: float64, per node. roots: first node of each tree.
+    feature, left, right: int, per node. threshold: per node, the greatest feature in millionths that goes left.
+    value: float64, per node. roots: first node of each tree.
     """
 
     names: tuple[str, ...]
     feature: npt.NDArray[np.int64]
-    threshold: Floats
+    threshold: I32
     left: npt.NDArray[np.int64]
     right: npt.NDArray[np.int64]
     value: Floats
@@ -52,7 +55,7 @@ def load_forest(name: str) -> Forest:
     return Forest(
         names=tuple(arrays["names"].tolist()),
         feature=arrays["feature"].astype(np.int64),
-        threshold=arrays["threshold"].astype(np.float64),
+        threshold=_in_millionths(arrays["threshold"].astype(np.float64)),
         left=arrays["left"].astype(np.int64),
         right=arrays["right"].astype(np.int64),
         value=arrays["value"].astype(np.float64),
@@ -61,23 +64,31 @@ def load_forest(name: str) -> Forest:
     )
 
 
-def probabilities(forest: Forest, features: Floats) -> Floats:
-    """Probability of each row, 0..1, rounded to 4 decimals. features: shape (n, len(forest.names)).
+def probabilities(forest: Forest, millionths: I32) -> Floats:
+    """Probability of each row, 0..1, rounded to 4 decimals. millionths: features, shape (n, len(forest.names)).
 
     Every split is tried on all rows at once, and the rows of each leaf marked; no row is walked down alone.
     """
-    scores = np.zeros(len(features))
-    for start in range(0, len(features), _ROWS):
+    scores = np.zeros(len(millionths))
+    for start in range(0, len(millionths), _ROWS):
         part = scores[start : start + _ROWS]
-        columns = np.ascontiguousarray(features[start : start + _ROWS].T)
+        columns = np.ascontiguousarray(millionths[start : start + _ROWS].T)
         for root in forest.roots.tolist():
             leaf = np.zeros(len(part), np.uint8)
             _mark_leaves(forest, (root, root), columns, np.ones(len(part), np.bool_), leaf)
-            part += forest.value[root : root + _NODES][leaf]
+            part += forest.value[root : root + _NODES].take(leaf)
     return np.asarray(np.round(1.0 / (1.0 + np.exp(-scores)), 4))
 
 
-def _mark_leaves(forest: Forest, at: tuple[int, int], columns: Floats, here: Bools, leaf: U8) -> None:
+def _in_millionths(thresholds: Floats) -> I32:
+    """The greatest whole number of millionths that is not above each threshold, as floating point has it."""
+    whole = np.floor(thresholds * MILLIONTHS)
+    whole += (whole + 1) / MILLIONTHS <= thresholds
+    whole -= whole / MILLIONTHS > thresholds
+    return whole.astype(np.int32)
+
+
+def _mark_leaves(forest: Forest, at: tuple[int, int], columns: I32, here: Bools, leaf: U8) -> None:
     """Number the leaf of the rows that are `here`, in place. at: node, and the root that leaves are counted from."""
     node, root = at
     left = int(forest.left[node])
@@ -85,5 +96,6 @@ def _mark_leaves(forest: Forest, at: tuple[int, int], columns: Floats, here: Boo
         leaf |= here.view(np.uint8) * np.uint8(node - root)
         return
     below = columns[forest.feature[node]] <= forest.threshold[node]
-    _mark_leaves(forest, (left, root), columns, here & below, leaf)
-    _mark_leaves(forest, (int(forest.right[node]), root), columns, here & ~below, leaf)
+    below &= here
+    _mark_leaves(forest, (left, root), columns, below, leaf)
+    _mark_leaves(forest, (int(forest.right[node]), root), columns, here ^ below, leaf)

@@ -16,6 +16,7 @@ from tasks.dedup.canonical import Policy
 from tasks.dedup.corpus import Corpus, Documents, collapse, hex_keys, hold
 from tasks.dedup.duplicates import Duplicates, cluster
 from tasks.dedup.evidence import HeldWords, judge_all
+from tasks.dedup.memory import keep_memory
 from tasks.dedup.readings import join_packed, pack
 from tasks.dedup.repair import repair
 from tasks.dedup.signatures import join_lists, join_sketches, sentence_hashes, sketch
@@ -41,6 +42,7 @@ def dedup_records(
     Records count as undated: the smallest id names the cluster. Raises UsageError for a record without
     an id, or with an id seen before.
     """
+    keep_memory()
     with without_collector():
         return _cluster_records(records, policy or Policy())
 

@@ -124,14 +124,18 @@ class Look:
 
     def places(self, cells: I64, pairs: I64) -> I64:
         """Place in its anchor of the run that stands in each cell, looked up for a pair."""
-        place = np.zeros(self.n_cells, np.int32)
+        place = np.empty(self.n_cells, np.int32)  # no other cell is asked for
         place[self.cells] = np.arange(len(self.cells), dtype=np.int32)
         return np.asarray(place.take(cells) - self.starts[self.table_of[pairs]], np.int64)
 
     def unknown(self, readings: Readings, at: I64, regions: I64) -> Bools:
-        """Which words the anchor has nowhere. at: place of each in the packed words; regions: its anchor's table."""
+        """Which words the anchor has nowhere. at: place of each in the packed words; regions: its anchor's table.
+
+        The table of runs makes room for that of words.
+        """
         words, values = readings.packed.words.take(at), readings.packed.words.take(self.flat)
-        table = np.zeros(self.n_cells, np.uint32)
+        table = self.grams
+        table.fill(0)
         table[(values >> self.shift) + self.region] = values
         regions += words >> self.shift
         return np.asarray(table.take(regions) != words)
@@ -143,8 +147,8 @@ def find_runs(readings: Readings, look: Look) -> Runs:
     offsets, sizes = readings.begin[targets], readings.size[targets]
     starts = np.cumsum(sizes) - sizes
     grams = _gather(packed.grams, offsets, sizes)
-    cells = np.repeat(look.table_of << look.bits, sizes)
-    cells += grams >> look.shift
+    tables = np.repeat(look.table_of << look.bits, sizes)
+    cells = tables + (grams >> look.shift)
     hit = look.grams.take(cells) == grams
     hit[starts + sizes - 1] = hit[np.maximum(starts, starts + sizes - 2)] = False  # no run begins there
     covered = hit.copy()
@@ -163,9 +167,7 @@ def find_runs(readings: Readings, look: Look) -> Runs:
 
     flat = begins + shift
     totals = readings.fields.take(flat + lengths) - readings.fields.take(flat)
-    missing = np.zeros(len(begins), np.uint64)
-    gap = ~run_covered
-    missing[gap] = _missing(readings, look, flat[gap], lengths[gap], pair[gap])
+    missing = _missing(readings, look, (begins, shift, lengths), ~covered, tables)
 
     # Where a run stands, and how long it is, is asked of covered ones alone.
     chars, at, at_end = np.zeros((3, len(begins)), np.int64)
@@ -184,19 +186,22 @@ def find_runs(readings: Readings, look: Look) -> Runs:
     )
 
 
-def _missing(readings: Readings, look: Look, flat: I64, lengths: I64, pair: I64) -> npt.NDArray[np.uint64]:
-    """The fields of the words of prose, in each of some runs, that the anchor has nowhere."""
-    ends = np.cumsum(lengths)
-    if not len(ends):
-        return np.zeros(0, np.uint64)
-    at = np.arange(int(ends[-1])) + np.repeat(flat - ends + lengths, lengths)
-    flags = readings.packed.flags.take(at)
-    counted = np.flatnonzero((flags & (OWN | PROSE)) == (OWN | PROSE))
-    regions = np.repeat(look.table_of[pair] << look.bits, lengths)[counted]
-    counted = counted[look.unknown(readings, at[counted], regions)]
-    running = np.zeros(len(counted) + 1, np.uint64)
-    np.cumsum(FIELDS.take(flags[counted]), out=running[1:])
-    place = np.searchsorted(counted, np.concatenate([[0], ends]))
+def _missing(
+    readings: Readings, look: Look, runs: tuple[I64, I64, I64], in_gap: Bools, tables: I64
+) -> npt.NDArray[np.uint64]:
+    """The fields of the words, in each run, that the anchor has nowhere; none in covered runs.
+
+    runs: where each begins, how far behind that it stands in the packed words, and its words. in_gap, tables: of each word.
+    """
+    begins, shift, lengths = runs
+    words = np.flatnonzero(in_gap)
+    gap = in_gap[begins]
+    flat = words + np.repeat(shift[gap], lengths[gap])
+    alone = np.flatnonzero(look.unknown(readings, flat, tables.take(words)))
+    running = np.zeros(len(alone) + 1, np.uint64)
+    np.cumsum(FIELDS.take(readings.packed.flags.take(flat.take(alone))), out=running[1:])
+    ends = np.cumsum(np.where(gap, lengths, 0))
+    place = np.searchsorted(alone, np.concatenate([[0], ends]))
     return np.asarray(np.diff(running[place]))
 
 

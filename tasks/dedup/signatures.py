@@ -37,6 +37,7 @@ MAX_SENTENCES = 8_192  # of one document, the first ones
 SENTENCE_WORDS = np.uint64(0xFF)  # the bits of a sentence's hash that hold its length
 WORD_BITS = 3  # one lower-case word of eight, by hash, to tell how many of a text's words nobody else has
 MAX_WORDS = 1_024  # of one document, the smallest hashes
+TEXT_DIGITS = 32  # of the hash of a text's words, by SHA-256: processors have an instruction for it
 REPAIRED = 0.05  # what a text counts as damaged that came with entities or in a wrong encoding
 
 
@@ -91,10 +92,10 @@ def sketch(words: Words, sentences: tuple[U64, I64] | None = None) -> Sketches:
     stored = memoryview(words.hashes.tobytes())
     bounds = zip((8 * words.offsets[:-1]).tolist(), (8 * words.offsets[1:]).tolist(), strict=True)
     hashes = [
-        hashlib.blake2b(stored[start:end], digest_size=16).hexdigest() if end > start else ""
+        hashlib.sha256(stored[start:end]).hexdigest()[:TEXT_DIGITS] if end > start else ""
         for start, end in bounds
     ]
-    odd = np.diff(np.searchsorted(np.flatnonzero(words.flags & ODD), words.offsets))
+    odd = np.diff(np.searchsorted(np.flatnonzero(words.flags & ODD != 0), words.offsets))
     return Sketches(
         hashes,
         n_words,
@@ -148,11 +149,12 @@ def sentence_hashes(words: Words) -> tuple[U64, I64]:
     if not len(words.hashes):
         return np.zeros(0, np.uint64), np.zeros(len(words.offsets), np.int64)
     last = (words.flags & LAST) != 0
+    ends = np.flatnonzero(last) + 1
     pairs = words.hashes * BASE
-    pairs[:-1] += np.where(last[:-1], np.uint64(0), words.hashes[1:])
+    pairs[:-1] += words.hashes[1:]
+    pairs[ends[:-1] - 1] -= words.hashes[ends[:-1]]  # the last word of a sentence has none behind it
     pairs ^= pairs >> np.uint64(29)
     pairs *= np.uint64(0xBF58476D1CE4E5B9)
-    ends = np.flatnonzero(last) + 1
     starts = np.concatenate([[0], ends[:-1]])
     hashes = np.add.reduceat(pairs, starts) & ~SENTENCE_WORDS
     hashes |= np.minimum(ends - starts, 255).astype(np.uint64)
@@ -168,13 +170,15 @@ def _shingles(words: Words) -> tuple[U64, I64]:
     for k in range(1, SHINGLE_WORDS):
         joined *= BASE
         joined += words.hashes[k : k + n]
-    at = np.flatnonzero(joined < np.uint64(1 << (64 - LEAD_BITS)))
-    text = np.searchsorted(words.offsets, at, side="right") - 1
-    kept = (joined[at] < np.uint64(1 << (64 - SAMPLE_BITS))) | (at < words.offsets[text] + LEAD_WORDS)
-    at, text = at[kept], text[kept]
-    inside = at + SHINGLE_WORDS <= words.offsets[text + 1]
-    at = at[inside]
-    return joined[at], np.searchsorted(at, words.offsets)
+    starts, ends = words.offsets[:-1], words.offsets[1:]
+    kept = joined < np.uint64(1 << (64 - SAMPLE_BITS))
+    lead = np.arange(LEAD_WORDS) + starts[:, None]
+    lead = lead[lead < np.minimum(ends, n)[:, None]]
+    kept[lead] |= joined.take(lead) < np.uint64(1 << (64 - LEAD_BITS))
+    last = ends[:, None] - np.arange(1, SHINGLE_WORDS)  # no shingle begins there
+    kept[last[(last >= starts[:, None]) & (last < n)]] = False
+    at = np.flatnonzero(kept)
+    return joined.take(at), np.searchsorted(at, words.offsets)
 
 
 def _sampled_words(words: Words) -> tuple[U64, I64]:
@@ -208,8 +212,8 @@ def _capped(values: U64, offsets: I64, limit: int, *, smallest: bool) -> tuple[U
 
 
 def _long_hash(text: str) -> tuple[str, int]:
-    digest, n = hashlib.blake2b(digest_size=16), 0
+    digest, n = hashlib.sha256(), 0
     for part in word_hashes(text):
         digest.update(part.tobytes())
         n += len(part)
-    return digest.hexdigest() if n else "", n
+    return digest.hexdigest()[:TEXT_DIGITS] if n else "", n

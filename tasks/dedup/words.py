@@ -37,7 +37,8 @@ _THAI_CHARS = (
 # a run of three windows is as rare as three English words with two, and with six characters
 BASE = np.uint64(0x9E3779B97F4A7C15)  # 2**64 / golden ratio; odd, so no two numbers meet in its products
 _LOWER, _A, _UPPER_A, _ZERO, _LINE_FEED = (np.uint8(code) for code in (0x20, 0x61, 0x41, 0x30, 0x0A))
-_WORD_BITS = 64  # of a number that holds eight letters
+# By the size of a span, by how many bits a number of eight letters is shifted so that no other letter is in it.
+_SHIFTS = np.array([64 - 8 * size for size in range(9)], np.uint64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,18 +118,20 @@ def _read_chunk(texts: Sequence[str]) -> Words:
     letter |= digit
     other = seen >= np.uint8(letters.OTHER)
     letter |= other
-    edges = np.flatnonzero(letter[1:] != letter[:-1]) + 1
-    edges = np.concatenate([[0], edges]) if letter[0] else edges
-    starts, ends = edges[::2], edges[1::2]
+    turns = np.empty(len(letter), np.bool_)
+    turns[0] = letter[0]
+    np.not_equal(letter[1:], letter[:-1], out=turns[1:])
+    edges = np.flatnonzero(turns)
+    starts, ends = edges[::2].copy(), edges[1::2].copy()
     if units is not None and (seen >= np.uint8(letters.OTHER_HAN)).any():
         starts, ends = _windows(seen, letter, ends, starts)
     hashes = _hash_spans(seen | _LOWER, starts, ends - starts)
     foreign = _words_with(other, starts, ends)
     if units is not None and len(foreign):
-        spelled = letters.characters()[1].take(units).view(np.uint8)
+        spelled = _spelled(units).view(np.uint8)
         at = starts[foreign]
         hashes[foreign] = _hash_spans(spelled, 2 * at, 2 * (ends[foreign] - at))
-    flags = _flags(seen, letter, starts, ends)
+    flags = _flags(seen, (letter, digit), starts, ends)
     if kept is not None:
         starts = kept[starts]
     text_starts = np.cumsum([0] + [size + 1 for size in sizes])
@@ -147,6 +150,14 @@ def _stand_ins(units: npt.NDArray[np.uint16]) -> tuple[U8, I64 | None]:
         return seen, None
     kept = np.flatnonzero(seen != letters.DROP)
     return seen[kept], kept
+
+
+def _spelled(units: npt.NDArray[np.uint16]) -> npt.NDArray[np.uint16]:
+    """The letter that each unit is read as, if it is a letter or digit; others are not asked for."""
+    spelled = units | np.uint16(_LOWER)
+    high = np.flatnonzero(units >= np.uint16(0x80))
+    spelled[high] = letters.characters()[1].take(units[high])
+    return spelled
 
 
 def _words_with(marked: Bools, starts: I64, ends: I64) -> I64:
@@ -178,7 +189,7 @@ def _hash_spans(stored: U8, starts: I64, sizes: I64) -> U64:
 
 def _leading(eights: U64, sizes: I64) -> U64:
     """The first `sizes` of eight bytes, the others cut off."""
-    eights <<= np.maximum(_WORD_BITS - 8 * sizes, 0).astype(np.uint64)
+    eights <<= _SHIFTS.take(sizes, mode="clip")
     return eights
 
 
@@ -203,33 +214,47 @@ def _windows(seen: U8, letter: Bools, run_ends: I64, run_starts: I64) -> tuple[I
     return starts, np.minimum(ends, np.where(wide[starts], starts + size, following))
 
 
-def _flags(seen: U8, letter: Bools, starts: I64, ends: I64) -> U8:
-    """Flags of each word. A stop counts if no letter follows it: not the point in 4.2 or U.S."""
+def _flags(seen: U8, kinds: tuple[Bools, Bools], starts: I64, ends: I64) -> U8:
+    """Flags of each word. kinds: which bytes are letters or digits, and which are digits.
+
+    A stop counts if no letter follows it: not the point in 4.2 or U.S. What can be said of bytes is said of all bytes:
+    that is cheaper than to fetch those of the words.
+    """
     if not len(starts):
         return np.zeros(0, np.uint8)
-    first, behind = seen.take(starts), seen.take(ends)
-    stop = _is_stop(behind) & ~letter.take(ends + 1)
-    # A second mark behind a bracket or a quotation mark.
-    stop |= ~letter.take(ends) & ~_is_break(behind) & _is_stop(seen.take(ends + 1))
+    letter, digit = kinds
+    stop = _ends_sentence(seen, letter).take(ends)
     last = stop.copy()
-    last[:-1] |= _is_break(seen.take(starts[1:] - 1)) | _is_break(seen.take(starts[1:] - 2))
+    line_break = _is_break(seen)
+    line_break[1:] |= line_break[:-1]  # up to two before the word
+    line_break[0] = True  # as if another text were before this one
+    last[:-1] |= line_break.take(starts[1:] - 1)
     last[-1] = True
     ends_of = np.flatnonzero(last)
     lengths = np.diff(ends_of, prepend=-1)
     prose = np.repeat(stop[ends_of] | (lengths >= PROSE_WORDS), lengths)
+    first = seen.take(starts)
     name = (first - _UPPER_A < np.uint8(26)) | (first == np.uint8(letters.OTHER_UPPER))
     name[0] = False
     name[1:] &= ~last[:-1]
     flags = (first - _ZERO < np.uint8(10)).view(np.uint8) * np.uint8(DIGIT)
     for value, chosen in ((NAME, name), (LAST, last), (PROSE, prose)):
         flags |= chosen.view(np.uint8) * np.uint8(value)
-    digits = np.flatnonzero(seen - _ZERO < np.uint8(10))
-    turns = [
-        digits[letter.take(digits + step) & (seen.take(digits + step) - _ZERO >= np.uint8(10))]
-        for step in (-1, 1)
-    ]
-    flags[np.searchsorted(starts, np.concatenate(turns), side="right") - 1] |= np.uint8(ODD)
+    bare = letter & ~digit
+    beside = np.zeros(len(seen), np.bool_)  # digits with a letter beside them
+    np.logical_and(digit[1:], bare[:-1], out=beside[1:])
+    beside[:-1] |= digit[:-1] & bare[1:]
+    flags[np.searchsorted(starts, np.flatnonzero(beside), side="right") - 1] |= np.uint8(ODD)
     return np.asarray(flags, np.uint8)
+
+
+def _ends_sentence(seen: U8, letter: Bools) -> Bools:
+    """Whether a word that ends before a byte is the last of its sentence by a stop there, or behind a bracket or quotation mark."""
+    stop = _is_stop(seen)
+    found = np.zeros(len(seen), np.bool_)
+    np.logical_and(stop[:-1], ~letter[1:], out=found[:-1])
+    found[:-1] |= ~(letter[:-1] | _is_break(seen[:-1])) & stop[1:]
+    return found
 
 
 def _is_stop(seen: U8) -> Bools:
