@@ -16,7 +16,7 @@ from prefect.states import Completed, Crashed, Failed
 from flows import untold
 from flows.artifacts import leave_nothing, leave_published, leave_refused, leave_stopped
 from flows.dag import Dag
-from flows.engine import Pool
+from flows.engine import workers_of
 from flows.last_runs import begin, finish
 from flows.logs import tell_plainly
 from flows.prefect_engine import PrefectEngine
@@ -73,8 +73,8 @@ def published(request: Request, settings: Settings, lineage: Mapping[str, object
     watch: Watch = current_watch() or Silent()
     with ExitStack() as stack:
         stack.enter_context(TagsContext(current_tags=set()))  # a task with a tag asks the server for leave
-        pool = stack.enter_context(Pool(settings))
-        dag = Dag(request, settings, PrefectEngine(settings, pool), watch)
+        workers = stack.enter_context(workers_of(settings))
+        dag = Dag(request, settings, PrefectEngine(settings, workers), watch)
         try:
             outcome = dag.run()
         except GateStopped:

@@ -1,4 +1,4 @@
-"""Engines: what runs the work of the DAG. In this process, in a pool of processes, or as Prefect's tasks.
+"""Engines: what runs the work of the DAG. In this process, in other processes, or as Prefect's tasks.
 
 An engine knows nothing of documents; it is given work and references, and gives back references.
 """
@@ -63,6 +63,36 @@ def cut_tasks(shards: Sequence[S]) -> list[tuple[S, ...]]:
     return [tuple(task) for task in tasks]
 
 
+class Workers(Protocol):
+    """Other processes that do the stages' work; a context manager, left when the run ends."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None: ...
+
+    @property
+    def n_workers(self) -> int:
+        """How many there are."""
+
+    def is_worth(self, n_tasks: int) -> bool:
+        """Whether the tasks go to other processes: one task alone would only wait for their start."""
+
+    def run(self, work: Work[S], task: Sequence[S]) -> list[Done]:
+        """One task in another process. Raises TransientError if that process was killed."""
+
+    def run_all(self, work: Work[S], tasks: Sequence[Sequence[S]]) -> Iterator[list[Done]]:
+        """The answer of every task, in order; in this process where others are not worth it."""
+
+
+def workers_of(settings: Settings) -> Workers:
+    """The workers that the setting `executor` names."""
+    if settings.executor == "processes":
+        return Pool(settings)
+    from flows.cluster import Cluster  # noqa: PLC0415  it builds on this module
+
+    return Cluster(settings)
+
+
 class Pool:
     """Processes for the stages' work; started when first needed, kept for the whole run."""
 
@@ -83,16 +113,21 @@ class Pool:
         self._executor.shutdown(wait=True, cancel_futures=True)
         self._executor = None
 
+    @property
+    def n_workers(self) -> int:
+        """See Workers."""
+        return self._settings.workers
+
     def is_worth(self, n_tasks: int) -> bool:
-        """Whether the tasks go to other processes: one task alone would only wait for their start."""
+        """See Workers."""
         return min(self._settings.workers, n_tasks) > 1
 
     def run(self, work: Work[S], task: Sequence[S]) -> list[Done]:
-        """One task in another process. Raises TransientError if that process was killed."""
+        """See Workers."""
         return _answer(self._submit(work, task))
 
     def run_all(self, work: Work[S], tasks: Sequence[Sequence[S]]) -> Iterator[list[Done]]:
-        """The answer of every task, in order; in this process where others are not worth it."""
+        """See Workers."""
         if not self.is_worth(len(tasks)):
             yield from (work(task, self._settings) for task in tasks)
             return
@@ -143,14 +178,14 @@ def _answer(future: Future[list[Done]]) -> list[Done]:
 class DirectEngine:
     """The DAG without Prefect."""
 
-    def __init__(self, settings: Settings, pool: Pool) -> None:
-        self._settings, self._pool = settings, pool
+    def __init__(self, workers: Workers) -> None:
+        self._workers = workers
 
     def map(self, stage: str, work: Work[S], shards: Sequence[S], advance: Advance) -> list[Done]:  # noqa: ARG002  Prefect names its tasks by it
         """See Engine."""
         tasks = cut_tasks(shards)
         results: list[Done] = []
-        for task, answer in zip(tasks, self._pool.run_all(work, tasks), strict=True):
+        for task, answer in zip(tasks, self._workers.run_all(work, tasks), strict=True):
             results += answer
             advance(len(task))
         return results

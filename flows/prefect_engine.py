@@ -1,24 +1,29 @@
 """The DAG as Prefect's tasks: the one place where `@task` is applied.
 
-CPU work happens in our own processes inside the task: Prefect's process pool costs half a second a task.
+CPU work happens in our own processes inside the task: Prefect's process pool costs half a second a task. With a Dask
+cluster the task itself runs at a worker, by Prefect's runner for Dask, which tells Prefect's server from there.
 Every task is NO_CACHE and unpersisted: the shard results in the data folder are the cache.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
 from typing import Any, cast
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State, TaskRun
-from prefect.futures import PrefectFuture
+from prefect.task_runners import TaskRunner
 from prefect.tasks import Task
 from prefect.utilities.annotations import quote
 
-from flows.engine import Advance, Pool, R, S, Work, cut_tasks
-from tasks.errors import TransientError
+from flows.cluster import Cluster
+from flows.engine import Advance, R, S, Work, Workers, cut_tasks
+from flows.serving_client import server_of_run
+from tasks.errors import ConfigError, TransientError
 from tasks.settings import Settings
 from tasks.stage import Done
 
@@ -34,11 +39,15 @@ def is_transient(task: Task[Any, Any], run: TaskRun, state: State[Any]) -> bool:
     )
 
 
+Answer = Callable[[], list[Done]]  # waits for it
+Submit = Callable[[Sequence[S]], Answer]
+
+
 class PrefectEngine:
     """Runs work as tasks of the current flow run."""
 
-    def __init__(self, settings: Settings, pool: Pool) -> None:
-        self._settings, self._pool = settings, pool
+    def __init__(self, settings: Settings, workers: Workers) -> None:
+        self._settings, self._workers = settings, workers
 
     def map(self, stage: str, work: Work[S], shards: Sequence[S], advance: Advance) -> list[Done]:
         """See flows.engine.Engine.
@@ -46,23 +55,22 @@ class PrefectEngine:
         Prefect would start a thread for every task at once: in this process each would hold its shard.
         """
         tasks = cut_tasks(shards)
-        is_worth = self._pool.is_worth(len(tasks))
-        runs = _as_task(stage, self._pool.run if is_worth else self._here)
-        limit = IN_FLIGHT * self._settings.workers if is_worth else 1
-        flying: deque[tuple[Sequence[S], PrefectFuture[list[Done]]]] = deque()
+        limit = IN_FLIGHT * self._workers.n_workers if self._workers.is_worth(len(tasks)) else 1
+        flying: deque[tuple[Sequence[S], Answer]] = deque()
         results: list[Done] = []
 
         def land() -> None:
-            one, future = flying.popleft()
-            results.extend(future.result())
+            one, answer = flying.popleft()
+            results.extend(answer())
             advance(len(one))
 
-        for one in tasks:
-            if len(flying) >= limit:
+        with self._submitting(stage, work, len(tasks)) as submit:
+            for one in tasks:
+                if len(flying) >= limit:
+                    land()
+                flying.append((one, submit(one)))
+            while flying:
                 land()
-            flying.append((one, runs.submit(quote(work), quote(one), label=_label(one))))
-        while flying:
-            land()
         return results
 
     def step(self, name: str, work: Callable[..., R], *args: Any) -> R:  # noqa: ANN401
@@ -71,8 +79,28 @@ class PrefectEngine:
         answer: Any = runs(*(quote(arg) for arg in args))
         return cast("R", answer)
 
-    def _here(self, work: Work[S], shards: Sequence[S]) -> list[Done]:
-        return work(shards, self._settings)
+    @contextmanager
+    def _submitting(self, stage: str, work: Work[S], n_tasks: int) -> Iterator[Submit[S]]:
+        """What starts the work on some shards as a task: here, in another process, or at a worker of the cluster."""
+        if not self._workers.is_worth(n_tasks):
+            here = _as_task(stage, lambda shards: work(shards, self._settings))
+            yield lambda shards: here.submit(quote(shards), label=_label(shards)).result
+        elif isinstance(self._workers, Cluster):
+            self._workers.check_reach(server_of_run()[0])
+            with dask_runner(self._workers.address) as runner:
+                yield partial(_submit_there, runner, self._workers, stage, work)
+        else:
+            beside = _as_task(stage, partial(self._workers.run, work))
+            yield lambda shards: beside.submit(quote(shards), label=_label(shards)).result
+
+
+def _submit_there(
+    runner: TaskRunner[Any], cluster: Cluster, stage: str, work: Work[S], shards: Sequence[S]
+) -> Answer:
+    # the shards inside the task: Dask's futures do not know Prefect's quote
+    there = _as_task(stage, partial(cluster.order(work), shards))
+    future: Any = runner.submit(there, {"args": (), "label": _label(shards)})
+    return partial(cluster.watched, future.wrapped_future, future.result)
 
 
 def _as_task(name: str, work: Callable[..., Any]) -> Task[Any, Any]:
@@ -88,3 +116,13 @@ def _as_task(name: str, work: Callable[..., Any]) -> Task[Any, Any]:
 def _label(shards: Sequence[S]) -> str:
     first, last = shards[0].batch, shards[-1].batch
     return first if first == last else f"{first} .. {last} ({len(shards)} shards)"
+
+
+def dask_runner(address: str) -> TaskRunner[Any]:
+    """Prefect's runner on the cluster's workers. Raises ConfigError where it is not installed."""
+    try:
+        from prefect_dask import DaskTaskRunner  # noqa: PLC0415  an extra
+    except ImportError as error:
+        raise ConfigError(f"executor 'dask' needs more libraries ({error}): uv run --extra dask cleancopy ...") from error  # fmt: skip
+    runner: TaskRunner[Any] = DaskTaskRunner(address=address)
+    return runner

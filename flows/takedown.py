@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from flows.dag import Dag
-from flows.engine import DirectEngine, Pool
+from flows.engine import DirectEngine, workers_of
 from flows.progress import Watch
 from flows.request import Request, lineage_of, who
 from tasks.errors import UsageError
@@ -140,8 +140,8 @@ def _request(settings: Settings, head: Manifest, found: Targets, accept: Sequenc
 
 
 def _publish(settings: Settings, request: Request, watch: Watch) -> int:
-    with Pool(settings) as pool:
-        outcome = Dag(request, settings, DirectEngine(settings, pool), watch).run()
+    with workers_of(settings) as workers:
+        outcome = Dag(request, settings, DirectEngine(workers), watch).run()
     return outcome.committed.manifest.version
 
 

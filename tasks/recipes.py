@@ -45,6 +45,12 @@ def corpus_recipe(settings: Settings) -> str:
     return _hash([*_files("dedup", None), *shared, *policy])
 
 
+def shared_code(settings: Settings) -> dict[str, str]:
+    """Hash over every file of each room, for any source, and of the tagger's: what two processes must have in common."""
+    rooms = {stage: _hash((name, digest) for name, digest, _ in _room(stage)) for stage in (*STAGES, "dedup")}
+    return {**rooms, "tagger": _hash([(settings.tagger, tagger_files(settings.tagger))])}
+
+
 def chain(recipe: Mapping[str, str], stage: str) -> tuple[str, ...]:
     """The recipes a stage's result depends on: its own and those of the stages before it."""
     return tuple(recipe[name] for name in STAGES[: STAGES.index(stage) + 1])

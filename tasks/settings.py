@@ -36,6 +36,10 @@ class Settings(BaseSettings):
     data: Path = Field(Path("data"), description="data folder: versions, releases, quarantine, reports")
     workers: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1, le=256,
                          description="processes for the stages' work")  # fmt: skip
+    executor: str = Field(
+        "processes", pattern=r"^(processes|dask|dask:\S+)$",
+        description="what does the stages' work: processes, dask (a cluster of `workers` here) or dask:ADDRESS of a scheduler",
+    )  # fmt: skip
     shard_rows: int = Field(2_000, ge=1, description="documents in one shard, at most")
     shard_bytes: int = Field(16_000_000, ge=1, description="bytes of raw files in one shard, at most")
     record_max_bytes: int = Field(

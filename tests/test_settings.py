@@ -11,7 +11,7 @@ from tasks.settings import SHAPES_OUTPUT, Settings, load_settings, settings_hash
 
 OTHERS = {
     "record_max_bytes": 2_000, "canonical": ("longest",), "source_rank": ("alpha",), "tagger": "spacy:/x", "raw": "/r",
-    "data": "/d", "workers": 3, "shard_rows": 7, "shard_bytes": 9, "keep_versions": 2, "keep_days": 3, "grace_hours": 1.5,
+    "data": "/d", "workers": 3, "executor": "dask", "shard_rows": 7, "shard_bytes": 9, "keep_versions": 2, "keep_days": 3, "grace_hours": 1.5,
     "quarantine_days": 9, "port": 5000, "schedule": "1 1 * * *", "work_pool": "other", "late_after_mins": 9,
     "heartbeat_secs": 60, "alert_webhook": "http://hook.example",
 }  # fmt: skip

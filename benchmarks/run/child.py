@@ -141,7 +141,7 @@ def start_up(settings: Any, *, with_prefect: bool) -> dict[str, float]:
 def direct(settings: Any) -> Any:
     """What `cleancopy run --direct` does."""
     from flows.dag import Dag
-    from flows.engine import DirectEngine, Pool
+    from flows.engine import DirectEngine, workers_of
     from flows.progress import Silent
     from flows.reporting import report_on
     from flows.request import run_request
@@ -151,8 +151,8 @@ def direct(settings: Any) -> Any:
         request = run_request(settings)
     if request.plan.is_empty:
         return None
-    with Pool(settings) as pool:
-        outcome = Dag(request, settings, DirectEngine(settings, pool), Silent()).run()
+    with workers_of(settings) as workers:
+        outcome = Dag(request, settings, DirectEngine(workers), Silent()).run()
     with span("report"):
         return summarize(outcome, settings, report_on(outcome, settings))
 

@@ -119,12 +119,12 @@ def _carry_out(
 
 def _direct(request: Request, settings: Settings, watch: Any) -> Summary:  # noqa: ANN401
     from flows.dag import Dag  # noqa: PLC0415
-    from flows.engine import DirectEngine, Pool  # noqa: PLC0415
+    from flows.engine import DirectEngine, workers_of  # noqa: PLC0415
     from flows.reporting import report_on  # noqa: PLC0415
     from flows.summary import summarize  # noqa: PLC0415
 
-    with Pool(settings) as pool:
-        outcome = Dag(request, settings, DirectEngine(settings, pool), watch).run()
+    with workers_of(settings) as workers:
+        outcome = Dag(request, settings, DirectEngine(workers), watch).run()
     return summarize(outcome, settings, report_on(outcome, settings))
 
 

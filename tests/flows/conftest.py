@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from flows.dag import Dag, Outcome
-from flows.engine import DirectEngine, Pool
+from flows.engine import DirectEngine, workers_of
 from flows.progress import Silent
 from flows.request import backfill_request, run_request
 from tasks.plan import Selection
@@ -113,8 +113,8 @@ class World:
     def _carry_out(self, request: Any) -> Outcome | None:
         if request.plan.is_empty:
             return None
-        with Pool(self.settings) as pool:
-            return Dag(request, self.settings, DirectEngine(self.settings, pool), Silent()).run()
+        with workers_of(self.settings) as workers:
+            return Dag(request, self.settings, DirectEngine(workers), Silent()).run()
 
 
 def is_one_message(answer: Answer, code: int, *words: str) -> bool:
