@@ -18,6 +18,7 @@ MAX_WORKERS = 8
 LONGEST = {
     "test_deploy.py",
     "test_up.py",
+    "test_cluster.py",
     "test_readme.py",
     "test_browser.py",
 }  # minutes each, most of it waiting
