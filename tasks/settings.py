@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import tomllib
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -37,7 +38,7 @@ class Settings(BaseSettings):
     workers: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1, le=256,
                          description="processes for the stages' work")  # fmt: skip
     executor: str = Field(
-        "processes", pattern=r"^(processes|dask|dask:\S+)$",
+        "processes",
         description="what does the stages' work: processes, dask (a cluster of `workers` here) or dask:ADDRESS of a scheduler",
     )  # fmt: skip
     shard_rows: int = Field(2_000, ge=1, description="documents in one shard, at most")
@@ -69,6 +70,13 @@ class Settings(BaseSettings):
         repr=False,
         description="URL that is told of failed, stopped, held and late runs (JSON with `text`)",
     )
+
+    @field_validator("executor")
+    @classmethod
+    def _is_an_executor(cls, given: str) -> str:
+        if not re.fullmatch(r"processes|dask|dask:\S+", given):
+            raise ValueError(f"{given!r} is none of processes, dask, dask:ADDRESS")
+        return given
 
     @classmethod
     def settings_customise_sources(
@@ -110,5 +118,5 @@ def load_settings(**overrides: object) -> Settings:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
         raise ConfigError(
-            f"setting {where}: {first['msg']} (CLEANCOPY_{where.upper()} or cleancopy.toml)"
+            f"setting {where}: {first['msg'].removeprefix('Value error, ')} (CLEANCOPY_{where.upper()} or cleancopy.toml)"
         ) from error

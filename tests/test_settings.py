@@ -31,3 +31,11 @@ def test_a_file_elsewhere_is_read_where_it_is_named(tmp_path: Path, monkeypatch:
     file.unlink()
     with pytest.raises(ConfigError, match="and there is no such file"):
         load_settings()
+
+
+def test_an_executor_that_is_none_is_told_which_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CLEANCOPY_EXECUTOR", "dusk")
+    with pytest.raises(
+        ConfigError, match=r"^setting executor: 'dusk' is none of processes, dask, dask:ADDRESS "
+    ):
+        load_settings()
