@@ -136,7 +136,9 @@ def pair_up(shingled: Shingled, place: I64) -> Candidates:
     first, second, _ = near.all(counts)
     first, second = np.concatenate([shingled.first, first]), np.concatenate([shingled.second, second])
     if len(slots):
-        keys = np.unique(first * n + second)
+        keys = first * n + second
+        keys.sort(kind="stable")  # a merge: either part is sorted
+        keys = keys[np.diff(keys, prepend=-1) != 0]
         first, second = keys // n, keys % n
     first, second = place[first], place[second]
     first, second = np.minimum(first, second), np.maximum(first, second)
@@ -204,7 +206,8 @@ def _counted(sizes: I64) -> I64:
 class _Pairs:
     """Pairs with the number of times each was added; equal ones are counted before there are too many.
 
-    With a folder they lie there by ranges of the first text, so that memory is bounded by a range.
+    With a folder they lie there by ranges of the first text once they are more than a range or two, so that memory is
+    bounded by a range; the few of a small batch stay in memory.
     """
 
     def __init__(self, n: int, folder: Path | None) -> None:
@@ -212,24 +215,26 @@ class _Pairs:
         self._range = max(_RANGE, self._n // _RANGES)
         self._new: list[I64] = []
         self._n_new = 0
+        self._dealt = False
         self._keys, self._times = np.zeros(0, np.int64), np.zeros(0, np.int64)
 
     def add(self, one: I64, other: I64) -> None:
         """Pairs of different texts, each once more."""
         keys = np.minimum(one, other) * self._n + np.maximum(one, other)
-        if self._folder is not None:
-            self._deal_out(keys)
-            return
         self._new.append(keys)
         self._n_new += len(keys)
-        if self._n_new > max(_COMPACT, len(self._keys)):
+        if self._folder is not None and self._n_new > _AT_ONCE:
+            self._deal_out()
+        elif self._n_new > max(_COMPACT, len(self._keys)):
             self._count()
 
     def all(self, counts: I64 | I32 | None) -> I64:
         """First, second, and how often each came, sorted, shape (3, pairs); given counts, only those that share enough."""
         found = [np.zeros((3, 0), np.int64)]
-        for number in range(1 if self._folder is None else self._n // self._range + 1):
-            if self._folder is not None:
+        if self._dealt:
+            self._deal_out()
+        for number in range(self._n // self._range + 1 if self._dealt else 1):
+            if self._dealt:
                 path = self._path(number)
                 self._new = [np.fromfile(path, np.int64)] if path.exists() else []
                 path.unlink(missing_ok=True)
@@ -250,8 +255,12 @@ class _Pairs:
             keys = both
         self._keys, self._times = keys, times
 
-    def _deal_out(self, keys: I64) -> None:
-        keys = np.sort(keys)  # the first text leads: ranges follow one another
+    def _deal_out(self) -> None:
+        """Append what is in memory to the files."""
+        keys = np.sort(
+            np.concatenate([np.zeros(0, np.int64), *self._new])
+        )  # the first text leads: ranges follow one another
+        self._new, self._n_new, self._dealt = [], 0, True
         n_ranges = self._n // self._range + 1
         ends = np.searchsorted(keys, np.arange(1, n_ranges + 1) * (self._range * self._n))
         for number, part in enumerate(np.split(keys, ends[:-1])):

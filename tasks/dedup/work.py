@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,6 +42,14 @@ class DuplicatesRef:
     profile: Mapping[str, float]
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a run before audited: parts of the signatures, by SHA-256, and the ids of those articles that are still there."""
+
+    parts: Collection[str]
+    ids: pa.ChunkedArray
+
+
 def signatures(shards: Sequence[Shard], settings: Settings) -> list[Done]:
     """What duplicates are found by; never depends on other documents."""
     store = Store(settings.data)
@@ -60,9 +68,16 @@ def dedup(signed: Sequence[Part], cleaned: Sequence[Part], recipe: str, settings
         return DuplicatesRef(stored["pairs"], stored["clusters"], stored["profile"])  # type: ignore[arg-type]  # as written below
     with scratch_in(store.root) as scratch:
         policy = Policy(settings.canonical, settings.source_rank)
-        found = _find(store, (signed, cleaned), recipe, policy, scratch)
-    ids = store.read_parts(schema.CLEAN, cleaned, ["doc_id"]).column("doc_id")
-    profile = {**found.profile, **audit(ids, found.pairs, found.clusters)}
+        kept = recall_kept(store, recipe)
+        seen = _seen(signed, kept)
+        found, known = _find(store, (signed, cleaned), kept, policy, scratch)
+        unseen = [part for part, sign in zip(cleaned, signed, strict=True) if sign.sha256 not in seen.parts]
+        fresh = store.read_parts(schema.CLEAN, unseen, ["doc_id"]).column("doc_id").cast(seen.ids.type)
+        ids = pa.chunked_array([*seen.ids.chunks, *fresh.chunks], seen.ids.type)
+        audited = audit(ids, found.pairs, found.clusters)
+        if sum(audited.values()) == audited["n_articles"]:  # else the next run audits all of it again
+            remember_kept(store, recipe, known, scratch)
+    profile = {**found.profile, **audited}
     ref = DuplicatesRef(
         store.write_part(schema.PAIRS, found.pairs),
         store.write_part(schema.CLUSTERS, found.clusters),
@@ -73,11 +88,14 @@ def dedup(signed: Sequence[Part], cleaned: Sequence[Part], recipe: str, settings
 
 
 def _find(
-    store: Store, parts: tuple[Sequence[Part], Sequence[Part]], recipe: str, policy: Policy, scratch: Path
-) -> Duplicates:
-    """The duplicates of the corpus; what runs before found under this recipe is not found again."""
+    store: Store,
+    parts: tuple[Sequence[Part], Sequence[Part]],
+    kept: Kept | None,
+    policy: Policy,
+    scratch: Path,
+) -> tuple[Duplicates, Kept]:
+    """The duplicates of the corpus, and what to keep of it for the next run; what is kept already is not found again."""
     signed, cleaned = parts
-    kept = recall_kept(store, recipe)
     whole = _documents(store, signed, kept)
     release_memory()
     documents = as_documents(
@@ -111,8 +129,17 @@ def _find(
         corpus.index,
         judging.kept.arrays(),
     )
-    remember_kept(store, recipe, known, scratch)
-    return found
+    return found, known
+
+
+def _seen(signed: Sequence[Part], kept: Kept | None) -> Seen:
+    """What was audited before: told by what is kept, whose sum was held against it, not by what this run makes of it."""
+    if kept is None:
+        return Seen(frozenset(), pa.chunked_array([], pa.string()))
+    there = {part.sha256 for part in signed}
+    stays = np.array([sha in there for sha in kept.signed], np.bool_)
+    at = kept.documents.column("part").to_numpy()
+    return Seen(frozenset(kept.signed), kept.documents.column("doc_id").filter(pa.array(stays[at])))
 
 
 def _documents(store: Store, signed: Sequence[Part], kept: Kept | None) -> pa.Table:

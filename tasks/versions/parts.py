@@ -211,7 +211,7 @@ def read_rows(backend: Backend, part: Part, columns: Sequence[str], rows: Sequen
     long = [name for name in columns if schema.field(name).type in _LONG]
     found = {name: read_values(file, source, schema.field(name), rows) for name in long}
     rest = [name for name in columns if found.get(name) is None]
-    table = _read(backend, part, file, rest).take(pa.array(rows, pa.int64()))
+    table = _read(backend, part, file, rest).take(pa.array(rows, pa.int64())) if rest else pa.table({})
     kinds = pa.schema([schema.field(name) for name in columns], schema.metadata)
     return pa.table([table.column(name) if name in rest else found[name] for name in columns], kinds)
 

@@ -84,6 +84,7 @@ def test_buckets_and_texts_in_files_give_the_same_bytes(tmp_path, monkeypatch):
     batches = dict.fromkeys(range(20), 0)
     whole = run(tmp_path / "a", batches, list(range(20)))
     monkeypatch.setattr(packed, "ENTRIES", 1_000)
+    monkeypatch.setattr(candidates, "_AT_ONCE", 50)
     monkeypatch.setattr(texts, "REGION_WORDS", 2_000)
     monkeypatch.setattr("tasks.dedup.evidence.GROUP_DOCS", 16)
     assert run(tmp_path / "b", batches, random.Random(3).sample(range(20), 20)) == whole
@@ -105,6 +106,7 @@ def grown(monkeypatch):
     monkeypatch.setattr(candidates, "CAPPED_FRAC", 0.02)
     monkeypatch.setattr(index, "ENOUGH", (Enough(4, counted=True), *index.ENOUGH[1:]))
     monkeypatch.setattr(packed, "ENTRIES", 1_000)
+    monkeypatch.setattr(candidates, "_AT_ONCE", 50)
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -163,6 +165,21 @@ def test_new_batch_reads_no_list_of_documents_that_were_there(tmp_path, monkeypa
     run(tmp_path, dict.fromkeys(range(13), 0), list(range(13)))
     assert sum("shingles" in columns for _, columns in read) == 1
     assert sum("text_hash" in columns for _, columns in read) == 1
+    assert sum(columns == ("doc_id",) for _, columns in read) == 1
+
+
+def test_what_the_audit_finds_fault_with_is_audited_whole_by_the_next_run(tmp_path, monkeypatch):
+    audited, plain = [], work.audit
+
+    def faulty(ids, pairs, clusters):
+        audited.append(sorted(ids.to_pylist()))
+        return plain(ids, pairs, clusters) | {"n_unclustered": int(len(audited) == 1)}
+
+    monkeypatch.setattr(work, "audit", faulty)
+    for last in (4, 5, 6):
+        run(tmp_path, dict.fromkeys(range(last), 0), list(range(last)))
+        assert audited[-1] == sorted(one.doc_id for one in ARTICLES[: 20 * last])
+        assert (recall_kept(Store(tmp_path), "r") is None) == (last == 4)
 
 
 def test_corpus_comes_from_nothing_and_goes_to_nothing(tmp_path):
