@@ -11,8 +11,8 @@ from itertools import compress
 
 from tasks.clean.bylines import find_byline, names_alone
 from tasks.clean.contained import spared
-from tasks.clean.credits import find_credit
-from tasks.clean.draft import BETWEEN, Draft, Line, Verdict
+from tasks.clean.credits import find_credit, may_be_credited
+from tasks.clean.draft import BETWEEN, DIGIT, Draft, Line, Verdict
 from tasks.clean.forms import doubt_of, form_of, learn_forms, most_doubt
 from tasks.clean.headers import header_kind, is_dated
 from tasks.clean.judge import judge_page, judge_text
@@ -229,19 +229,20 @@ def _kind(line: Line) -> str:
         return line.maybe.kind
     if line.element_kind is not None:
         return line.element_kind
-    return kind_of_words(line.text) or _kind_of_shape(line)
+    return _kind_of_words(line) or _kind_of_shape(line)
 
 
-def kind_of_words(text: str) -> str | None:
+def _kind_of_words(line: Line) -> str | None:
     """What the words of a line say of its kind, if it is boilerplate at all; None where they say nothing."""
+    text, has_digit = line.text, line.signs & DIGIT  # no date is without
     if find_byline(text) is not None:
         return "byline"
-    if is_dated(text):
+    if has_digit and is_dated(text):
         return header_kind(text) or "timestamp"
-    if (credit := find_credit(text)) is not None:
+    if may_be_credited(line) and (credit := find_credit(text)) is not None:
         return "caption" if credit.start() > 0 else "credit"
     form = form_of(text)
-    return form.kind if form is not None else header_kind(text)
+    return form.kind if form is not None else header_kind(text) if has_digit else None
 
 
 def _kind_of_shape(line: Line) -> str:
