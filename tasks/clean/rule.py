@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from tasks.clean.sayings import MAX_LINE_CHARS
 
@@ -93,19 +94,20 @@ def _matches(rule: Rule, part: str, where: str) -> Iterator[re.Match[str]]:
     pattern = rule.pattern
     if pattern is None:
         return
-    if where == "inline" and not rule.bracketed:
-        yield from pattern.finditer(part)
-        return
-    if where == "inline":
-        yield from _at_brackets(pattern, part)
-        return
-    match = pattern.match(part) if where == "prefix" else pattern.search(part)
-    if match is not None:
-        yield match
+    if where == "prefix":
+        match = pattern.match(part)
+        matches = iter((match,) if match is not None else ())
+    elif not rule.bracketed:
+        matches = pattern.finditer(part)
+    else:
+        matches = _at_brackets(pattern, part)
+    yield from matches if where == "inline" else islice(matches, 1)
 
 
 def _at_brackets(pattern: re.Pattern[str], part: str) -> Iterator[re.Match[str]]:
     """What `finditer` gives, of a pattern that begins with a bracket."""
+    if "(" not in part and "[" not in part:
+        return
     at = 0
     for bracket in _BRACKET.finditer(part):
         start = bracket.start()

@@ -13,6 +13,7 @@ from tasks.clean.sayings import NUMBER, WIDE, Saying, heads_of, letters_of, open
 R = TypeVar("R")
 _KNOWN_HEADS = 20_000  # answers held for the first characters of lines
 _HEAD_CHARS = 6  # of a line that a saying's beginnings are filed by
+_LAST = 9  # the place of what is filed by beginnings for want of a word: behind all keys
 _Entry = tuple[
     str, tuple[str, ...], tuple[str, ...], Saying, R
 ]  # need, heads and tails of the saying; see there
@@ -35,7 +36,11 @@ class Filed(Generic[R]):
                     for head in _heads_under(key, saying.heads):
                         self._headed.setdefault(head, []).append(((len(key), number), entry))
             for word in saying.words:
-                self._worded.setdefault(word, []).append(entry)
+                if word or not all(map(_is_head, saying.heads)):
+                    self._worded.setdefault(word, []).append(entry)
+                    continue
+                for head in dict.fromkeys(head[:_HEAD_CHARS] for head in saying.heads):
+                    self._headed.setdefault(head, []).append(((_LAST, number), entry))
         words = set(self._worded) - {"", WIDE}
         self._known = Known(sorted({run for word in words for run in letters_of(word)}))
         self._any_line = not all(map(letters_of, words))
@@ -60,6 +65,8 @@ class Filed(Generic[R]):
             for word in words:
                 if word in self._worded:
                     entries = entries + self._worded[word]
+        if not entries:  # two lines of three
+            return []
         return [
             (saying, rule)
             for need, heads, tails, saying, rule in entries
@@ -81,6 +88,11 @@ class Filed(Generic[R]):
             begun = [entry for _, entry in sorted(found, key=itemgetter(0))]
             self._by_head[head] = begun + self._worded.get("", [])
         return self._by_head[head]
+
+
+def _is_head(head: str) -> bool:
+    """Whether `heads_of` of every line with this beginning has it."""
+    return bool(head) and not head[0].isdigit()
 
 
 def _heads_under(key: str, heads: Sequence[str]) -> list[str]:
