@@ -17,6 +17,7 @@ from tasks.clean.decide import Judge, learned_judge
 from tasks.clean.edits import Edit, apply_edits, edits_in_order, removed_texts
 from tasks.clean.repair import has_hidden, has_mojibake
 from tasks.clean.rules import Rules
+from tasks.collector import without_collector
 from tasks.profiles import Profile
 from tasks.stage import StageResult
 
@@ -43,14 +44,15 @@ def clean_documents(
     dropped: list[dict[str, object]] = []
     edits: list[dict[str, object]] = []
     checks: list[dict[str, object]] = []
-    for row in sorted(_rows(documents), key=lambda row: str(row["doc_id"])):
-        cleaned = clean_text(row["raw_text"], rules, given_of(row), judge, profile)
-        if cleaned.dropped_reason is not None:
-            dropped.append(_dropped(row, cleaned))
-            continue
-        kept.append(_kept(row, cleaned))
-        edits.extend(_edit_rows(row, cleaned.edits))
-        checks.append(_checks(row, cleaned))
+    with without_collector():  # each document would end with a search through the rows of all before it
+        for row in sorted(_rows(documents), key=lambda row: str(row["doc_id"])):
+            cleaned = clean_text(row["raw_text"], rules, given_of(row), judge, profile)
+            if cleaned.dropped_reason is not None:
+                dropped.append(_dropped(row, cleaned))
+                continue
+            kept.append(_kept(row, cleaned))
+            edits.extend(_edit_rows(row, cleaned.edits))
+            checks.append(_checks(row, cleaned))
     return StageResult(
         _table(schema.CLEAN, kept),
         _table(schema.DROPPED, dropped),
