@@ -121,7 +121,7 @@ def _last_mark(tail: str) -> tuple[int, str | None, float] | None:
     """
     visible = tail.rstrip()
     last = visible[-1:]
-    if last in _MARK_ENDS and (match := _MARK.search(tail, max(0, len(tail) - 24))):
+    if _may_be_mark(tail[-24:], last) and (match := _MARK.search(tail, max(0, len(tail) - 24))):
         return match.start(), None, 0.95
     bracket = visible[:-1].rstrip()[-1:] if last in _STOPS else last
     if bracket in _BRACKETS and (match := _BRACKETED.search(tail, max(0, len(tail) - 60))):
@@ -141,7 +141,14 @@ def _last_mark(tail: str) -> tuple[int, str | None, float] | None:
     return _unknown_name(tail) if has_dash or last == ")" else None
 
 
-_MARK_ENDS = frozenset("./■□◼▪●◆∎#-–—*)]）】DSMm")
+def _may_be_mark(end: str, last: str) -> bool:
+    """Whether the end of a line, whose last visible character this is, may match _MARK."""
+    if last in _WORD_ENDS:  # of every sentence, and of four marks
+        return "/" in end or "END" in end or "nditem" in end
+    return last in _MARK_ENDS
+
+
+_WORD_ENDS, _MARK_ENDS = frozenset(".DSMm"), frozenset("/■□◼▪●◆∎#-–—*)]）】")
 _STOPS, _BRACKETS = frozenset(".。"), frozenset(")]/）】")
 _SENTENCE_ENDS = frozenset('.!?…。”"»')
 

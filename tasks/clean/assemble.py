@@ -11,7 +11,6 @@ from tasks.clean.joins import Join
 
 PARAGRAPH = "\n\n"
 NO_GAP, NEW_PARAGRAPH = Join(0, ""), Join(0, PARAGRAPH)
-_ODD_BLANK = re.compile(r"[\t\u00a0\u1680\u2000-\u200a\u202f\u205f]")
 _BLANKS = re.compile(
     r"[ \t\u00a0\u1680\u2000-\u200a\u202f\u205f]{2,}|[\t\u00a0\u1680\u2000-\u200a\u202f\u205f]"
 )
@@ -87,7 +86,7 @@ def _spans(text: str, parts: list[Part]) -> list[tuple[int, int, Part]]:
 
 def _blanks(line: Line, start: int, end: int) -> Iterator[Edit]:
     text = line.text
-    if "  " not in text and ("\t" not in text if text.isascii() else _ODD_BLANK.search(text) is None):
+    if "  " not in text and ("\t" not in text if text.isascii() else " ".join(text.split()) == text):
         return  # nearly all lines
     for found in _BLANKS.finditer(line.text, start, end):
         yield Edit(line.start + found.start(), line.start + found.end(), "whitespace", "any.blanks", 1.0, " ")

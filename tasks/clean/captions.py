@@ -39,7 +39,8 @@ def cut_captions(draft: Draft) -> None:
             if line.verdict.kind == "credit":
                 found[number] = ("", credit_of(line.text))
             continue
-        caption = _viewed(line)
+        begins = line.text[:3].lower()
+        caption = _viewed(line) if begins in _VIEWER_HEADS or begins[0].isdigit() else None
         below_cut = number > 0 and draft.lines[number - 1].verdict is not None
         if caption is None and (below_cut or line.signs & DIGIT or may_be_credited(line)):
             caption = (
@@ -79,10 +80,7 @@ def _credited(line: Line, *, closes: bool) -> tuple[str, str | None] | None:
 
 def _viewed(line: Line) -> tuple[str, str | None] | None:
     """A caption behind the words of a picture viewer: "Open image in galleryThe lake", "Slide 6 of 54: The lake"."""
-    if line.verdict is not None or len(line.text) > CREDITED_CHARS:
-        return None
-    begins_so = line.text[0].isdigit() or line.text[:3].lower() in _VIEWER_HEADS
-    match = _VIEWER.match(line.text) if begins_so else None
+    match = _VIEWER.match(line.text) if len(line.text) <= CREDITED_CHARS else None
     if match is None:
         return None
     caption = line.text[match.end() :].strip(" :–—-")

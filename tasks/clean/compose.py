@@ -91,7 +91,12 @@ class _Runs:
             self.edits.append(self.lone)
             self.lone = None
         elif self.run:
-            self.edits.extend(_close(self.run, self.second))
+            only = self.run[0]
+            if len(self.run) == 1 and only.owner >= 0:  # a cut of copied text: every second run
+                cut = self.second[only.owner]
+                self.edits.append(edit_of((only.start, only.end, *cut[2:5], "".join(only.out))))
+            else:
+                self.edits.extend(_close(self.run, self.second))
             self.run = []
 
     def _end(self) -> int:

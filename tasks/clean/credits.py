@@ -190,11 +190,11 @@ _GLUED = re.compile(
     r"(?P<number>\d{1,2})(?P<rest>\D.*|)\Z",
     re.IGNORECASE | re.DOTALL,
 )
-_GLUED_AT = re.compile(
+_GLUED_WORDS = (
     r"(?<=[\s\"”»’?!.])(?:[-–—|:]\s?)?(?:hinh anh|hình|ảnh|image|picture|photo|foto|bild|abb|imagen|figure|immagine|imagem|kuva|zdjęcie|"
-    r"resim|gambar|afbeelding|illustration)",
-    re.IGNORECASE,
+    r"resim|gambar|afbeelding|illustration)"
 )
+_GLUED_AT, _GLUED_LOW = re.compile(_GLUED_WORDS, re.IGNORECASE), re.compile(_GLUED_WORDS)
 _DIGIT = re.compile(r"\d(?:(?<=[^\W_]\d)|(?<=[^\W_]\s\d))")  # a digit first: few lines have one
 _OWN_MARKS = ("hinh anh", "hình ảnh")  # no prose says "hinh anh 1"
 
@@ -270,7 +270,9 @@ def glued_parts(text: str) -> list[tuple[str, str, bool]]:
     readings: list[tuple[str, str, bool]] = []
     if _DIGIT.search(text) is None:
         return []
-    for place in _GLUED_AT.finditer(text):
+    # In ASCII every letter has one in lower case, and a search that need not ask for case takes a third of the time.
+    places = _GLUED_LOW.finditer(text.lower()) if text.isascii() else _GLUED_AT.finditer(text)
+    for place in places:
         match = _GLUED.match(text, place.start())
         if match is not None:
             own = match["mark"].lower() in _OWN_MARKS

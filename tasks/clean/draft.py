@@ -119,8 +119,18 @@ class Draft:
 
     def body(self) -> tuple[int, int]:
         """Numbers of the first and last undecided line that looks like a paragraph; (n, -1) if there is none."""
-        prose = [number for number, line in self.kept() if line.is_prose]
-        return (prose[0], prose[-1]) if prose else (len(self.lines), -1)
+        lines = self.lines  # seven steps ask: from both ends few are looked at
+        n = len(lines)
+        first = next(
+            (number for number in range(n) if lines[number].is_prose and lines[number].verdict is None), n
+        )
+        if first == n:
+            return n, -1
+        return first, next(
+            number
+            for number in range(n - 1, -1, -1)
+            if lines[number].is_prose and lines[number].verdict is None
+        )
 
 
 def folded(text: str) -> str:

@@ -115,11 +115,12 @@ def title_overlap(texts: Sequence[str], title: str | None, max_chars: int = 300)
     wanted = set((title or "").casefold().split())
     if not wanted:
         return share, cover
+    is_apart = wanted.isdisjoint
     for number, text in enumerate(texts):
         if len(text) <= max_chars:
             words = text.casefold().split()
-            if not wanted.isdisjoint(words):
+            if not is_apart(words):
                 hits = wanted.intersection(words)
-                share[number] = sum(word in hits for word in words) / len(words)
+                share[number] = sum(map(hits.__contains__, words)) / len(words)
                 cover[number] = len(hits) / len(wanted)
     return share, cover

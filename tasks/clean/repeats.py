@@ -20,6 +20,7 @@ _WORD = re.compile(r"\w{5,}")
 _LEAD = re.compile(
     r"(?:\d{1,2}[:.h]\d{2}|\d{1,2}[.):]?|Video|Videos?|Photos?|Fotos?|Live|Watch|Podcast|Audio|[•▪►▶–-])\s+"
 )
+_LEADS = frozenset("VPFLWA•▪►▶–-")  # what it begins with, or with a digit
 
 
 def cut_repeats(draft: Draft) -> None:
@@ -46,8 +47,12 @@ def cut_doubled_lines(draft: Draft) -> None:
 
 def _twice(line: Line) -> str | None:
     """What a line says twice, with or without a number, a time or a label before it: "2. Title Title"."""
-    lead = _LEAD.match(line.text)
-    return doubled(line.bare) or doubled(line.text) or (doubled(line.text[lead.end() :]) if lead else None)
+    text = line.text
+    half = doubled(line.bare) or (doubled(text) if text != line.bare else None)
+    if half is not None or not (text[0] in _LEADS or text[0].isdigit()):
+        return half
+    lead = _LEAD.match(text)
+    return doubled(text[lead.end() :]) if lead else None
 
 
 def _cut_pairs(draft: Draft) -> None:

@@ -158,13 +158,15 @@ def _cut_again(draft: Draft, keys: set[str]) -> None:
     if not keys:
         return
     begins = ends = tuple(keys)
-    initials = {key[0] for key in keys}
+    initials, finals = {key[0] for key in keys}, {key[-1] for key in keys}
     for line in draft.lines:
         if line.verdict is not None or not line.bare:
             continue
         again = line.may_begin(initials) and line.key.startswith(begins)
-        if not again and _BEFORE.match(line.text) is None:
-            continue
+        if not again:  # told of most lines by the last letter alone
+            last = line.text[-8:].lower()[-1]  # a Greek sigma's lower case depends on what is before it
+            if (last not in finals and last.isalnum()) or _BEFORE.match(line.text) is None:
+                continue
         if again and (line.key in keys or keys & set(_site_key(line))):
             line.cut("duplicate_title", "title.again", 0.95)
         elif line.key.endswith(ends) and fold(_BEFORE.sub("", line.text, count=1)) in keys:
