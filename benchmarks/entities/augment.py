@@ -15,6 +15,7 @@ from pathlib import Path
 from benchmarks.entities.corpus import Record
 from benchmarks.entities.lexicon import DEMONYMS, Lexicon, Person
 
+_SMALL_WORD = re.compile(r"[a-z,] ([a-z]{3,})(?= [a-z])")
 _CHOICE = re.compile(r"\[([^\[\]]*)\]")
 _SLOT = re.compile(r"\{([A-Za-z]2?)\}")
 _MONTHS = (
@@ -197,6 +198,31 @@ def respelled(record: Record, rnd: random.Random) -> Record:
             record.text[:1].lower() + record.text[1:], record.entities, record.policy, record.weight
         )
     return record
+
+
+def broken(record: Record, rnd: random.Random) -> Record:
+    """A record cut before one of its small words, or with a full stop in front of one: a capital there tells nothing."""
+    taken = [(s, e) for s, e, _ in record.entities]
+    places = [
+        m.start(1)
+        for m in _SMALL_WORD.finditer(record.text)
+        if not any(s - 1 <= m.start(1) <= e for s, e in taken)
+    ]
+    if not places:
+        return record
+    at = rnd.choice(places)
+    if rnd.random() < 0.5 and len(record.text) - at > 40:
+        head, gap = "", -at
+    else:
+        head, gap = record.text[:at].rstrip(" ,") + ". ", 0
+        gap = len(head) - at
+    text = head + record.text[at].upper() + record.text[at + 1 :]
+    entities = tuple(
+        (s + gap, e + gap, kind) if s > at else (s, e, kind)
+        for s, e, kind in record.entities
+        if head or s > at
+    )
+    return Record(text, entities, record.policy, record.weight)
 
 
 class Swapper:

@@ -17,7 +17,7 @@ from tasks.entities.taggers.words import segments
 TYPES = ("PERSON", "ORG", "LOC", "FAC", "NORP", "EVENT", "LAW", "WORK", "PRODUCT")
 NUMBER = {t: i for i, t in enumerate(TYPES)}
 LABELS = 1 + 2 * len(TYPES)
-PARAGRAPHS = Path(__file__).with_name("paragraphs.txt")
+PARAGRAPHS = Path(__file__).with_name("paragraphs")
 KINDS = {
     "P": "PERSON",
     "O": "ORG",
@@ -119,7 +119,9 @@ def load_records(folder: Path, synth: int = 5000) -> list[Record]:
 
 
 def load_paragraphs(path: Path) -> list[Record]:
-    """Our own labelled paragraphs, a line each; a name is written [name|K], K a key of KINDS."""
+    """Our own labelled paragraphs of a file or of a folder's text files, a line each; a name is written [name|K], K a key of KINDS."""
+    if path.is_dir():
+        return [record for file in sorted(path.glob("*.txt")) for record in load_paragraphs(file)]
     out = []
     for line in path.read_text(encoding="utf8").splitlines():
         if not line or line.startswith("#"):

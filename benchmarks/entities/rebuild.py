@@ -19,7 +19,7 @@ FIRST = ("--epochs", "4", "--invented", "10000")
 ROUNDS = (  # weights, their lines, words of news labelled, and how `train` goes on
     ("second.npz", "lines", "600000", ("--rate", "1.2e-3", "--epochs", "3", "--silver-lines", "10000", "--invented", "6000", "--seed", "1")),
     ("third.npz", "lines2", "1000000", ("--rate", "6e-4", "--epochs", "2", "--silver-lines", "12000", "--invented", "5000", "--seed", "2")),
-    ("cleancopy.npz", "lines2", "1000000", ("--rate", "6e-4", "--epochs", "2", "--silver-lines", "5000", "--invented", "4000", "--seed", "3", "--paragraphs", "6")),
+    ("cleancopy.npz", "lines2", "1000000", ("--rate", "6e-4", "--epochs", "2", "--silver-lines", "5000", "--invented", "4000", "--seed", "3", "--paragraphs", "8", "--breaks", "0.04")),
 )  # fmt: skip
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
 

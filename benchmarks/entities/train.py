@@ -20,7 +20,7 @@ import torch
 import torch.nn.functional as nnf
 from torch import Tensor, nn
 
-from benchmarks.entities.augment import Swapper, Writer, load_templates, respelled
+from benchmarks.entities.augment import Swapper, Writer, broken, load_templates, respelled
 from benchmarks.entities.corpus import (
     LABELS,
     NUMBER,
@@ -142,6 +142,7 @@ class Source:
     silver: Silver | None
     invented: int
     silver_lines: int
+    breaks: float  # share of the records that begin or break at a small word
 
     def epoch(self) -> list[Example]:
         """Examples of one epoch, in order: pack and paragraphs (half with other names), invented lines, silver lines."""
@@ -149,6 +150,8 @@ class Source:
         out: list[Example] = []
         for record in self.records:
             seen = self.swapper.swap(record) if rnd.random() < SWAPPED else record
+            if self.breaks and rnd.random() < self.breaks:
+                seen = broken(seen, rnd)
             out.extend(prepared(respelled(seen, rnd), words))
         for _ in range(self.invented):
             out.extend(prepared(self.writer.record(0.5), words))
@@ -252,6 +255,7 @@ def train(args: argparse.Namespace) -> None:
         silver=Silver(args.silver, words, args.silver_weight) if args.silver else None,
         invented=args.invented,
         silver_lines=args.silver_lines,
+        breaks=args.breaks,
     )
     net = Net(args.reaches)
     if args.start:
@@ -303,6 +307,9 @@ def main() -> None:
         type=int,
         default=0,
         help="times an epoch that our own are read, half with other names",
+    )
+    parser.add_argument(
+        "--breaks", type=float, default=0.0, help="share of records that begin or break at a small word"
     )
     parser.add_argument("--silver-weight", type=float, default=0.5)
     parser.add_argument("--invented", type=int, default=6000, help="a epoch")

@@ -24,10 +24,18 @@ _PERSON, _NAMED = frozenset({"PERSON"}), frozenset({"PERSON", "ORG"})
 
 _BODIES = (
     "agency|airline|alliance|association|bank|brewer|broadcaster|carrier|charity|club|coalition|company|conglomerate|consultancy|"
-    "contractor|cooperative|daily|developer|federation|firm|foundation|group|insurer|league|lender|maker|manufacturer|militia|miner|movement|"
+    "cartel|contractor|cooperative|daily|developer|federation|firm|foundation|gang|group|haulier|insurer|league|lender|maker|manufacturer|militia|miner|movement|"
     "newspaper|NGO|operator|organisation|organization|outlet|party|producer|publisher|refiner|regulator|retailer|startup|start-up|"
     "station|think tank|think-tank|union|utility|watchdog|website|weekly"
 )
+_SURE_BODIES = (
+    "agency|airline|alliance|association|bank|cartel|charity|club|company|conglomerate|consultancy|cooperative|federation|firm|foundation|gang|group|"
+    "insurer|league|militia|movement|newspaper|NGO|organisation|organization|party|startup|start-up|think tank|union|website|workshop"
+)  # which nobody calls a person
+_MAKERS = (
+    "auctioneer|automaker|bakery|brewery|broker|brokerage|builder|carmaker|chain|chipmaker|co-op|dairy|distributor|drugmaker|exporter|importer|"
+    "journal|lessor|magazine|promoter|shipbuilder|shipper|smelter|steelmaker|subcontractor|subsidiary|supplier|toolmaker|venture"
+)  # of persons too
 _ROLES = (
     r"(?:activist|actor|actress|analyst|author|captain|chairman|chairwoman|chief executive|coach|commander|commissioner|deputy|director|"
     r"driver|economist|engineer|farmer|fisherman|goalkeeper|governor|headmaster|journalist|judge|lawmaker|lawyer|manager|mayor|midfielder|"
@@ -40,6 +48,10 @@ _LANDS = (
     "plateau|reef|river|strait|swamp|valley|volcano|wetlands"
 )
 _DONE_BY = r" (?:founded|led|ran|runs|leads|heads|headed|owns|owned|set up|built|started|works|worked|once|and his|and her|'s)\b"
+_APPOSED = (
+    r", (?:an?|the) (?:(?!and\b|at\b|by\b|for\b|from\b|in\b|of\b|on\b|to\b|who\b|with\b)[\w’'-]+ ){0,3}"
+)
+_APPOSED_ENDS = r"(?:[,.;:]|$| (?:based|backed|behind|for|in|led|of|run|that|which|with)\b)"
 _NO_NOUN = r"[,.;:)]|$| (?:and|as|at|for|has|in|is|near|on|or|rose|to|towards|was|when|where|while|with)\b"
 _ACTS = r"(?<=Municipality) (?:(?:has|had|will|would) )?(?:announced|said|says|told|plans|denied|warned|issued|approved|began|launched|closed|opened)\b"
 _IN_TOWN = (
@@ -73,7 +85,19 @@ CUES = (
     ),
     _cue("", _TYPED, rf"\b(?:{_BODIES}) $", _DONE_BY),  # `the company Hassan founded`
     _cue("ORG", _TYPED, rf"\b(?:{_BODIES})(?: called)? $"),
+    _cue("ORG", _TYPED, rf"(?<![A-Za-z] )\b(?i:{_BODIES}|{_MAKERS})(?<=[a-z]) $", is_plain=True),
+    _cue("ORG", _TYPED, rf"\b(?:{_MAKERS}) $", is_plain=True),
+    _cue("ORG", _TYPED, rf"\b(?:{_MAKERS}), $", ",", is_plain=True),
+    _cue("ORG", _TYPED - {"GPE"}, behind=rf"{_APPOSED}(?:{_BODIES}|cooperative|co-operative){_APPOSED_ENDS}"),
+    _cue("ORG", _TYPED - {"GPE"}, behind=rf"{_APPOSED}(?:{_MAKERS}){_APPOSED_ENDS}", is_plain=True),
     _cue("ORG", frozenset({"GPE"}), r"\b(?:chief executive|CEO|managing director) of $"),
+    _cue("PERSON", _PERSON, rf"\b{_ROLES} (?:of|for|at) (?:[\w’'-]+ ){{0,5}}[\w’'-]+, $", r", "),  # a spokesman for the armed group, X,
+    _cue(
+        "ORG",
+        _TYPED - {"ORG"},
+        rf"\b(?:[Aa]n?|[Tt]he|[Oo]ne|[Hh]is|[Hh]er|[Ii]ts|[Tt]heir|[Oo]ur|[a-z]+s['’])(?: [A-Z][a-z]+)? (?:[a-z-]+ ){{0,3}}(?:{_SURE_BODIES}|body|fund|office), $",
+        r"[,.;]",
+    ),
     _cue("ORG", frozenset({"GPE"}), rf"\b(?:[Aa]n?|[Tt]he) (?:[a-z-]+ ){{0,3}}(?:{_BODIES}), $", r", [a-z]"),
     _cue("ORG", frozenset({"GPE", "PERSON"}), r"\b(?:(?:[Oo]wner|[Ff]ounder|[Cc]o-founder|[Cc]hief executive|CEO) of|[Ss]takes? in) $", is_plain=True),
     _cue("ORG", _TYPED, rf"\b(?:[Hh]is|[Hh]er|[Tt]heir|[Oo]ur) (?:{_BODIES}), $"),

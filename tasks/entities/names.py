@@ -12,11 +12,14 @@ from dataclasses import replace
 
 from tasks.entities import rules
 from tasks.entities.bounds import with_bounds
+from tasks.entities.commons import without_commons
 from tasks.entities.cues import with_cues
 from tasks.entities.gazetteer import Gazetteer
+from tasks.entities.joints import with_joints
 from tasks.entities.local import IN_BRACKETS, stands_for
 from tasks.entities.parts import typed_parts, with_head
 from tasks.entities.ships import with_ships
+from tasks.entities.shorts import with_shorts
 from tasks.entities.spans import Span
 from tasks.entities.storms import with_storms
 
@@ -41,8 +44,9 @@ def refine(
     of storms in the rest of the document.
     """
     spans = [part for span in _joined(text, tagged) for part in typed_parts(text, span, gazetteer)]
-    spans = with_bounds(text, sorted(spans))
+    spans = with_bounds(text, with_joints(text, sorted(spans), gazetteer))
     spans = with_cues(text, _one_kind_of_place(text, spans, gazetteer), gazetteer)
+    spans = with_shorts(text, without_commons(text, spans), gazetteer)
     merged = _overlay(rules.find_patterns(text), spans)
     known = [*rules.find_peoples(text, gazetteer), *rules.find_places(text, gazetteer, merged)]
     merged = with_ships(text, with_storms(text, _with_acronyms(text, _fill(merged, known)), storms))
