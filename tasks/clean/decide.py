@@ -67,11 +67,11 @@ _ROW_KINDS = frozenset({"navigation", "share", "comments", "newsletter", "other"
 def ask_rules(draft: Draft, rules: Rules) -> None:
     """Verdicts of the rules for whole lines; rules tied to a place or to neighbours wait in `maybe`."""
     texts = [line.text for line in draft.lines]
-    for line, mask, has_words in zip(draft.lines, rules.near(texts), rules.has_words(texts), strict=True):
+    for line, mask, runs in zip(draft.lines, rules.near(texts), rules.runs(texts), strict=True):
         line.near = mask
         if not line.bare and len(line.text) > 0 and line.verdict is not None:
             continue
-        rule = rules.line_rule(line.text, line.bare, mask, has_words=has_words)
+        rule = rules.line_rule(line.text, line.bare, mask, runs)
         if rule is None and line.signs & BETWEEN:
             rule = _row_rule(line, rules)
         if rule is None:

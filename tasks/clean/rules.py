@@ -37,7 +37,7 @@ from tasks.clean.sayings import (
     compile_saying,
     is_plain,
 )
-from tasks.clean.sayings_filed import Filed
+from tasks.clean.sayings_filed import Filed, Runs
 from tasks.errors import ConfigError
 from tasks.schema import EDIT_KINDS
 
@@ -109,33 +109,33 @@ class Rules:
         """For each line of a document a mask of the patterns that may match in it: told to the methods below, it saves most of their time."""
         return self._needles.near(texts)
 
-    def has_words(self, texts: Sequence[str]) -> list[bool]:
-        """For each line of a document whether it may have a word under which sayings are filed: told below, it saves time too."""
-        return self._filed.has_words(texts)
+    def runs(self, texts: Sequence[str]) -> list[Runs]:
+        """For each line of a document the words under which sayings are filed that it may have: told below, it saves time too."""
+        return self._filed.runs(texts)
 
-    def line_rule(self, text: str, bare: str, near: int = ALL, *, has_words: bool = True) -> Rule | None:
-        """The rule that names a whole line, or None. bare: the line as `bare_line` gives it; near, has_words: see there."""
+    def line_rule(self, text: str, bare: str, near: int = ALL, runs: Runs = None) -> Rule | None:
+        """The rule that names a whole line, or None. bare: the line as `bare_line` gives it; near, runs: see there."""
         if len(text) > MAX_LINE_CHARS:  # the few patterns that say so reach further
             far = near & self._far
             return self._pattern_rule(text, far) if far else None
         if text not in self._known:  # menus come again in every document of a source
             if len(self._known) >= KNOWN_LINES:
                 self._known.clear()
-            self._known[text] = self._line_rule(text, bare, near, has_words=has_words)
+            self._known[text] = self._line_rule(text, bare, near, runs)
         return self._known[text]
 
-    def _line_rule(self, text: str, bare: str, near: int, *, has_words: bool) -> Rule | None:
+    def _line_rule(self, text: str, bare: str, near: int, runs: Runs) -> Rule | None:
         if bare[:1] in _OPEN and bare[-1:] in _CLOSE:
             bare = bare_line(bare[1:-1])
         if "İ" in bare:  # its lower case has two characters
-            bare, has_words = bare.replace("İ", "I"), True
+            bare, runs = bare.replace("İ", "I"), None
         low = _fold(bare)
         plain = self._plain.get(low)
         if plain is not None:
             return plain
         stopped = text[-1:] in {".", "。"} and text[-3:] != "..."
         tied: Rule | None = None  # a rule tied to its place gives way to one that is sure without
-        for saying, rule in self._filed.near(low, has_words=has_words):
+        for saying, rule in self._filed.near(low, runs):
             unfit = len(text) > rule.max_chars or (
                 stopped and not saying.labelled and rule.kind in _NO_SENTENCE
             )

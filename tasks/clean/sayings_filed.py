@@ -17,6 +17,7 @@ _LAST = 9  # the place of what is filed by beginnings for want of a word: behind
 _Entry = tuple[
     str, tuple[str, ...], tuple[str, ...], Saying, R
 ]  # need, heads and tails of the saying; see there
+Runs = tuple[int, ...] | None  # places of runs of letters, in their order; None where nobody looked
 
 
 class Filed(Generic[R]):
@@ -42,29 +43,41 @@ class Filed(Generic[R]):
                 for head in dict.fromkeys(head[:_HEAD_CHARS] for head in saying.heads):
                     self._headed.setdefault(head, []).append(((_LAST, number), entry))
         words = set(self._worded) - {"", WIDE}
-        self._known = Known(sorted({run for word in words for run in letters_of(word)}))
-        self._any_line = not all(map(letters_of, words))
+        by_run: dict[str, list[_Entry[R]]] = {}
+        for word in sorted(words):
+            for run in letters_of(word):
+                by_run.setdefault(run, []).extend(self._worded[word])
+        runs = sorted(by_run)
+        self._known, self._by_run = Known(runs), [by_run[run] for run in runs]
+        self._all_have_runs = all(map(letters_of, words))
         self._by_head: dict[str, list[_Entry[R]]] = {}
 
-    def has_words(self, texts: Sequence[str]) -> list[bool]:
-        """For each line of a document whether it may have a word under which sayings are filed; few have."""
-        found = [self._any_line] * len(texts)
+    def runs(self, texts: Sequence[str]) -> list[Runs]:
+        """For each line of a document the runs of letters under which sayings are filed; most have none."""
+        if not self._all_have_runs:
+            return [None] * len(texts)
+        found: list[tuple[int, ...]] = [()] * len(texts)
         words = words_in(texts)
-        which, _ = self._known.places(words.numbers())
-        for number in words.line[which].tolist():
-            found[number] = True
-        return found
+        which, places = self._known.places(words.numbers())
+        for number, place in zip(words.line[which].tolist(), places.tolist(), strict=True):
+            if place not in found[number]:
+                found[number] += (place,)
+        return [*found]
 
-    def near(self, low: str, *, has_words: bool) -> list[tuple[Saying, R]]:
-        """The few sayings whose literals a line in lower case has, in the order of filing. has_words: see there."""
+    def near(self, low: str, runs: Runs = None) -> list[tuple[Saying, R]]:
+        """The few sayings whose literals a line in lower case has, in the order of filing. runs: see there."""
         entries = self._beginning(low[:_HEAD_CHARS])
         if low[:1].isdigit():
             entries = self._with_number(low) + entries
-        if has_words or not low.isascii():
-            _, *words = words_of(low) if has_words else open_keys(low)
-            for word in words:
+        if runs is None:
+            for word in words_of(low)[1:]:
                 if word in self._worded:
                     entries = entries + self._worded[word]
+        elif runs or not low.isascii():
+            for run in runs:
+                entries = entries + self._by_run[run]
+            for key in open_keys(low)[1:]:
+                entries = entries + self._worded.get(key, [])
         if not entries:  # two lines of three
             return []
         return [

@@ -125,7 +125,7 @@ def test_a_saying_that_matches_a_line_may_match_it():
                 near += 1
                 low = bare.replace("İ", "I").lower().replace("’", "'")
                 assert saying.may_match(low), (saying.source, example)
-                found = load_rules()._filed.near(low, has_words=True)
+                found = load_rules()._filed.near(low)
                 assert any(one is saying for one, _ in found), (saying.source, example)
     assert near > 100
 
