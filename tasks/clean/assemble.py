@@ -35,7 +35,8 @@ def edits_of(draft: Draft, joins: dict[int, Join]) -> tuple[Edit, ...]:
         if number == last_kept:
             gap = NO_GAP
         at -= gap.drop
-        edits.extend(_inside(line, gap.drop))
+        if line.parts or _has_blanks(line.text):  # few lines
+            edits.extend(_inside(line, gap.drop))
     if draft.text[at:] != gap.glue:
         edits.append(_gap(at, len(draft.text), gap))
     return tuple(edits)
@@ -84,9 +85,11 @@ def _spans(text: str, parts: list[Part]) -> list[tuple[int, int, Part]]:
     return out
 
 
+def _has_blanks(text: str) -> bool:
+    """Whether white space in a line may be other than single blanks."""
+    return "  " in text or ("\t" in text if text.isascii() else " ".join(text.split()) != text)
+
+
 def _blanks(line: Line, start: int, end: int) -> Iterator[Edit]:
-    text = line.text
-    if "  " not in text and ("\t" not in text if text.isascii() else " ".join(text.split()) == text):
-        return  # nearly all lines
     for found in _BLANKS.finditer(line.text, start, end):
         yield Edit(line.start + found.start(), line.start + found.end(), "whitespace", "any.blanks", 1.0, " ")

@@ -64,26 +64,28 @@ class _Runs:
         self.edits: list[Edit] = []
         self.run: list[_Atom] = []
         self.lone: Edit | None = None  # an edit of the first step that is a run by itself, so far
+        self.end = -1  # of the last atom
 
     def add(self, atoms: Iterable[_Atom]) -> None:
         """The next atoms."""
         for atom in atoms:
-            if atom.start != self._end():
+            if atom.start != self.end:
                 self.close()
             elif self.lone is not None:
                 self.run = [_whole(self.lone)]
                 self.lone = None
             self.run.append(atom)
+            self.end = atom.end
 
     def add_whole(self, edit: Edit, inserted: str) -> None:
         """The next atom, where it is an edit of the first step with this text in the end: nearly all are runs by themselves."""
         if inserted != edit.inserted:
             edit = edit_of((*edit[:-1], inserted))
-        if edit.start == self._end():
+        if edit.start == self.end:
             self.add((_whole(edit),))
         else:
             self.close()
-            self.lone = edit
+            self.lone, self.end = edit, edit.end
 
     def close(self) -> None:
         """The run has ended."""
@@ -99,11 +101,6 @@ class _Runs:
                 self.edits.extend(_close(self.run, self.second))
             self.run = []
 
-    def _end(self) -> int:
-        if self.lone is not None:
-            return self.lone.end
-        return self.run[-1].end if self.run else -1
-
 
 def _whole(edit: Edit) -> _Atom:
     return _Atom(edit.start, edit.end, -1, edit, [edit.inserted])
@@ -116,11 +113,11 @@ class _Cuts:
         self.second = second
         self.at = 0
         self.said = -1  # the last edit whose inserted text was given out
+        self.next_start = second[0].start if second else sys.maxsize  # of the next edit, or the one begun
 
-    @property
-    def next_start(self) -> int:
-        """Where the next edit begins, or the one begun did."""
-        return self.second[self.at].start if self.at < len(self.second) else sys.maxsize
+    def _step(self) -> None:
+        self.at += 1
+        self.next_start = self.second[self.at].start if self.at < len(self.second) else sys.maxsize
 
     def blank_for(self, low: int, text: str) -> str | None:
         """What the next edit makes of white space that the first step put in at flat position low, if that is all it changes."""
@@ -132,7 +129,7 @@ class _Cuts:
             or not text.isspace()
         ):
             return None
-        self.at += 1
+        self._step()
         return edit.inserted
 
     def _speak(self, number: int) -> str:
@@ -142,19 +139,21 @@ class _Cuts:
         self.said = number
         return self.second[number].inserted
 
-    def over_copy(self, low: int, high: int, shift: int, *, last: bool = False) -> Iterator[_Atom]:
+    def over_copy(self, low: int, high: int, shift: int, *, last: bool = False) -> list[_Atom]:
         """Pieces of copied text, flat low..high, that the second step changes."""
-        while self.at < len(self.second):
+        pieces: list[_Atom] = []
+        while self.next_start <= high and self.at < len(self.second):
             edit = self.second[self.at]
-            if edit.start > high or (edit.start == high and edit.end > high and not last):
-                return
+            if edit.start == high and edit.end > high and not last:
+                break
             start, end = max(edit.start, low), min(edit.end, high)
             text = self._speak(self.at)
             if end > start or text:
-                yield _Atom(start + shift, end + shift, self.at, out=[text])
+                pieces.append(_Atom(start + shift, end + shift, self.at, None, [text]))
             if edit.end > high:
-                return
-            self.at += 1
+                break
+            self._step()
+        return pieces
 
     def over_inserted(self, atom: _Atom, low: int, text: str) -> None:
         """What is left of a text that the first step put in at flat position low."""
@@ -170,7 +169,7 @@ class _Cuts:
             at = end
             if edit.end > high:
                 break
-            self.at += 1
+            self._step()
         atom.out.append(text[at - low :])
 
 

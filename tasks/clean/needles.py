@@ -54,7 +54,7 @@ class Needles:
         codes = codes_of("\n".join(texts) + "\n" * _MOST)
         n_chars = len(codes) - _MOST
         begins = np.zeros(n_chars, np.bool_)
-        for slots, length in zip(_slots(codes), range(1, _FIRST + 1), strict=False):
+        for length, slots in zip(range(1, _FIRST + 1), _slots(codes), strict=False):
             if length in self._begins:
                 begins |= self._begins[length].take(slots[:n_chars])
         at = np.flatnonzero(begins)
