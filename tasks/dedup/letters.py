@@ -29,6 +29,10 @@ _SPACELESS = (
 )  # Thai to Khmer, and kana
 _STOPS = ".!?。！？…؟।"
 _BREAKS = "\n\r\x0b\x0c\u0085\u2028\u2029"
+# Blocks whose characters are all read alike, two thirds of the table: Han, Hangul, halves of higher characters; private ones
+# are read as a space.
+_BLOCKS = ((0x3400, 0x4DBF, OTHER_HAN), (0x4E00, 0x9FFC, OTHER_HAN), (0xAC00, 0xD7A3, OTHER), (0xD800, 0xDFFF, OTHER),
+           (0xE000, 0xF8FF, None))  # fmt: skip
 # One letter in several shapes, by keyboard: Persian and Arabic kaf and yeh, final yeh, heh with dots.
 _SHAPES = {"\u06a9": "\u0643", "\u06cc": "\u064a", "\u0649": "\u064a", "\u0629": "\u0647", "\u06c0": "\u0647",
            "\u06c1": "\u0647", "\u06d2": "\u064a", "ς": "σ"}  # fmt: skip
@@ -37,10 +41,18 @@ _SHAPES = {"\u06a9": "\u0643", "\u06cc": "\u064a", "\u0649": "\u064a", "\u0629":
 @cache
 def characters() -> tuple[U8, U16]:
     """The byte of each UTF-16 unit, and the letter it is read as; halves of higher characters count as letters."""
-    found = [_read(chr(code)) for code in range(0x10000)]
-    return np.array([byte for byte, _ in found], np.uint8), np.array(
-        [letter & 0xFFFF for _, letter in found], np.uint16
-    )
+    seen, spelled = np.full(0x10000, ord(" "), np.uint8), np.arange(0x10000).astype(np.uint16)
+    alone = np.ones(0x10000, np.bool_)
+    for low, high, byte in _BLOCKS:
+        alone[low : high + 1] = False
+        if byte is None:
+            spelled[low : high + 1] = 0
+        else:
+            seen[low : high + 1] = byte
+    for code in np.flatnonzero(alone).tolist():
+        byte, letter = _read(chr(code))
+        seen[code], spelled[code] = byte, letter & 0xFFFF
+    return seen, spelled
 
 
 def _read(char: str) -> tuple[int, int]:
@@ -51,8 +63,6 @@ def _read(char: str) -> tuple[int, int]:
         return ord("."), 0
     if char in _BREAKS:
         return ord("\n"), 0
-    if 0xD800 <= code <= 0xDFFF:
-        return OTHER, code
     if not char.isalnum() and unicodedata.category(char)[0] != "M":
         return ord(" "), 0
     return _read_letter(char, code)
