@@ -25,7 +25,7 @@ MAX_CHARS = 120  # of a line that a form without `max_chars` is looked for in
 DOUBT_FRAC = 0.6
 KNOWN_LINES = 20_000  # answers held
 # What counts where case does not: a capital, one written by its number, a letter that is another's in ASCII.
-_CASED = re.compile(r"(?<!\\)[A-ZıſİK]|\\[xuUN]")
+_CASED = re.compile(r"(?<!\\)[A-Z\u0130\u0131\u017f\u212a]|\\[xuUN]")
 _KEYS = frozenset({"kind", "pattern", "needles", "max_chars", "doubt_frac", "cut", "keep"})
 
 

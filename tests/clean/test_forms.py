@@ -19,6 +19,24 @@ def test_examples(form: Form) -> None:
     assert not any(form.fits(line, line.lower()) for line in form.keep)
 
 
+def test_a_form_finds_in_lower_case_what_it_finds_where_case_does_not_count() -> None:
+    lines = [line for form in FORMS for line in (*form.cut, *form.keep)]
+    spelled = [one for line in lines for one in (line, line.upper(), line.title()) if one.isascii()]
+    quick = [form for form in FORMS if form.in_low is not None]
+    assert len(quick) > len(FORMS) / 2
+    for form in quick:
+        found = [form.pattern.search(line) is not None for line in spelled]
+        assert [form.in_low.search(line.lower()) is not None for line in spelled] == found
+
+
+def test_a_pattern_in_which_case_counts_is_not_looked_for_in_lower_case(tmp_path: Path) -> None:
+    path = tmp_path / "forms.toml"
+    for pattern in ("ends[.]", "(?i:ends)|(?i:stops)", "(?i:ends by [A-Z])", "(?i:\u017ftops)"):
+        entry = f'[[form]]\nkind = "other"\npattern = "{pattern}"\nneedles = ["s"]\ncut = ["ends"]\nkeep = ["y"]\n'
+        path.write_text(entry, encoding="utf-8")
+        assert load_forms.__wrapped__(path)[0].in_low is None
+
+
 @pytest.mark.parametrize("form", FORMS, ids=lambda form: f"{form.kind}-{form.cut[0][:20]}")
 @pytest.mark.parametrize("piece", ["a", "a ", "a/ ", "› ", "share ", "by ", "1 ", ": ", "é.", "@a"])
 def test_no_line_takes_long(form: Form, piece: str) -> None:

@@ -130,6 +130,21 @@ def test_a_saying_that_matches_a_line_may_match_it():
     assert near > 100
 
 
+def test_words_found_once_lead_to_the_sayings_that_each_line_by_itself_leads_to():
+    lines = [example for rule in load_rules().rules for example in (*rule.cut, *rule.keep)]
+    lines = [line for line in lines if line.strip() and "\n" not in line]
+    filed = load_rules()._filed
+    worded = 0
+    for line, runs in zip(lines, filed.runs(lines), strict=True):
+        bare = bare_line(line)
+        low = bare.lower().replace("’", "'")
+        found = [saying for saying, _ in filed.near(low, runs) if saying.matches(bare)]
+        worded += bool(runs) and bool(found)
+        alone = [saying for saying, _ in filed.near(low) if saying.matches(bare)]
+        assert list(dict.fromkeys(found)) == list(dict.fromkeys(alone)), line
+    assert worded > 100
+
+
 def test_mojibake_is_seen_wherever_it_stands():
     assert has_mojibake("naÃ¯ve cafÃ© dÃ©tail")
     assert not has_mojibake("naïve café “déjà vu” — Über")
