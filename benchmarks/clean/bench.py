@@ -18,14 +18,16 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from dataset import Row, read_rows, text_lines
+from dataset import Row, as_asked, read_rows
 from injected import score_injected, told
 from peers import Extract, installed, wrapped
 from scores import DocScore, grouped, score
 from table import Found, show_table
 
 from tasks.clean import judge_names, judge_trees
-from tasks.clean.judge import KEEP_AT, judge_page, judge_text
+from tasks.clean.decide import learned_judge
+from tasks.clean.draft import Draft
+from tasks.clean.judge import KEEP_AT, judge_page
 from tasks.clean.page import parse_page
 
 INPUTS = ("html", "text_full", "text_light")
@@ -50,10 +52,13 @@ def judge_html(raw: str, row: Row) -> str:
 
 def judge_plain(raw: str, row: Row) -> str:
     """The lines of a text that the judge keeps."""
-    spans = text_lines(raw)
-    keep = judge_text(raw, spans, row.get("title"))
+    return as_asked(raw, row.get("title"), _kept)
+
+
+def _kept(draft: Draft) -> str:
+    keep = learned_judge(draft, None)
     return "\n".join(
-        raw[a:b] for (a, b), value in zip(spans, keep.tolist(), strict=True) if value >= KEEP_AT["text"]
+        line.text for line, value in zip(draft.lines, keep, strict=True) if value >= KEEP_AT["text"]
     )
 
 

@@ -4,29 +4,34 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
-from labels import line_labels
+from labels import carried, line_labels
 from lexicons import count_names, count_words, make_lexicon
 from numpy.typing import NDArray
-from stories import short_stories
+from stories import invented_stories, short_stories
 
+from tasks.clean.clean import Given, read_draft
+from tasks.clean.draft import Draft
 from tasks.clean.judge_dom import page_features
 from tasks.clean.judge_names import Lexicon, name_features
 from tasks.clean.judge_plain import plain_features
+from tasks.clean.judge_rules import ruled_of
 from tasks.clean.judge_sayings import saying_features
 from tasks.clean.judge_second import Shape
 from tasks.clean.page import parse_page
+from tasks.clean.rules import load_rules
 
 Floats = NDArray[np.float64]
 Row = Mapping[str, Any]
+T = TypeVar("T")
 N_FOLDS = 5
 # Documents count alike inside a set; the score is the mean over the sets, whose sizes differ: half-way.
-SET_WEIGHT = {"fundus": 4.0, "readability": 4.0, "wcxb": 1.0}
+SET_WEIGHT = {"fundus": 4.0, "readability": 4.0, "wcxb": 1.0, "invented": 0.6}
 LEXICON_SITES = {
     "page": 4,
     "text": 5,
@@ -100,28 +105,52 @@ def page_lines(rows: Sequence[Row]) -> Lines:
 def plain_lines(rows: Sequence[Row]) -> Lines:
     """The lines of both dumps of each page: the whole page, and the region of the story; then of the short stories."""
     cases = [(row, given) for given in ("text_full", "text_light") for row in rows]
-    spans = [text_lines(row[given]) for row, given in cases]
-    texts = [[row[given][a:b] for a, b in span] for (row, given), span in zip(cases, spans, strict=True)]
-    made = [
-        plain_features(row[given], span, row["title"])
-        for (row, given), span in zip(cases, spans, strict=True)
+    raw_spans = [text_lines(row[given]) for row, given in cases]
+    raw_lines = [
+        [row[given][a:b] for a, b in span] for (row, given), span in zip(cases, raw_spans, strict=True)
     ]
-    told = [
-        line_labels(row[given], span, row["gold_text"])
-        for (row, given), span in zip(cases, spans, strict=True)
+    raw_labels = [
+        line_labels(row[given], span, row["gold_text"])[0]
+        for (row, given), span in zip(cases, raw_spans, strict=True)
     ]
-    counted = [count_words(found, label >= 0.5) for found, (label, _) in zip(texts, told, strict=True)]
-    for story in short_stories(rows, texts, [label for label, _ in told]):
+    raws = [row[given] for row, given in cases]
+    counted: list[Mapping[str, tuple[float, float]]] = []
+    for story in [*short_stories(rows, raw_lines, raw_labels), *invented_stories()]:
         cases.append((story.row, "short"))
-        texts.append(story.texts)
-        made.append(plain_features(story.text, text_lines(story.text), story.row["title"]))
-        n_words = np.array([len(line.split()) for line in story.texts], np.int64)
-        told.append((np.array(story.labels, np.float64), n_words))
-        counted.append({})  # its words were counted where they came from
+        raws.append(story.text)
+        raw_lines.append(story.texts)
+        raw_labels.append(np.array(story.labels, np.float64))
+    made, told, texts = [], [], []
+    for (row, given), raw, lines, labels in zip(cases, raws, raw_lines, raw_labels, strict=True):
+        found, item = as_asked(raw, row["title"], _looked_at)
+        texts.append(found)
+        made.append(item)
+        told.append(carried(found, lines, labels))
+        # the words of stories of pages were counted where they came from
+        is_counted = given != "short" or row.get("is_counted", False)
+        counted.append(count_words(found, told[-1][0] >= 0.5) if is_counted else {})
     look = [lambda lexicon, found=found: saying_features(found, lexicon) for found in texts]
     return _lines(
         "text", [row for row, _ in cases], [given for _, given in cases], made, told, counted, look, texts
     )
+
+
+def as_asked(raw: str, title: str | None, look: Callable[[Draft], T]) -> T:
+    """What `look` finds in the lines of a text at the moment when the judge is asked about them."""
+    found: list[T] = []
+
+    def judge(draft: Draft, _: object) -> Sequence[float]:
+        found.append(look(draft))
+        return [1.0] * len(draft.lines)
+
+    read_draft(raw, load_rules(), Given(title=title), judge)
+    return found[0]
+
+
+def _looked_at(draft: Draft) -> tuple[list[str], tuple[Floats, list[str], Shape]]:
+    spans = [(line.start, line.end) for line in draft.lines]
+    made = plain_features(draft.text, spans, draft.title, ruled_of(draft.lines))
+    return [line.text for line in draft.lines], made
 
 
 def _lines(  # noqa: PLR0913, PLR0917 (columns of one table)

@@ -39,6 +39,25 @@ def line_labels(
     return matched / np.maximum(n_words, 1), n_words.astype(np.int64)
 
 
+def carried(
+    texts: Sequence[str], lines: Sequence[str], labels: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """The labels of lines told of the same text in other lines: some were joined, or characters made right."""
+    here = [WORD.findall(text) for text in texts]
+    words = [word for found in here for word in found]
+    owner = np.repeat(np.arange(len(here)), [len(found) for found in here])
+    given = [WORD.findall(line) for line in lines]
+    share = np.repeat(labels, [len(found) for found in given])
+    if len(share) != len(words):
+        aligned = np.full(len(words), np.nan)
+        for start, other, size in matching_blocks(words, [word for found in given for word in found]):
+            aligned[start : start + size] = share[other : other + size]
+        known = np.flatnonzero(~np.isnan(aligned))
+        share = aligned[known[np.minimum(np.searchsorted(known, np.arange(len(words))), len(known) - 1)]]
+    n_words = np.bincount(owner, minlength=len(texts))
+    return np.bincount(owner, share, len(texts)) / np.maximum(n_words, 1), n_words.astype(np.int64)
+
+
 def matching_blocks(a: list[str], b: list[str]) -> list[tuple[int, int, int]]:
     """Runs of equal words in the same order: (start in a, start in b, length), longest first, then around it."""
     return [

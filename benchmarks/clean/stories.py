@@ -16,6 +16,7 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
+from invented import invented_blocks, spaced, with_traps, wording_of
 
 Row = Mapping[str, Any]
 SEED = 7
@@ -24,7 +25,7 @@ LEAST_PARAGRAPHS = 3
 RUN_LINES, RUN_CHARS = 4, 220  # boilerplate comes in runs of neighbours, none longer than a teaser
 SENTENCE_CHARS = 120  # longer sentences outside a gold are another story's, or the gold is wrong
 ABOVE, BETWEEN, BELOW = (0, 4), (0, 4), (0, 6)  # runs put in at each place, at least and at most
-TITLED_FRAC, PARTED_FRAC, BARE_FRAC = 0.7, 0.5, 0.1
+TITLED_FRAC, BARE_FRAC, WORDED_FRAC, TRAPPED_FRAC = 0.7, 0.1, 0.7, 0.4
 STORIES = {"en": 2}  # of each page; three quarters of the set is English
 OTHER_STORIES = 5
 BROKEN_FRAC = 0.3  # of the paragraphs are parted
@@ -96,14 +97,41 @@ def _story(
         for line in article
         for piece in (_broken(line, rng) if rng.random() < BROKEN_FRAC else [line])
     ]
+    wording = None if bare else wording_of(row["lang"], row["fold"], rng.randint(0, 9))
+    if wording is not None and wording.traps and rng.random() < TRAPPED_FRAC:
+        with_traps(body, wording.traps, rng)
     for run in rng.sample(pool, some["between"]):
         body.insert(rng.randint(1, len(body)), (run[: rng.randint(1, 2)], 0.0))
-    blocks += body + [(run, 0.0) for run in rng.sample(pool, some["below"])]
-    parted = rng.random() < PARTED_FRAC
-    text = ("\n\n" if parted else "\n").join("\n".join(run) for run, _ in blocks)
+    below = [(run, 0.0) for run in rng.sample(pool, some["below"])]
+    if wording is not None and rng.random() < WORDED_FRAC:
+        blocks += _some(wording.runs["^"], rng)
+        below = _some(wording.runs["_"], rng) + below
+        for block in _some(wording.runs["~"], rng):
+            body.insert(rng.randint(1, len(body)), block)
+    blocks += body + below
     return Story(
-        row, text, [line for run, _ in blocks for line in run], [share for run, share in blocks for _ in run]
+        {**row, "title": None},
+        spaced(blocks, rng),
+        [line for run, _ in blocks for line in run],
+        [share for run, share in blocks for _ in run],
     )
+
+
+def invented_stories() -> list[Story]:
+    """Stories of invented articles among invented boilerplate."""
+    return [
+        Story(
+            {**row, "title": None},
+            text,
+            [line for run, _ in blocks for line in run],
+            [share for run, share in blocks for _ in run],
+        )
+        for row, text, blocks in invented_blocks()
+    ]
+
+
+def _some(runs: list[list[str]], rng: random.Random) -> list[tuple[list[str], float]]:
+    return [(run, 0.0) for run in rng.sample(runs, min(len(runs), rng.randint(0, 3)))]
 
 
 def _broken(paragraph: str, rng: random.Random) -> list[str]:

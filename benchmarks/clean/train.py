@@ -4,7 +4,7 @@ Writes tasks/clean/models/ (trees, a lexicon and what the features are worth, fo
 each fold a folder of the same files trained on the other folds, for honest figures by bench.py. Prints scores on
 the folds. The same set gives the same files.
 
-Texts are trained on short stories among boilerplate too (stories.py), which are in no figure. The second stage, of
+Texts are trained on short stories among boilerplate too (stories.py, invented.py), which are in no figure. The second stage, of
 plain text, is trained on what first-stage models say of folds they have not seen. Fold 4 was looked at after every
 experiment: its figures are as optimistic as the others.
 """

@@ -27,6 +27,10 @@ _VIEWER_HEADS = frozenset(
 _ATTRIBUTED = re.compile(r"(?P<text>[^\W\d_a-z][^()\n]{20,260}?)\s?\((?P<name>[^()\d]{2,40})\)")
 _SENTENCES = re.compile(r"[a-zà-ỹ”\"»)]{2}[.!?]\s+(?=[\"“„«]?[^\W\d_a-z])")
 _INITIALED = re.compile(r"[(\[]?[a-zäöü]{2,4}(?:/[a-zäöü]{2,4}){1,3}[)\]]?")
+_PICTURE = re.compile(r"(?i:photo|foto|bild|image|imagen|picture|ảnh|video|archiv|collection|handout)")
+SIGNED_CHARS = (
+    120  # two sentences of this length with a name behind them are a paragraph, but where it says "photo"
+)
 MARKS = frozenset("-–—/")  # what a sign-off stands behind
 
 
@@ -112,6 +116,9 @@ def _is_signed(text: str, credit: re.Match[str]) -> bool:
         ":" not in credit[0] and len(_SENTENCES.findall(before)) >= 2
     ):
         return True  # "(sc/dpa)"; a caption has two sentences at most
+    named = ":" not in credit[0] and _PICTURE.search(credit[0]) is None
+    if named and len(before) >= SIGNED_CHARS and _SENTENCES.search(before) and ends_sentence(before):
+        return True
     is_bare = credit[0].lstrip()[:1] in MARKS and ":" not in credit[0]
     return is_bare and len(before) >= PROSE_CHARS and ends_sentence(before)
 

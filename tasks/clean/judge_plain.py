@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tasks.clean.judge_columns import Columns
+from tasks.clean.judge_copies import COPY_NAMES, copy_features
 from tasks.clean.judge_lines import (
     BRACKET,
     COMMA,
@@ -29,6 +30,7 @@ from tasks.clean.judge_lines import (
     table_of,
     title_overlap,
 )
+from tasks.clean.judge_rules import rule_features
 from tasks.clean.judge_second import Shape, Windows, distance, shift
 from tasks.clean.judge_tokens import LongWords, Words, long_words_of, words_of
 from tasks.clean.judge_words import NAMES, word_groups
@@ -42,11 +44,12 @@ _WATCHED = ("related", "comment", "subscribe", "share", "menu", "legal", "author
 
 
 def plain_features(
-    text: str, lines: Sequence[tuple[int, int]], title: str | None
+    text: str, lines: Sequence[tuple[int, int]], title: str | None, ruled: Floats
 ) -> tuple[Floats, list[str], Shape]:
     """Features of shape (n_lines, n_features), their names, and the shape for the second stage.
 
-    lines: half-open spans in `text`, in order, not overlapping, none empty.
+    lines: half-open spans in `text`, in order, not overlapping, none empty. ruled: what rules said of each, as
+    `judge_rules.ruled_of` tells it.
     """
     spans = np.array(lines, np.int64).reshape(-1, 2)
     start, end = spans[:, 0], spans[:, 1]
@@ -71,7 +74,9 @@ def plain_features(
     words = words_of(texts)
     n_groups = _words(out, texts, words, width)
     _shared(out, long_words_of(texts), n)
+    out.add_rows(COPY_NAMES, copy_features(texts))
     _around(out, chars, width, prose, n_groups)
+    rule_features(out, ruled)
     shape = Shape(width, np.zeros((0, n), np.int64), start[:0], start[:0], np.zeros(n, np.int64), 1)
     return out.matrix(n), out.names, shape
 
@@ -202,6 +207,11 @@ def _around(out: Columns, chars: LineChars, width: Floats, prose: Floats, n_grou
         out.add_rows(
             [f"n{step:+}_{what}" for what in ("width", "ends", "groups", "upper")], shift(told, step)
         )
+    # A line that another goes on from, or that goes on from another: a dump broke the sentence.
+    open_end = chars.last != STOP
+    is_lower = chars.first == LOWER
+    out.add("goes_on", (shift(is_lower.astype(np.float64), 1) > 0) & open_end)
+    out.add("went_on", (shift(open_end.astype(np.float64), -1) > 0) & is_lower)
     is_prose = prose > 0
     out.add("since_prose", distance(is_prose, _FAR))
     out.add("until_prose", distance(is_prose[::-1], _FAR)[::-1])

@@ -21,11 +21,18 @@ def cleaned_with(raw, keep_of):
 
 def test_what_only_the_model_doubts_goes():
     raw = f"{ONE}\n\nTide tables and lamp oil\n\n{TWO}"
-    assert cleaned_with(raw, lambda text: 0.1 if text.startswith("Tide") else 0.9) == f"{ONE}\n\n{TWO}"
+    assert cleaned_with(raw, lambda text: 0.02 if text.startswith("Tide") else 0.9) == f"{ONE}\n\n{TWO}"
+
+
+def test_a_few_words_alone_between_two_paragraphs_are_a_subheading_unless_the_model_is_sure():
+    raw = f"{ONE}\n\nTide tables and lamp oil\n\n{TWO}"
+    assert cleaned_with(raw, lambda text: 0.1 if text.startswith("Tide") else 0.9) == raw
+    more = raw.replace("lamp oil", "lamp oil\n\nFerry fares to rise")
+    assert cleaned_with(more, lambda text: 0.9 if text in {ONE, TWO} else 0.1) == f"{ONE}\n\n{TWO}"
 
 
 def test_a_text_of_which_most_goes_is_judged_more_strictly():
-    menu = "\n".join(f"Item number {n}" for n in range(9))
+    menu = "\n".join(f"Item number {n}" for n in range(60))
     body = f"{ONE}\n\nTide tables and lamp oil\n\n{TWO}"
 
     def keep_of(text):
@@ -69,6 +76,14 @@ def test_a_sentence_of_the_article_below_a_heading_of_links_stays():
     said = "“Nobody rang,” the warden said."
     raw = f"{ONE}\n\nMost read\nFerry fares to rise in May\n{said}\n\n{TWO}"
     assert cleaned_with(raw, lambda text: 0.7 if text == said else 0.9) == f"{ONE}\n\n{said}\n\n{TWO}"
+
+
+def test_what_a_dump_broke_off_within_a_sentence_stays_with_the_rest_of_it():
+    half = "The council of the small harbour town on the northern shore voted on Tuesday to"
+    rest = f"rebuild the old pier. {TWO}"
+    doubtful = lambda text: 0.1 if text in {half, "Ferry fares to rise"} else 0.9  # noqa: E731
+    assert cleaned_with(f"{half}\n{rest}\n\n{ONE}", doubtful) == f"{half} {rest}\n\n{ONE}"
+    assert cleaned_with(f"Ferry fares to rise\n{ONE}\n\n{TWO}", doubtful) == f"{ONE}\n\n{TWO}"
 
 
 def test_a_row_of_menu_items_is_one_line_of_navigation():

@@ -48,6 +48,10 @@ def spans_of(text: str) -> list[tuple[int, int]]:
     return spans
 
 
+def no_rules(text: str) -> np.ndarray:
+    return np.zeros((2, len(spans_of(text))))
+
+
 def test_paragraphs_of_a_page_are_kept_and_its_menu_and_footer_cut():
     page = parse_page(page_of(STORY))
     keep = judge_page(page, "Town rebuilds its pier")
@@ -58,7 +62,7 @@ def test_paragraphs_of_a_page_are_kept_and_its_menu_and_footer_cut():
 
 def test_paragraphs_of_a_dump_are_kept_and_its_menu_and_foot_cut():
     text = "\n".join([*MENU, "", "Town rebuilds its pier", "", "\n\n".join(STORY), "", *FOOT])
-    keep = judge_text(text, spans_of(text), "Town rebuilds its pier")
+    keep = judge_text(text, spans_of(text), "Town rebuilds its pier", no_rules(text))
     found = {text[a:b]: value for (a, b), value in zip(spans_of(text), keep, strict=True)}
     assert all(found[line] >= KEEP_AT["text"] for line in STORY)
     assert all(found[line] < KEEP_AT["text"] for line in MENU)
@@ -66,13 +70,13 @@ def test_paragraphs_of_a_dump_are_kept_and_its_menu_and_foot_cut():
 
 def test_nothing_to_judge_gives_nothing():
     assert judge_page(parse_page(""), None).shape == (0,)
-    assert judge_text("", [], None).shape == (0,)
+    assert judge_text("", [], None, no_rules("")).shape == (0,)
 
 
 @settings(deadline=None, max_examples=60)
 @given(st.text(), st.none() | st.text())
 def test_any_text_gets_a_rounded_probability_a_line(text, title):
-    keep = judge_text(text, spans_of(text), title)
+    keep = judge_text(text, spans_of(text), title, no_rules(text))
     assert keep.shape == (len(spans_of(text)),)
     assert ((keep >= 0) & (keep <= 1) & (keep == np.round(keep, 4))).all()
 
@@ -105,7 +109,7 @@ def test_judging_takes_linear_time(line):
         raw = line * n
         start = time.process_time()
         judge_page(parse_page(raw), "some title")
-        judge_text(raw, spans_of(raw), "some title")
+        judge_text(raw, spans_of(raw), "some title", no_rules(raw))
         return max(time.process_time() - start, 1e-2)
 
     def seconds(n):  # the best of three: a busy machine only ever adds
