@@ -72,6 +72,12 @@ def test_a_sentence_that_begins_like_a_label_stays_within_the_article():
     assert cleaned_with(f"{ONE}\n\n{TWO}\n\n{label}", lambda _: 0.8) == f"{ONE}\n\n{TWO}"
 
 
+def test_a_sentence_that_begins_like_a_share_button_stays_within_the_article():
+    raw = f"{ONE}\n\n– Dela med dig, brukade min far säga, och sedan tog han den största biten.\n\n{TWO}"
+    assert cleaned_with(raw, lambda _: 0.8) == raw
+    assert cleaned_with(raw, lambda text: 0.5 if "Dela" in text else 0.8) == f"{ONE}\n\n{TWO}"
+
+
 def test_a_sentence_of_the_article_below_a_heading_of_links_stays():
     said = "“Nobody rang,” the warden said."
     raw = f"{ONE}\n\nMost read\nFerry fares to rise in May\n{said}\n\n{TWO}"
