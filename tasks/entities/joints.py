@@ -43,6 +43,8 @@ def _kind_of_both(text: str, last: Span, span: Span, gazetteer: Gazetteer) -> st
     first, second = text[last.start : last.end], text[span.start : span.end]
     if between == " " and span.type == "PERSON":
         return "PERSON" if _is_person_of_two(last, first, second, gazetteer) else ""
+    if between == " " and last.type == "ORG" and first[-1].isdigit():
+        return "ORG" if span.type in _PLACES | {"ORG"} else ""  # `SMP Negeri 3` and `Talibura`
     if between == " " and last.type == "PERSON":
         return "PERSON" if _OPEN_PARTICLE.search(first) else ""
     if between == "-" and last.type == "ORG" and span.type in _PLACES | {"ORG", "FAC"}:

@@ -55,7 +55,11 @@ _CALLED = re.compile(
 _TOKEN = re.compile(r"(?<![\w-])[A-Z][^\W\d]{2,12}(?![\w-])")
 _REPLACED = frozenset({"ORG", "GPE", "LOC", "FAC", "PERSON", "NORP"})
 _WORD = re.compile(r"[^\s-]+")
-_ACRONYM = re.compile(r"[A-Z]{3,9}")
+_ACRONYM = re.compile(r"[A-Z]{3,}")
+_MOST_OF_PERSON, _MOST_OF_PLACE = (
+    4,
+    9,
+)  # letters of an acronym taken for one; a first name in capitals is longer
 _ACTING = re.compile(
     r"(?<![\w&-])[A-Z]{3,7}(?= (?:has|had|said|says|told|warned|denied|described|reported|announced|estimates|expects|confirmed|plans|wants|"
     r"chief|chairman|chairwoman|director|engineer|economist|official|officials|president|secretary|secretary-general|spokesman|spokesperson|spokeswoman|"
@@ -199,7 +203,8 @@ def _with_acronyms(text: str, spans: Sequence[Span], gazetteer: Gazetteer) -> li
     out = []
     for s in spans:
         surface = text[s.start : s.end]
-        is_one = s.type in ("PERSON", "GPE", "LOC") and _ACRONYM.fullmatch(surface) is not None
+        most = {"PERSON": _MOST_OF_PERSON, "GPE": _MOST_OF_PLACE, "LOC": _MOST_OF_PLACE}.get(s.type, 0)
+        is_one = len(surface) <= most and _ACRONYM.fullmatch(surface) is not None
         is_body = is_one and gazetteer.place(surface) is None and _is_in_small(text, s.start, s.end)
         out.append(replace(s, type="ORG", method="rule") if is_body else s)
     found = [

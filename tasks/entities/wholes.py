@@ -47,6 +47,19 @@ LEGAL = (
 )
 _LEGAL_BEHIND = re.compile(rf" {LEGAL}(?![\w-])|(?<=Co)\.,? Ltd(?!\w)|(?<=Co\.),? Ltd(?!\w)")
 _LEGAL_END = re.compile(rf".* {LEGAL}\.?")
+_FIRM_LAST = re.compile(
+    r"(?!(?:East|Left|North|Right|South|West) Bank$).+ (?:Airlines|Airways|Aviation|Bank|Capital|Cement|Contracting|Contractors|Copper|Dairy|Enterprises?|"
+    r"Finance|Foods|Holdings?|Industries|Insurance|Logistics|Manufacturing|Media|Minerals|Mining|Motors|Petroleum|Pharma|Properties|Property|Securities|"
+    r"Shipping|Steel|Technologies|Telecom|Textiles|Trading)"
+)
+_TEAM = (
+    r"(?:Athletic|Blues|Bulls|Dragons|Dolphins|Eagles|Falcons|Giants|Gladiators|Hawks|Hurricanes|Kings|Knights|Lions|Panthers|Reds|Rovers|Royals|Sharks|"
+    r"Sixers|Stars|Strikers|Sunrisers|Thunder|Tigers|Titans|United|Wanderers|Warriors|Whites|Zalmi)"
+)
+_TEAM_LAST = re.compile(rf".+ {_TEAM}")
+_TEAM_BEHIND = re.compile(rf" {_TEAM}(?![\w-]| [A-Z])")
+_DOT = re.compile(r"(?<= (?:Inc|Ltd))\.(?= [a-z]|[,)])|(?<= Corp)\.(?= [a-z]|[,)])|(?<= Co)\.(?= [a-z]|[,)])")
+_NUMBERED = re.compile(r"(?<= No)\. \d{1,4}(?![\w.,]*\d)")
 _FIRM_END = re.compile(
     rf" (?:Aviation|Contracting|Energy|Holdings|Logistics|Mining|Motors|Shipping|{LEGAL})$"
 )
@@ -83,16 +96,27 @@ def whole(text: str, span: Span, gazetteer: Gazetteer, doubles: frozenset[str]) 
     if span.type not in NAMED:
         return [span]
     surface = text[span.start : span.end]
-    if legal := _LEGAL_BEHIND.match(text, span.end):
-        return [replace(span, end=legal.end(), type="ORG")]
-    if _LEGAL_END.fullmatch(surface):
-        return [replace(span, type="ORG")]
+    firm = _numbered_or_firm(text, span, surface)
+    if firm is not None:
+        return [firm]
     if span.type == "PERSON":
         return _person_parts(text, _without_job(text, span), doubles)
     if span.type == "ORG":
         named = _without_job(text, span)
         return _parted(text, named, gazetteer) if named.type == "ORG" else [named]
     return [_whole_place(text, span, surface, gazetteer)]
+
+
+def _numbered_or_firm(text: str, span: Span, surface: str) -> Span | None:
+    """`Golden Carp Investment Co., Ltd`, `Bougainville Copper`, `Liceo No. 3`; None for any other name."""
+    if legal := _LEGAL_BEHIND.match(text, span.end) or _DOT.match(text, span.end):
+        return replace(span, end=legal.end(), type="ORG")
+    if number := _NUMBERED.match(text, span.end):
+        return replace(span, end=number.end())
+    is_firm = _LEGAL_END.fullmatch(surface) or (
+        span.type not in ("FAC", "ORG") and _FIRM_LAST.fullmatch(surface)
+    )
+    return replace(span, type="ORG") if is_firm else None
 
 
 def _without_job(text: str, span: Span) -> Span:
@@ -137,6 +161,10 @@ def _whole_place(text: str, span: Span, surface: str, gazetteer: Gazetteer) -> S
             return replace(span, end=span.start + dash.start())
     if span.type == "FAC":
         return span
+    if _TEAM_LAST.fullmatch(surface):
+        return replace(span, type="ORG")
+    if team := _TEAM_BEHIND.match(text, span.end):
+        return replace(span, end=team.end(), type="ORG")
     nature = _NATURE.search(surface)
     if nature is not None and gazetteer.people(surface[: nature.start()]) is None:
         return replace(span, end=span.start + nature.start())
