@@ -1,4 +1,4 @@
-"""Common nouns that have a capital from their place alone: `Salmon farms must close`, where the text has `salmon` too."""
+"""Words that are no names where they stand: common nouns with a sentence's capital (`Salmon farms must close`), days beside a person called so."""
 
 from __future__ import annotations
 
@@ -10,6 +10,11 @@ from tasks.entities.spans import Span
 _TYPES = frozenset({"PERSON", "ORG", "GPE", "LOC", "FAC", "WORK", "PRODUCT", "EVENT"})
 _SMALL = re.compile(r"(?<![\w’'-])[a-z][^\W\d_]*(?![\w’'-])")
 _SENTENCE = re.compile(r"(?:^|[.!?:;]|\n)\s*[\"'“‘]?$")
+_DAY = re.compile(
+    r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|january|february|april|june|july|august|september|october|november|december",
+    re.IGNORECASE,
+)
+_ON = re.compile(r"\b(?:by|early|every|from|in|last|late|next|on|since|this|until)\s$", re.IGNORECASE)
 _LINE_CHARS = 40  # looked at on both sides, to see whether a line is in capitals
 
 
@@ -29,6 +34,17 @@ def without_commons(text: str, spans: Sequence[Span]) -> list[Span]:
         if word in small:
             placed[word] = placed.get(word, True) and _is_placed(text, span)
     return [s for s in spans if s.type not in _TYPES or not placed.get(text[s.start : s.end].lower(), False)]
+
+
+def without_days(text: str, spans: Sequence[Span]) -> list[Span]:
+    """The spans without persons that are a day or a month: `on Sunday` beside `Mr Sunday Adeyemi`."""
+    return [
+        s
+        for s in spans
+        if s.type != "PERSON"
+        or not _DAY.fullmatch(text, s.start, s.end)
+        or not _ON.search(text, max(0, s.start - 7), s.start)
+    ]
 
 
 def _small_words(text: str, spans: Sequence[Span]) -> set[str]:

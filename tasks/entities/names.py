@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from tasks.entities import rules
 from tasks.entities.bounds import with_bounds
-from tasks.entities.commons import without_commons
+from tasks.entities.commons import without_commons, without_days
 from tasks.entities.cues import with_cues
 from tasks.entities.gazetteer import Gazetteer
 from tasks.entities.joints import with_joints
@@ -46,7 +46,7 @@ def refine(
     spans = [part for span in _joined(text, tagged) for part in typed_parts(text, span, gazetteer)]
     spans = with_bounds(text, with_joints(text, sorted(spans), gazetteer))
     spans = with_cues(text, _one_kind_of_place(text, spans, gazetteer), gazetteer)
-    spans = with_shorts(text, without_commons(text, spans), gazetteer)
+    spans = with_shorts(text, without_days(text, without_commons(text, spans)), gazetteer)
     merged = _overlay(rules.find_patterns(text), spans)
     known = [*rules.find_peoples(text, gazetteer), *rules.find_places(text, gazetteer, merged)]
     merged = with_ships(text, with_storms(text, _with_acronyms(text, _fill(merged, known)), storms))

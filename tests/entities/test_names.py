@@ -97,6 +97,14 @@ def test_spans_are_trimmed_split_and_typed(text, tagged, expected):
     assert names(text, *tagged) == expected
 
 
+def test_a_day_is_no_person_beside_one_who_is_called_so():
+    text = "Chief Sunday Adeyemi spoke on Sunday. Sunday left in April, and June Oyinlola in July."
+    tagged = [
+        ("PERSON", one) for one in ("Sunday Adeyemi", "Sunday", "Sunday", "April", "June Oyinlola", "July")
+    ]
+    assert [name for name, _ in names(text, *tagged)] == ["Sunday Adeyemi", "Sunday", "June Oyinlola"]
+
+
 def test_a_pattern_goes_over_the_names_inside_it_and_under_the_one_around_it():
     text = "the UN Convention on the Law of the Sea Secretariat and the UN Convention on the Law of the Sea"
     tagged = ("ORG", "UN Convention on the Law of the Sea Secretariat"), ("ORG", "UN"), ("LOC", "Sea")
