@@ -47,7 +47,7 @@ def test_a_paragraph_needs_more_doubt_than_a_line_but_in_a_dump():
     body = f"{ONE}\n\nTide tables\n\n{TWO}"
 
     def keep_of(text):
-        return 0.9 if text == ONE else 0.2
+        return 0.9 if text == ONE else 0.14
 
     assert cleaned_with(body, keep_of) == f"{ONE}\n\n{TWO}"
     assert cleaned_with(f"{menu}\n\n{body}", keep_of) == ONE
