@@ -139,6 +139,7 @@ CUES = (
     ),
     _cue("LOC", _PERSON, r"\b(?:along|across|crossed|in|into|up|down|over|on) the $", _NO_NOUN),
     _cue("GPE", _PERSON, _IN_TOWN, _NO_NOUN, is_plain=True),
+    _cue("GPE", _PERSON, r"\b(?:at|in|from|near|of|to) $", behind=rf", an? (?:[a-z-]+ ){{0,2}}(?:city|community|hamlet|neighbou?rhood|settlement|town|{_TOWNS})\b"),
 )  # fmt: skip
 _MAYBE_PERSON = tuple(
     cue for cue in CUES if cue.of == _NO_PERSON

@@ -14,6 +14,7 @@ from tasks.entities import rules
 from tasks.entities.bounds import with_bounds
 from tasks.entities.commons import without_commons, without_days
 from tasks.entities.cues import with_cues
+from tasks.entities.ends import with_ends
 from tasks.entities.gazetteer import Gazetteer
 from tasks.entities.joints import with_joints
 from tasks.entities.local import IN_BRACKETS, stands_for
@@ -44,7 +45,7 @@ def refine(
     of storms in the rest of the document.
     """
     spans = [part for span in _joined(text, tagged) for part in typed_parts(text, span, gazetteer)]
-    spans = with_bounds(text, with_joints(text, sorted(spans), gazetteer))
+    spans = with_ends(text, with_bounds(text, with_joints(text, sorted(spans), gazetteer)), gazetteer)
     spans = with_cues(text, _one_kind_of_place(text, spans, gazetteer), gazetteer)
     spans = with_shorts(text, without_days(text, without_commons(text, spans)), gazetteer)
     merged = _overlay(rules.find_patterns(text), spans)

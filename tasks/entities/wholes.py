@@ -61,7 +61,7 @@ _TEAM_BEHIND = re.compile(rf" {_TEAM}(?![\w-]| [A-Z])")
 _DOT = re.compile(r"(?<= (?:Inc|Ltd))\.(?= [a-z]|[,)])|(?<= Corp)\.(?= [a-z]|[,)])|(?<= Co)\.(?= [a-z]|[,)])")
 _NUMBERED = re.compile(r"(?<= No)\. \d{1,4}(?![\w.,]*\d)")
 _FIRM_END = re.compile(
-    rf" (?:Aviation|Contracting|Energy|Holdings|Logistics|Mining|Motors|Shipping|{LEGAL})$"
+    rf" (?:Aviation|Contracting|Energy|Holdings|Logistics|Mining|Motors|Shipping|{LEGAL}|& [A-Z]\w+)$"
 )
 _STATE = re.compile(
     r" (?:County|Province|Region|State)(?= (?:Administrator|Attorney|Chief|Commissioner|Deputy|Governor|Minister|Police|Premier|Senator)\b)"
