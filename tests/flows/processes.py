@@ -290,8 +290,8 @@ def _lose_an_article() -> None:
     find = work._find
 
     def find_less(*args: Any) -> Any:
-        found = find(*args)
-        return replace(found, clusters=found.clusters.slice(1))
+        found, kept = find(*args)
+        return replace(found, clusters=found.clusters.slice(1)), kept
 
     work._find = find_less
 
