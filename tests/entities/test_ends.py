@@ -70,4 +70,5 @@ def test_the_cost_is_linear_in_the_length():
         return time.process_time() - started
 
     seconds(100)
-    assert seconds(8_000) < 40 * max(seconds(1_000), 0.002)
+    small = max(seconds(1_000), 0.01)
+    assert any(seconds(8_000) < 40 * small for _ in range(3))  # a quadratic cost would be 64 times

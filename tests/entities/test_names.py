@@ -141,7 +141,8 @@ def test_the_cost_is_linear_in_the_length(piece):
         return time.process_time() - start
 
     small = max(cpu(1_000), 0.02)
-    assert cpu(8_000) < 40 * small  # 8 times the text; a quadratic cost would be 64 times
+    # 8 times the text; a quadratic cost would be 64 times, and a busy machine may stumble once
+    assert any(cpu(8_000) < 40 * small for _ in range(3))
 
 
 @pytest.mark.parametrize(
