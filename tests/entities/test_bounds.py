@@ -4,19 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tasks.entities.gazetteer import load_gazetteer
-from tasks.entities.names import refine
-from tasks.entities.spans import Span
-
-
-def refined(text, *tagged):
-    """Surfaces and types, where the tagger found (surface, type)."""
-    spans, at = [], 0
-    for surface, kind in tagged:
-        start = text.index(surface, at)
-        at = start + len(surface)
-        spans.append(Span(start, at, kind, 0.9, "model"))
-    return [(text[s.start : s.end], s.type) for s in refine(text, spans, load_gazetteer())]
+from tests.entities.tagged import refined
 
 
 @pytest.mark.parametrize(

@@ -7,20 +7,14 @@ import time
 import pytest
 
 from tasks.entities.ends import with_ends
-from tasks.entities.gazetteer import load_gazetteer
 from tasks.entities.spans import Span
-
-GAZETTEER = load_gazetteer()
+from tests.entities.tagged import GAZETTEER, found, told
 
 
 def ends(text, *tagged):
     """(surface, type) of the spans that come of the tagger's (type, surface), each at its next place."""
-    at, spans = 0, []
-    for kind, surface in tagged:
-        at = text.index(surface, at)
-        spans.append(Span(at, at + len(surface), kind, 0.9, "model"))
-        at += len(surface)
-    return [(text[s.start : s.end], s.type) for s in with_ends(text, spans, GAZETTEER)]
+    spans = found(text, *((surface, kind) for kind, surface in tagged))
+    return told(text, with_ends(text, spans, GAZETTEER))
 
 
 @pytest.mark.parametrize(

@@ -6,27 +6,15 @@ import time
 
 import pytest
 
-from tasks.entities.gazetteer import load_gazetteer
 from tasks.entities.names import refine
 from tasks.entities.rules import find_listed, find_patterns, find_peoples
 from tasks.entities.spans import Span
-
-GAZETTEER = load_gazetteer()
-
-
-def spans(text, *tagged):
-    """The tagger's spans of (type, surface), each at its next place."""
-    at, found = 0, []
-    for kind, surface in tagged:
-        at = text.index(surface, at)
-        found.append(Span(at, at + len(surface), kind, 0.9, "model"))
-        at += len(surface)
-    return found
+from tests.entities.tagged import GAZETTEER, refined
 
 
 def names(text, *tagged):
-    """(surface, type) of the refined names."""
-    return [(text[s.start : s.end], s.type) for s in refine(text, spans(text, *tagged), GAZETTEER)]
+    """(surface, type) of the refined names, where the tagger found (type, surface)."""
+    return refined(text, *((surface, kind) for kind, surface in tagged))
 
 
 @pytest.mark.parametrize(

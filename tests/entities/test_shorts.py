@@ -7,16 +7,7 @@ import time
 from tasks.entities.gazetteer import load_gazetteer
 from tasks.entities.names import refine
 from tasks.entities.spans import Span
-
-
-def refined(text, *tagged):
-    """Surfaces and types, where the tagger found (surface, type) in that order."""
-    spans, at = [], 0
-    for surface, kind in tagged:
-        start = text.index(surface, at)
-        at = start + len(surface)
-        spans.append(Span(start, at, kind, 0.9, "model"))
-    return [(text[s.start : s.end], s.type) for s in refine(text, spans, load_gazetteer())]
+from tests.entities.tagged import refined
 
 
 def test_the_first_words_of_a_firm_are_the_firm():
