@@ -1,7 +1,7 @@
 """Cluster: Dask workers in place of our own processes, on this machine or on many that see the same data folder.
 
-What a worker is given and gives back are references. Before its first work it is held against this process: the same
-code, the same libraries, the same folders; else the same documents would not give the same bytes.
+What a worker is given and gives back are references. Before each work it is held against the process that sent it: the
+same code, the same libraries, the same folders; else the same documents would not give the same bytes.
 """
 
 from __future__ import annotations
@@ -12,8 +12,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
+from types import ModuleType
 from typing import Any, Self
 
 from flows.engine import R, S, Work
@@ -24,7 +26,6 @@ from tasks.settings import Settings
 from tasks.stage import Done
 from tasks.versions.folder import scratch_in
 
-EXECUTOR = "dask"
 CONNECT_SECS = 30
 POLL_SECS = 5
 LONELY_SECS = 60  # a worker that is started again is there before
@@ -94,10 +95,13 @@ class Cluster:
     @property
     def client(self) -> Any:  # noqa: ANN401  distributed.Client, which has no types
         """The connection to the scheduler. Raises ConfigError, TransientError."""
+        self._connect()
+        return self._client
+
+    def _connect(self) -> None:
         with self._lock:
             if self._client is None:
                 self._client = self._connected()
-            return self._client
 
     def is_worth(self, n_tasks: int) -> bool:
         """See flows.engine.Workers."""
@@ -105,7 +109,7 @@ class Cluster:
 
     def order(self, work: Work[S]) -> Order:
         """What a worker is to be sent for this work."""
-        self.client.scheduler_info(n_workers=0)  # connected from here on: the sign is there
+        self._connect()  # the sign is there from then on
         return Order(work, self._settings, made_by(self._settings), self._sign)
 
     def run(self, work: Work[S], task: Sequence[S]) -> list[Done]:
@@ -156,24 +160,21 @@ class Cluster:
             return bool(self.client.scheduler_info(n_workers=1)["workers"])
 
     def _connected(self) -> Any:  # noqa: ANN401  distributed.Client, which has no types
-        try:
-            from distributed import Client, LocalCluster  # noqa: PLC0415  an extra
-        except ImportError as error:
-            raise ConfigError(f"executor {EXECUTOR!r} needs more libraries ({error}): uv run --extra dask cleancopy ...") from error  # fmt: skip
+        distributed = library("distributed")
         logging.getLogger("distributed").setLevel(logging.ERROR)  # how it connects, closes and waits
         self._sign = self._stack.enter_context(scratch_in(self._settings.data)) / "sign"
         self._sign.touch()
         if not self._address:
             # memory_limit: from 80 % of it on a worker takes no more work, and would wait for ever
-            local = LocalCluster(
+            local = distributed.LocalCluster(
                 n_workers=self._settings.workers, threads_per_worker=1, memory_limit=0, dashboard_address=None,
                 silence_logs=logging.ERROR,
             )  # fmt: skip
             self._stack.enter_context(local)
-            return self._stack.enter_context(Client(local, set_as_default=False))
+            return self._stack.enter_context(distributed.Client(local, set_as_default=False))
         try:
             client = self._stack.enter_context(
-                Client(self._address, set_as_default=False, timeout=CONNECT_SECS)
+                distributed.Client(self._address, set_as_default=False, timeout=CONNECT_SECS)
             )
         except (OSError, ValueError) as error:
             raise ConfigError(
@@ -187,6 +188,14 @@ class Cluster:
                 f"(`dask worker {self._address} --nthreads 1`) and run again"
             ) from error
         return client
+
+
+def library(name: str) -> ModuleType:
+    """A module of the extra `dask`. Raises ConfigError that says how to install it."""
+    try:
+        return import_module(name)
+    except ImportError as error:
+        raise ConfigError(f"executor 'dask' needs more libraries ({error}): uv run --extra dask cleancopy ...") from error  # fmt: skip
 
 
 @contextmanager

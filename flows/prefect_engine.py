@@ -20,10 +20,10 @@ from prefect.task_runners import TaskRunner
 from prefect.tasks import Task
 from prefect.utilities.annotations import quote
 
-from flows.cluster import Cluster
+from flows.cluster import Cluster, Order, library
 from flows.engine import Advance, R, S, Work, Workers, cut_tasks
 from flows.serving_client import server_of_run
-from tasks.errors import ConfigError, TransientError
+from tasks.errors import TransientError
 from tasks.settings import Settings
 from tasks.stage import Done
 
@@ -87,18 +87,19 @@ class PrefectEngine:
             yield lambda shards: here.submit(quote(shards), label=_label(shards)).result
         elif isinstance(self._workers, Cluster):
             self._workers.check_reach(server_of_run()[0])
-            with dask_runner(self._workers.address) as runner:
-                yield partial(_submit_there, runner, self._workers, stage, work)
+            runner: TaskRunner[Any] = library("prefect_dask").DaskTaskRunner(address=self._workers.address)
+            with runner:
+                yield partial(_submit_there, runner, self._workers, stage, self._workers.order(work))
         else:
             beside = _as_task(stage, partial(self._workers.run, work))
             yield lambda shards: beside.submit(quote(shards), label=_label(shards)).result
 
 
 def _submit_there(
-    runner: TaskRunner[Any], cluster: Cluster, stage: str, work: Work[S], shards: Sequence[S]
+    runner: TaskRunner[Any], cluster: Cluster, stage: str, order: Order, shards: Sequence[S]
 ) -> Answer:
     # the shards inside the task: Dask's futures do not know Prefect's quote
-    there = _as_task(stage, partial(cluster.order(work), shards))
+    there = _as_task(stage, partial(order, shards))
     future: Any = runner.submit(there, {"args": (), "label": _label(shards)})
     return partial(cluster.watched, future.wrapped_future, future.result)
 
@@ -116,13 +117,3 @@ def _as_task(name: str, work: Callable[..., Any]) -> Task[Any, Any]:
 def _label(shards: Sequence[S]) -> str:
     first, last = shards[0].batch, shards[-1].batch
     return first if first == last else f"{first} .. {last} ({len(shards)} shards)"
-
-
-def dask_runner(address: str) -> TaskRunner[Any]:
-    """Prefect's runner on the cluster's workers. Raises ConfigError where it is not installed."""
-    try:
-        from prefect_dask import DaskTaskRunner  # noqa: PLC0415  an extra
-    except ImportError as error:
-        raise ConfigError(f"executor 'dask' needs more libraries ({error}): uv run --extra dask cleancopy ...") from error  # fmt: skip
-    runner: TaskRunner[Any] = DaskTaskRunner(address=address)
-    return runner
