@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import logging
+import os
 from contextlib import suppress
 from functools import cache
 from typing import Any
+
+from rich.console import Console
 
 from tasks.errors import CleancopyError
 from tasks.report.showing import ACTIVE, visible
@@ -21,9 +24,19 @@ class _Told(logging.Filter):
         return not (record.exc_info and isinstance(record.exc_info[1], CleancopyError))
 
 
+def fall_silent(console: Console) -> None:
+    """Of a terminal or runner that is gone nothing more is said. Rich by itself ends the process, in the midst of a run."""
+    console.quiet = True
+    with suppress(OSError, ValueError):  # a stream without a descriptor
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, console.file.fileno())  # what is left in its buffer would be an error at the end
+        os.close(nowhere)
+
+
 @cache
 def tell_plainly() -> None:
     """For this process, once. The log of a run is read in a terminal, where an escape sequence in a file's name would act."""
+    setattr(Console, "on_broken_pipe", fall_silent)  # noqa: B010  for Prefect's console, which is not ours to make
     for name in ("prefect.flow_runs", "prefect.engine"):
         logging.getLogger(name).addFilter(_Told())
     make = logging.getLogRecordFactory()

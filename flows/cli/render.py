@@ -12,6 +12,7 @@ from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
+from flows.logs import fall_silent
 from tasks.report.showing import ACTIVE, visible
 
 if TYPE_CHECKING:
@@ -40,6 +41,10 @@ class Terminal(Console):
             renderable = renderable.copy()
             renderable.plain = ACTIVE.sub("\N{REPLACEMENT CHARACTER}", renderable.plain)
         return super().render(renderable, options)
+
+    def on_broken_pipe(self) -> None:
+        """See Rich."""
+        fall_silent(self)
 
 
 def console(*, stderr: bool = False, columns: int = LINE_COLUMNS) -> Terminal:

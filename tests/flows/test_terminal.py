@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import re
+import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +19,7 @@ from flows.logs import tell_plainly
 from tasks.errors import UsageError
 from tasks.settings import Settings
 from tests.flows.conftest import World, article
+from tests.flows.up_process import CLEANCOPY
 
 EVIL = "\x1b[31m\x1b]0;pwn\x07\u202e\x9b5m[/red][b]"
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
@@ -111,3 +115,22 @@ def test_an_error_that_was_told_in_words_has_no_traceback(caplog: pytest.LogCapt
         except (UsageError, ValueError):
             logging.getLogger("prefect.flow_runs").exception("exited")
     assert [record.exc_info[1] for record in caplog.records if record.exc_info] == [error]
+
+
+@pytest.mark.parametrize("words", [("run",), ("run", "--direct"), ("show",)], ids=" ".join)
+def test_a_reader_who_goes_away_does_not_end_the_command(words: tuple[str, ...], tmp_path: Path) -> None:
+    """As `cleancopy run 2>&1 | head -1`, and as a run whose runner was killed."""
+    world = World(Settings(raw=tmp_path / "raw", data=tmp_path / "data", workers=1))
+    for number in range(3):
+        world.put(f"a/2024-02-01/{number}.txt", article(number))
+    if words == ("show",):
+        world.run()
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run(
+        [CLEANCOPY, *words], cwd=tmp_path, stdout=writer, stderr=writer, check=False, timeout=600,
+        env={**os.environ, "PREFECT_HOME": str(tmp_path / "prefect"), "CLEANCOPY_WORKERS": "1"},
+    )  # fmt: skip
+    os.close(writer)
+    assert done.returncode == 0
+    assert (tmp_path / "data/releases/00000001").is_dir()
