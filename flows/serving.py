@@ -170,6 +170,8 @@ class Up:
             | {
                 "PREFECT_UI_STATIC_DIRECTORY": str(self.folder / "ui"),
                 "PREFECT_SERVER_EVENTS_CAUSAL_ORDERING": "flows.serving_ordering",
+                # A run asks every 225 s for the place that it holds, and crashes where a new server does not know of it.
+                "PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE": "prefect.server.concurrency.lease_storage.filesystem",
                 "PREFECT_SERVER_SERVICES_LATE_RUNS_AFTER_SECONDS": str(60 * self.settings.late_after_mins),
             }
         )

@@ -11,7 +11,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
-from flows.prefect_home import prepare
+from flows.prefect_home import home, prepare
 from flows.serving_child import end_with_parent
 
 Message = MutableMapping[str, Any]  # Any: ASGI's own
@@ -85,6 +85,8 @@ def main(port: int) -> None:
     """Serves until SIGTERM, or until the process that started it is gone."""
     end_with_parent(lambda: os.kill(os.getpid(), signal.SIGTERM))
     prepare()
+    for lock in (home() / "concurrency_leases").glob("*.lock"):
+        lock.unlink()  # of a server that was killed, whose number this process may have
     asyncio.run(hear_again())
     import uvicorn  # noqa: PLC0415  after the watch is set
     from prefect.server.api.server import create_app  # noqa: PLC0415

@@ -197,12 +197,12 @@ class UpProcess:
         state = self.api("GET", f"/flow_runs/{run_id}")["state"]
         return state["name"], state["message"] or ""
 
-    def wait_state(self, run_id: str, *names: str) -> tuple[str, str]:
+    def wait_state(self, run_id: str, *names: str, secs: float = PATIENCE_SECS) -> tuple[str, str]:
         def reached() -> tuple[str, str] | None:
             state = self.state_of(run_id)
             return state if state[0] in names else None
 
-        return tuple(wait_for(f"run {run_id} to be {names}, not {self.state_of(run_id)}", reached))
+        return tuple(wait_for(f"run {run_id} to be {names}, not {self.state_of(run_id)}", reached, secs))
 
     def submit(self, name: str, **parameters: Any) -> str:
         """What the form's Submit sends; the run's id."""
