@@ -15,12 +15,11 @@ from prefect.artifacts import create_markdown_artifact
 from flows.dag import Outcome
 from flows.links import Links, links
 from flows.markdown import MAX_ROWS, TEXT_CHARS, plain, table
-from flows.serving_address import UNDATED
 from flows.serving_client import is_lost, still_answers
 from flows.summary import Summary
 from tasks.batches import BatchWork
 from tasks.gates.report import CORPUS, GateReport, Verdict, told_stages
-from tasks.plan import has_failed
+from tasks.plan import UNDATED, has_failed
 from tasks.recipes import STAGES, stage_recipes
 from tasks.settings import Settings
 from tasks.versions.diff import Diff

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flows.prefect_home import home
-from flows.serving_address import Address, batch_parameters, known_address
+from flows.serving_address import Address, known_address
+from tasks.report.batches import form_of
 from tasks.settings import Settings
 
 
@@ -23,7 +24,7 @@ class Links:
 
     def batch(self, name: str, reprocess: str, from_stage: str = "ingest") -> str:
         """The link that opens the form for one batch."""
-        return self.form("backfill", batch_parameters(name, reprocess, from_stage))
+        return self.form("backfill", form_of(name, reprocess, from_stage))
 
     def report(self, settings: Settings, version: int) -> str:
         """The link to a version's report, where it was built and is served."""

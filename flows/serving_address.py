@@ -15,8 +15,6 @@ from flows.serving_api import Api
 FILE = "cleancopy.json"  # inside PREFECT_HOME
 BY_CRON = "corpus"
 NAME_WIDTH = 16  # of learn-profiles, and two
-NO_DAY = "1970-01-01"  # the form requires days; no batch has this one
-UNDATED = "undated"
 TAG = "cleancopy"  # on every deployment and every run of ours, also those of the command line
 
 
@@ -54,16 +52,6 @@ def forms(address: Address) -> list[str]:
     """A line for each flow that is started by hand, with its form."""
     names = [name for name in address.deployments if name != BY_CRON]
     return [f"  {name:<{NAME_WIDTH}}by hand: {address.form_link(of=name)}" for name in names]
-
-
-def batch_parameters(batch: str, reprocess: str = "missing", from_stage: str = "ingest") -> dict[str, object]:
-    """The form's fields for one batch, as a dry run: what is really done takes a second look."""
-    source, day = batch.rsplit("/", 1)
-    undated = day == UNDATED
-    return {
-        "start": NO_DAY if undated else day, "end": NO_DAY if undated else day, "sources": [source],
-        "undated": undated, "from_stage": from_stage, "reprocess": reprocess, "dry_run": True, "reason": "",
-    }  # fmt: skip
 
 
 def last_address(folder: Path) -> Address | None:

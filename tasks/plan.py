@@ -13,7 +13,7 @@ from tasks.versions.manifest import Batch
 
 Reprocess = Literal["missing", "failed", "all"]
 FromStage = Literal["ingest", "clean", "entities"]
-UNDATED = "undated"
+UNDATED = "undated"  # as the contract names batches without a day
 MAX_SOURCES = 8  # named where a backfill misses: a line is read, not searched
 
 

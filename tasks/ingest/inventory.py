@@ -18,8 +18,8 @@ from typing import NamedTuple
 
 from tasks.ingest.formats import format_of
 from tasks.ingest.walk import Obstacle, obstacle, walk
+from tasks.plan import UNDATED
 
-UNDATED = "undated"
 DEFAULT_SOURCE = "default"
 HASH_BLOCK_BYTES = 1 << 20
 RACY_NS = 2_000_000_000  # FAT keeps times to 2 s, the coarsest of the file systems in use

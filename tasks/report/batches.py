@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from tasks.plan import UNDATED
 from tasks.recipes import STAGES
 from tasks.report.html import Html, folded, joined, link, tag
 from tasks.report.plots import picture, rect, text
@@ -18,8 +19,7 @@ FormLink = Callable[[Form], str | None]
 
 SOURCES, DAYS, LISTED = 30, 60, 60
 AT_ONCE, FEW_SOURCES = 3, 4
-UNDATED = "undated"  # as the contract names batches without a day
-NO_DAY = "1970-01-01"  # --undated alone: a range of days that has no batch
+NO_DAY = "1970-01-01"  # the form requires days; no batch has this one
 CELL = 13.0
 
 
@@ -86,8 +86,8 @@ def older_recipes(versions: Sequence[Manifest]) -> dict[str, list[str]]:
     return found
 
 
-def form_of(batch: str, reprocess: str, from_stage: str = "ingest") -> Form:
-    """The backfill form filled in for one batch."""
+def form_of(batch: str, reprocess: str = "missing", from_stage: str = "ingest") -> Form:
+    """The backfill form filled in for one batch, as a dry run: what is really done takes a second look."""
     source, day = batch.rsplit("/", 1)
     return {
         "start": NO_DAY if day == UNDATED else day, "end": NO_DAY if day == UNDATED else day, "sources": [source],

@@ -14,13 +14,13 @@ import pytest
 from flows.prefect_home import prepare
 from flows.serving_address import (
     Address,
-    batch_parameters,
     known_address,
     last_address,
     leave_address,
     running_address,
 )
 from flows.serving_api import Api
+from tasks.report.batches import form_of
 from tests.flows.conftest import World, article
 
 prepare()
@@ -58,7 +58,7 @@ def test_a_long_table_says_what_it_leaves_out() -> None:
 
 @pytest.mark.parametrize("batch", ["alpha/2024-02-01", "beta/undated", "a b&c=d?#é/2024-02-01"])
 def test_a_link_carries_the_batch_through_the_address_bar(batch: str) -> None:
-    link = urlsplit(ADDRESS.form_link(batch_parameters(batch, "failed")))
+    link = urlsplit(ADDRESS.form_link(form_of(batch, "failed")))
     filled = json.loads(parse_qs(link.query)["parameters"][0])
     source, day = batch.rsplit("/", 1)
     assert link.path.endswith(f"/v2/deployments/deployment/{IDS['backfill']}/run")
