@@ -35,6 +35,7 @@ class Table:
 
     distinct: columns (as Parquet names their leaves) whose values hardly repeat; they are written without a dictionary.
     page_bytes: of the values of one page, before packing; small where single rows are read (see versions/pages.py).
+    loose: columns that are not packed, as they would stay as large.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Table:
     row_group_rows: int = 65_536
     distinct: tuple[str, ...] = ()
     page_bytes: int = 1 << 20
+    loose: tuple[str, ...] = ()
 
     def empty(self) -> pa.Table:
         """The table without rows."""
@@ -134,7 +136,6 @@ CLEAN = Table(
     sort=("doc_id",),
     row_group_rows=2_048,
     distinct=("text",),
-    page_bytes=32_768,  # some 16 texts; the part grows by a quarter, and one text in a hundred costs a quarter to read
 )
 
 ARTICLES = Table(
@@ -383,9 +384,12 @@ SIGNATURES = Table(
         _field("sentences", pa.list_(pa.uint64()), "hash of each folded sentence, in order"),
         _field("words", pa.list_(pa.uint64()), "sampled lower-case words"),
         _key("odd_frac", "share of words that look broken, more if the text had to be repaired", pa.float64()),
+        _key("transcript", "what the judge reads: all words as hashes, no text", pa.large_binary()),
     ]),
     key=("doc_id",),
     sort=("doc_id",),
     row_group_rows=8_192,
-    distinct=("doc_id", "content_hash", "text_hash", *(f"{name}.list.element" for name in ("shingles", "sentences", "words"))),
+    page_bytes=16_384,  # some 16 transcripts: of a part, few are read
+    loose=("transcript",),  # packed it is a tenth smaller, and takes twice the time to write
+    distinct=("doc_id", "content_hash", "text_hash", "transcript", *(f"{name}.list.element" for name in ("shingles", "sentences", "words"))),
 )  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
@@ -15,16 +15,15 @@ from tasks import schema
 from tasks.dedup.candidates import BUCKET, Candidates
 from tasks.dedup.canonical import COLUMNS, Members, Policy, choose, earliest
 from tasks.dedup.corpus import Corpus, Documents, collapse, read_signatures
-from tasks.dedup.evidence import Measured, StoredTexts, Text, judge_all
+from tasks.dedup.evidence import Measured, StoredWords, judge_all
 from tasks.dedup.relations import Relations, damaged, relate
 from tasks.dedup.roundups import settle
 from tasks.dedup.words import I64, Bools, Floats
 
 logger = logging.getLogger(__name__)
 
-__all__ = ["Duplicates", "Policy", "ReadTexts", "Text", "find_duplicates"]
+__all__ = ["Duplicates", "Policy", "find_duplicates"]
 
-ReadTexts = Callable[[Sequence[str]], Mapping[str, Text]]
 Judge = Callable[
     [I64, I64], tuple[Measured, Floats]
 ]  # the measured ones of the pairs, in order; probabilities
@@ -39,36 +38,39 @@ class Duplicates:
     profile: Mapping[str, float | int]
 
 
-def find_duplicates(
-    signatures: pa.Table | Iterable[pa.Table], read_texts: ReadTexts, policy: Policy
-) -> Duplicates:
+def find_duplicates(signatures: pa.Table | Iterable[pa.Table], policy: Policy) -> Duplicates:
     """Pairs, clusters and canonical documents of a corpus.
 
-    signatures: schema.SIGNATURES, whole or in parts, in any order; each doc_id once. read_texts: title and
-    text by doc_id; asked only for documents of candidate pairs, at most evidence.GROUP_DOCS at a time.
+    signatures: schema.SIGNATURES, whole or in parts, in any order; each doc_id once.
     The result does not depend on the order of the signatures.
     """
-    documents = read_signatures(signatures)
+    tables = [signatures] if isinstance(signatures, pa.Table) else list(signatures)
+    documents = read_signatures(tables)
     corpus = collapse(documents)
-    reader = StoredTexts(corpus, _ById(documents.ids, read_texts))
+    transcripts = (
+        pa.concat_tables([schema.SIGNATURES.empty(), *tables]).sort_by("doc_id").column("transcript")
+    )
+    reader = StoredWords(corpus, HeldTranscripts(transcripts), n_chars(documents))
     return cluster(documents, corpus, partial(judge_all, reader), policy)
 
 
 @dataclass(frozen=True, slots=True)
-class _ById:
-    """Texts of a caller who knows documents by their ids."""
+class HeldTranscripts:
+    """Transcripts that are in memory, of all documents."""
 
-    ids: Sequence[str]
-    read_texts: ReadTexts
+    transcripts: pa.ChunkedArray
 
     def expect(self, rows: I64, group: I64) -> None:
         """Nothing is prepared."""
 
-    def read(self, rows: I64) -> Sequence[Text]:
-        """See TextSource."""
-        ids = [self.ids[row] for row in rows.tolist()]
-        found = self.read_texts(ids)
-        return [found[doc_id] for doc_id in ids]
+    def read(self, rows: I64) -> pa.ChunkedArray:
+        """See TranscriptSource."""
+        return self.transcripts.take(pa.array(rows))
+
+
+def n_chars(documents: Documents) -> I64:
+    """Characters of each document's text."""
+    return np.asarray(documents.numbers("n_chars"), np.int64)
 
 
 def cluster(documents: Documents, corpus: Corpus, judge: Judge, policy: Policy) -> Duplicates:
@@ -118,7 +120,6 @@ def _clusters(
 
 def _pairs(documents: Documents, corpus: Corpus, relations: Relations) -> pa.Table:
     """Exact copies with the earliest of them; relations of the first ones; for further copies of a cut, its widest original."""
-    n_chars = np.asarray(documents.numbers("n_chars"), np.int64)
     first_row = corpus.rows[corpus.place_of]
     copies = np.flatnonzero(first_row != np.arange(len(first_row)))
     first_of = first_row[copies]
@@ -138,7 +139,7 @@ def _pairs(documents: Documents, corpus: Corpus, relations: Relations) -> pa.Tab
         np.concatenate([np.ones(n, np.bool_), relations.joins[of]]),
         np.concatenate([np.ones(n), relations.similarity[of]]),
         np.concatenate([np.ones(n), relations.containment[of]]),
-        np.concatenate([n_chars[copies], relations.shared_chars[of]]),
+        np.concatenate([n_chars(documents)[copies], relations.shared_chars[of]]),
         np.concatenate([np.full(n, "words", object), np.full(len(of), "judge", object)]),
     )
     order = np.lexsort((columns[1], columns[0]))

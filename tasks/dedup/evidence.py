@@ -1,23 +1,23 @@
-"""Evidence: candidate pairs judged on the real texts, group by group, in bounded memory."""
+"""Evidence: candidate pairs judged on all of their words, group by group, in bounded memory."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 import numpy as np
+import pyarrow as pa
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import reverse_cuthill_mckee
 
 from tasks.dedup.corpus import Corpus
 from tasks.dedup.features import NAMES, pair_features
 from tasks.dedup.judge import MILLIONTHS, load_forest, probabilities
-from tasks.dedup.readings import I32, Packed, Readings, join_packed, join_readings, lay_out, pack
-from tasks.dedup.repair import repair
+from tasks.dedup.readings import I32, Packed, Readings, join_readings, lay_out
 from tasks.dedup.runs import glance
-from tasks.dedup.signatures import join_lists, sentence_hashes
-from tasks.dedup.words import I64, U64, Bools, Floats, read_chunks
+from tasks.dedup.transcripts import read_transcripts
+from tasks.dedup.words import I64, U64, Bools, Floats
 
 GROUP_DOCS = 512  # documents asked for at once, at most
 GLANCE_FRAC = (
@@ -36,21 +36,14 @@ SAID = (
 )  # fmt: skip
 
 
-class Text(NamedTuple):
-    """What the judge reads of a document."""
-
-    title: str | None
-    text: str
-
-
-class TextSource(Protocol):
-    """Where the texts of documents come from."""
+class TranscriptSource(Protocol):
+    """Where the transcripts of documents come from."""
 
     def expect(self, rows: I64, group: I64) -> None:
         """What will be read: documents, and the group each will be read with; groups next to each other follow."""
 
-    def read(self, rows: I64) -> Sequence[Text]:
-        """The texts of some documents of one group, in this order."""
+    def read(self, rows: I64) -> pa.ChunkedArray:
+        """The transcripts of some documents of one group, at least one, in this order."""
 
 
 class Reader(Protocol):
@@ -170,33 +163,25 @@ def _measured_blocks(reader: Reader, first: I64, second: I64) -> Iterator[Measur
 
 
 @dataclass(frozen=True, slots=True)
-class StoredTexts:
-    """Reads the texts of a group when it is needed, and keeps none."""
+class StoredWords:
+    """Reads the transcripts of a group when it is needed, and keeps none. n_chars: of each document."""
 
     corpus: Corpus
-    texts: TextSource
+    transcripts: TranscriptSource
+    n_chars: I64
 
     def groups(self, first: I64, second: I64) -> I64:
         """Groups of at most GROUP_DOCS: neighbours in the graph of pairs are read together."""
         group = _groups(self.corpus.n_words, first, second)
         used = np.flatnonzero(group >= 0)
-        self.texts.expect(self.corpus.rows[used], group[used])
+        self.transcripts.expect(self.corpus.rows[used], group[used])
         return group
 
     def read(self, members: I64) -> Readings:
         """The readings of documents of the corpus."""
         rows = self.corpus.rows[members]
-        texts = self.texts.read(rows)
-        chunks = [
-            (pack(words), sentence_hashes(words))
-            for words in read_chunks([repair(text.text) for text in texts])
-        ]
-        sentences = join_lists([lists for _, lists in chunks])
-        own = own_sentences(self.corpus, rows, *sentences)
-        n_chars = np.array([len(text.text) for text in texts], np.int64)
-        return lay_out(
-            join_packed([packed for packed, _ in chunks]), own, n_chars, [text.title or "" for text in texts]
-        )
+        packed, sentences, titles = read_transcripts(self.transcripts.read(rows))
+        return lay_out(packed, own_sentences(self.corpus, rows, *sentences), self.n_chars[rows], titles)
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +191,7 @@ class HeldWords:
     corpus: Corpus
     packed: Packed
     sentences: tuple[U64, I64]
-    titles: Sequence[str]
+    titles: U64
     n_chars: I64
 
     def groups(self, first: I64, second: I64) -> I64:  # noqa: ARG002  one group, whatever the pairs

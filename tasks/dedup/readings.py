@@ -18,6 +18,7 @@ MAX_WORDS = 60_000  # of one document; the judge counts words in fields of 16 bi
 
 _PIECE = 65_536  # words
 _HIGH = np.uint64(32)  # the high half of a hash is kept: two words in 10,000 million look the same
+_BASE = np.uint32(int(BASE) >> 32)
 
 U32 = npt.NDArray[np.uint32]
 I32 = npt.NDArray[np.int32]
@@ -70,16 +71,22 @@ class Readings:
 
 def pack(words: Words) -> Packed:
     """The words of a chunk of texts, packed."""
-    n = len(words.hashes)
-    grams = words.hashes.copy()
+    small = (words.hashes >> _HIGH).astype(np.uint32)
+    return Packed(grams_of(small, words.offsets), small, words.flags, words.starts, words.offsets)
+
+
+def grams_of(words: U32, offsets: I64) -> U32:
+    """Hash of each run of three words, as Packed has them."""
+    n = len(words)
+    grams = words.copy()
     for k in range(1, GRAM_WORDS):
-        grams *= BASE
-        grams[: n - k] += words.hashes[k:]
-    small = (grams >> _HIGH).astype(np.uint32) | np.uint32(1)
-    starts, ends = words.offsets[:-1], words.offsets[1:]
+        grams *= _BASE
+        grams[: n - k] += words[k:]
+    grams |= np.uint32(1)
+    starts, ends = offsets[:-1], offsets[1:]
     for k in range(1, GRAM_WORDS):
-        small[np.maximum(ends - k, starts)[ends > starts]] = 0
-    return Packed(small, (words.hashes >> _HIGH).astype(np.uint32), words.flags, words.starts, words.offsets)
+        grams[np.maximum(ends - k, starts)[ends > starts]] = 0
+    return grams
 
 
 def join_packed(parts: Sequence[Packed]) -> Packed:
@@ -94,8 +101,8 @@ def join_packed(parts: Sequence[Packed]) -> Packed:
     )
 
 
-def lay_out(packed: Packed, own: Bools, n_chars: I64, titles: Sequence[str]) -> Readings:
-    """The readings of packed texts. own: of each sentence.
+def lay_out(packed: Packed, own: Bools, n_chars: I64, titles: U64) -> Readings:
+    """The readings of packed texts. own: of each sentence. titles: sets of their words.
 
     A document without own sentences owns them all, one with hardly any prose is all prose.
     """
@@ -113,7 +120,7 @@ def lay_out(packed: Packed, own: Bools, n_chars: I64, titles: Sequence[str]) -> 
     size = np.minimum(np.diff(packed.offsets), MAX_WORDS)
     fields = _running(flags)
     n_prose = _sums(lengths * (prose & own), text)
-    return Readings(laid, packed.offsets[:-1], size, n_chars, n_prose, _titles(titles), fields)
+    return Readings(laid, packed.offsets[:-1], size, n_chars, n_prose, titles, fields)
 
 
 def _running(flags: U8) -> U64:
@@ -169,16 +176,18 @@ def _sums(values: I64, starts: I64) -> I64:
     return np.diff(total[starts])
 
 
-def _titles(titles: Sequence[str]) -> U64:
+def title_sets(titles: Sequence[str]) -> U64:
     """The words of each title as a set of TITLE_BITS bits, shape (n, TITLE_BITS / 64)."""
     sets = np.zeros((len(titles), TITLE_BITS // 64), np.uint64)
     base = 0
     for words in read_chunks(titles):
         n = len(words.offsets) - 1
         title = base + np.repeat(np.arange(n), np.diff(words.offsets))
-        bit = words.hashes >> np.uint64(64 - TITLE_BITS.bit_length() + 1)
-        np.bitwise_or.at(
-            sets, (title, (bit >> np.uint64(6)).astype(np.int64)), np.uint64(1) << (bit & np.uint64(63))
-        )
+        set_bits(sets, title, (words.hashes >> np.uint64(64 - TITLE_BITS.bit_length() + 1)).astype(np.int64))
         base += n
     return sets
+
+
+def set_bits(sets: U64, rows: I64, bits: I64) -> None:
+    """Set a bit of TITLE_BITS in each of these rows, in place."""
+    np.bitwise_or.at(sets, (rows, bits >> 6), np.uint64(1) << (bits & 63).astype(np.uint64))

@@ -17,7 +17,7 @@ from tasks.dedup.corpus import Corpus, Documents, collapse, hex_keys, hold
 from tasks.dedup.duplicates import Duplicates, cluster
 from tasks.dedup.evidence import HeldWords, judge_all
 from tasks.dedup.memory import keep_memory
-from tasks.dedup.readings import join_packed, pack
+from tasks.dedup.readings import join_packed, pack, title_sets
 from tasks.dedup.repair import repair
 from tasks.dedup.signatures import join_lists, join_sketches, sentence_hashes, sketch
 from tasks.dedup.words import read_chunks
@@ -99,7 +99,7 @@ def prepare_records(records: Sequence[Mapping[str, Any]]) -> tuple[Documents, Co
     return (
         documents,
         corpus,
-        HeldWords(corpus, packed, lists, [record["title"] for record in records], n_chars),
+        HeldWords(corpus, packed, lists, title_sets([record["title"] for record in records]), n_chars),
     )
 
 

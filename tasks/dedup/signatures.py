@@ -10,7 +10,9 @@ import numpy as np
 import pyarrow as pa
 
 from tasks import schema
+from tasks.dedup.readings import pack, title_sets
 from tasks.dedup.repair import repair
+from tasks.dedup.transcripts import write_transcripts
 from tasks.dedup.words import (
     BASE,
     DIGIT,
@@ -66,7 +68,15 @@ def sign_documents(clean: pa.Table) -> StageResult:
     texts = [text or "" for text in clean["text"].to_pylist()]
     titles = clean["title"].to_pylist()
     repaired = [repair(text) for text in texts]
-    sketches = join_sketches([sketch(words) for words in read_chunks(repaired)], texts, repaired)
+    named = title_sets([title or "" for title in titles])
+    sketched: list[Sketches] = []
+    transcripts: list[bytes] = []
+    for words in read_chunks(repaired):
+        sentences = sentence_hashes(words)
+        sketched.append(sketch(words, sentences))
+        n = len(transcripts)
+        transcripts += write_transcripts(pack(words), sentences, named[n : n + len(words.offsets) - 1])
+    sketches = join_sketches(sketched, texts, repaired)
     columns = {
         name: clean[name] for name in ("doc_id", "source", "batch", "published_at", "agency", "n_chars")
     }
@@ -80,14 +90,15 @@ def sign_documents(clean: pa.Table) -> StageResult:
         "sentences": pa.ListArray.from_arrays(sketches.sentence_offsets.astype(np.int32), sketches.sentences),
         "words": pa.ListArray.from_arrays(sketches.word_offsets.astype(np.int32), sketches.words),
         "odd_frac": pa.array(sketches.odd_frac),
+        "transcript": pa.array(transcripts, pa.large_binary()),
     }
     names = schema.SIGNATURES.schema.names
     kept = pa.Table.from_arrays([columns[name] for name in names], schema=schema.SIGNATURES.schema)
     return StageResult(kept.combine_chunks(), schema.DROPPED.empty(), schema.UNREADABLE.empty())
 
 
-def sketch(words: Words, sentences: tuple[U64, I64] | None = None) -> Sketches:
-    """The sketches of a few texts of bounded length, given their words, and sentence_hashes of them if they are there."""
+def sketch(words: Words, sentences: tuple[U64, I64]) -> Sketches:
+    """The sketches of a few texts of bounded length, given their words and the sentence_hashes of these."""
     n_words = np.diff(words.offsets)
     stored = memoryview(words.hashes.tobytes())
     bounds = zip((8 * words.offsets[:-1]).tolist(), (8 * words.offsets[1:]).tolist(), strict=True)
@@ -100,7 +111,7 @@ def sketch(words: Words, sentences: tuple[U64, I64] | None = None) -> Sketches:
         hashes,
         n_words,
         *_capped(*_shingles(words), MAX_SHINGLES, smallest=True),
-        *_capped(*(sentences or sentence_hashes(words)), MAX_SENTENCES, smallest=False),
+        *_capped(*sentences, MAX_SENTENCES, smallest=False),
         *_capped(*_sampled_words(words), MAX_WORDS, smallest=True),
         odd / np.maximum(1, n_words),
     )

@@ -15,20 +15,22 @@ from tasks import schema
 from tasks.dedup.audit import audit
 from tasks.dedup.canonical import Policy
 from tasks.dedup.corpus import LISTS, SCALARS, as_documents, collapse, fixed_width, numbered
-from tasks.dedup.duplicates import Duplicates, cluster
-from tasks.dedup.evidence import StoredTexts
+from tasks.dedup.duplicates import Duplicates, cluster, n_chars
+from tasks.dedup.evidence import StoredWords
 from tasks.dedup.judged import Judging, Known, document_keys
 from tasks.dedup.kept import Kept, recall_kept, remember_kept
 from tasks.dedup.levels import Damaged
 from tasks.dedup.memory import release_memory
+from tasks.dedup.regions import COLUMNS, PartTranscripts
 from tasks.dedup.signatures import sign_documents
-from tasks.dedup.texts import COLUMNS, PartTexts
 from tasks.dedup.words import I64
 from tasks.settings import Settings
 from tasks.stage import Done, Shard, content_key, run_stage
 from tasks.versions.folder import scratch_in
 from tasks.versions.parts import Part
 from tasks.versions.store import Store
+
+ENTRY_BYTES = 20  # of a signature for each value of its lists: the transcript is two thirds of it
 
 logger = logging.getLogger(__name__)
 
@@ -70,7 +72,7 @@ def dedup(signed: Sequence[Part], cleaned: Sequence[Part], recipe: str, settings
         policy = Policy(settings.canonical, settings.source_rank)
         kept = recall_kept(store, recipe)
         seen = _seen(signed, kept)
-        found, known = _find(store, (signed, cleaned), kept, policy, scratch)
+        found, known = _find(store, signed, kept, policy, scratch)
         unseen = [part for part, sign in zip(cleaned, signed, strict=True) if sign.sha256 not in seen.parts]
         fresh = store.read_parts(schema.CLEAN, unseen, ["doc_id"]).column("doc_id").cast(seen.ids.type)
         ids = pa.chunked_array([*seen.ids.chunks, *fresh.chunks], seen.ids.type)
@@ -89,19 +91,18 @@ def dedup(signed: Sequence[Part], cleaned: Sequence[Part], recipe: str, settings
 
 def _find(
     store: Store,
-    parts: tuple[Sequence[Part], Sequence[Part]],
+    signed: Sequence[Part],
     kept: Kept | None,
     policy: Policy,
     scratch: Path,
 ) -> tuple[Duplicates, Kept]:
     """The duplicates of the corpus, and what to keep of it for the next run; what is kept already is not found again."""
-    signed, cleaned = parts
     whole = _documents(store, signed, kept)
     release_memory()
     documents = as_documents(
         whole,
         lambda number: store.read_part(signed[number], LISTS),
-        sum(part.bytes for part in signed) // 8,
+        sum(part.bytes for part in signed) // ENTRY_BYTES,
     )
     try:
         corpus = collapse(documents, None if kept is None else kept.index, scratch)
@@ -111,10 +112,10 @@ def _find(
     release_memory()
 
     def read_rows(number: int, rows: I64) -> pa.Table:
-        return store.read_rows(cleaned[number], COLUMNS, rows.tolist())
+        return store.read_rows(signed[number], COLUMNS, rows.tolist())
 
     judging = Judging(
-        StoredTexts(corpus, PartTexts(documents, read_rows, scratch)),
+        StoredWords(corpus, PartTranscripts(documents, read_rows, scratch), n_chars(documents)),
         *document_keys(documents, corpus),
         Known.of(kept.judged if kept else {}),
     )

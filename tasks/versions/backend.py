@@ -37,6 +37,9 @@ class Backend(Protocol):
     def open(self, key: str) -> pa.NativeFile:
         """A file for random access. Raises FileNotFoundError."""
 
+    def map(self, key: str) -> pa.NativeFile:
+        """A file of which little is read: what is read stays in it where it can be mapped. Raises FileNotFoundError."""
+
     def put(self, key: str, data: bytes, *, frozen: bool = False, flush: bool = True) -> None:
         """Write or replace a file; `frozen` asks for one that people cannot edit by accident.
 

@@ -59,6 +59,11 @@ class LocalFolder:
         with explained("read", self.path(key)):
             return pa.OSFile(str(self.path(key)))
 
+    def map(self, key: str) -> pa.NativeFile:
+        """The file mapped into memory. Raises FileNotFoundError."""
+        with explained("read", self.path(key)):
+            return pa.memory_map(str(self.path(key)))
+
     def put(self, key: str, data: bytes, *, frozen: bool = False, flush: bool = True) -> None:
         """Write or replace a file, whole or not at all; without `flush` a power cut may lose it until it is flushed."""
         path, mode = self.path(key), FROZEN if frozen else EDITABLE

@@ -1,7 +1,7 @@
 """Pages: some rows of a part, of whose long columns only those Parquet pages are unpacked in which the rows lie.
 
 Arrow's reader unpacks a column of a row group whole. Only what `parts.encode` writes is read here: data pages of the
-first version, plain values of one byte array each, no nulls, zstd. Anything else is answered with None, and is read
+first version, plain values of one byte array each, no nulls, zstd or not packed. Anything else is answered with None, and is read
 whole.
 """
 
@@ -24,6 +24,7 @@ _HEADER = re.compile(
     + rb"\x1c\x15" + _NUMBER + rb"\x15\x00\x15\x06\x15\x06\x00\x00",
     re.DOTALL,
 )  # fmt: skip
+_PACKINGS = ("ZSTD", "UNCOMPRESSED")
 _SIZE = struct.Struct("<I")  # before each value, and before the levels of a column that may have nulls
 
 
@@ -56,19 +57,23 @@ def read_values(
         return None
 
 
-def _chunk(column: pq.ColumnChunkMetaData, source: pa.NativeFile) -> bytes:
-    """The pages of a column in a row group."""
+def _chunk(column: pq.ColumnChunkMetaData, source: pa.NativeFile) -> memoryview:
+    """The pages of a column in a row group; of a mapped file, they stay in it."""
     known = column.statistics
-    if (column.physical_type, column.compression) != ("BYTE_ARRAY", "ZSTD") or column.has_dictionary_page:
+    if (
+        column.physical_type != "BYTE_ARRAY"
+        or column.compression not in _PACKINGS
+        or column.has_dictionary_page
+    ):
         raise _Unusual
     if known is None or not known.has_null_count or known.null_count:
         raise _Unusual
-    data: bytes = source.read_at(column.total_compressed_size, column.data_page_offset)
-    return data
+    source.seek(column.data_page_offset)
+    return memoryview(source.read_buffer(column.total_compressed_size))
 
 
 def _values(
-    chunk: bytes, column: pq.ColumnChunkMetaData, rows: Sequence[int], *, nullable: bool
+    chunk: memoryview, column: pq.ColumnChunkMetaData, rows: Sequence[int], *, nullable: bool
 ) -> Iterator[bytes]:
     """The values in some rows of a row group. All headers are read: if one lies about its values, the sum shows it."""
     at = first = 0
@@ -90,14 +95,18 @@ def _values(
             most = column.total_uncompressed_size
             if zlib.crc32(chunk[start:at]) != _number(crc) & 0xFFFFFFFF or not 0 < size <= most:
                 raise _Unusual
-            page: bytes = pa.decompress(chunk[start:at], size, "zstd", asbytes=True)
+            page = chunk[start:at]
+            if column.compression == "ZSTD":
+                page = memoryview(pa.decompress(page, size, "zstd", asbytes=True))
+            elif len(page) != size:
+                raise _Unusual
             yield from _of_page(page, inside, nullable=nullable)
         first = end
     if first != column.num_values:
         raise _Unusual
 
 
-def _of_page(page: bytes, rows: Sequence[int], *, nullable: bool) -> Iterator[bytes]:
+def _of_page(page: memoryview, rows: Sequence[int], *, nullable: bool) -> Iterator[bytes]:
     at = _SIZE.size + _SIZE.unpack_from(page)[0] if nullable else 0
     row = 0
     for wanted in rows:
@@ -105,7 +114,7 @@ def _of_page(page: bytes, rows: Sequence[int], *, nullable: bool) -> Iterator[by
             at += _SIZE.size + _SIZE.unpack_from(page, at)[0]
         (size,) = _SIZE.unpack_from(page, at)
         at += _SIZE.size
-        yield page[at : at + size]
+        yield bytes(page[at : at + size])
         at, row = at + size, wanted + 1
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -86,15 +87,17 @@ def encode(table: Table, rows: pa.Table) -> bytes:
     """
     whole = conform(table, rows)
     order = order_of(table, whole)
+    sorted_already = np.array_equal(order.to_numpy(), np.arange(len(order)))
     sink = pa.BufferOutputStream()
+    packed = [leaf for leaf in leaves(whole.schema) if leaf not in table.loose]
     with (
         pq.ParquetWriter(
             sink,
             whole.schema,
             version="2.6",
             data_page_version="1.0",
-            compression="zstd",
-            compression_level=ZSTD_LEVEL,
+            compression={**dict.fromkeys(packed, "zstd"), **dict.fromkeys(table.loose, "none")},
+            compression_level=dict.fromkeys(packed, ZSTD_LEVEL),
             use_dictionary=[leaf for leaf in leaves(whole.schema) if leaf not in table.distinct],
             data_page_size=table.page_bytes,
             write_batch_size=PAGE_ROWS if table.page_bytes < _PAGE_BYTES else None,
@@ -107,7 +110,9 @@ def encode(table: Table, rows: pa.Table) -> bytes:
         # a row group at a time, so that the sorted rows are not all held beside the given ones
         for start in range(0, max(1, whole.num_rows), table.row_group_rows):
             # combine_chunks: the same rows in other chunks gave other bytes in 4 of 4 tries
-            group = whole.take(order.slice(start, table.row_group_rows)).combine_chunks()
+            rows_of = (start, table.row_group_rows)
+            group = whole.slice(*rows_of) if sorted_already else whole.take(order.slice(*rows_of))
+            group = group.combine_chunks()
             writer.write_table(group, row_group_size=table.row_group_rows)
     return bytes(sink.getvalue())
 
@@ -206,7 +211,7 @@ def read_rows(backend: Backend, part: Part, columns: Sequence[str], rows: Sequen
     """
     if len(rows) * FEW > part.rows:
         return read_part(backend, part, list(columns)).take(pa.array(rows, pa.int64()))
-    file, source = open_part(backend, part), backend.open(part.path)
+    file, source = open_part(backend, part), backend.map(part.path)
     schema = file.schema_arrow
     long = [name for name in columns if schema.field(name).type in _LONG]
     found = {name: read_values(file, source, schema.field(name), rows) for name in long}

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from benchmarks.dedup.generated import generate
 from benchmarks.dedup.scale import clean_table
 from tasks import schema
-from tasks.dedup import candidates, index, packed, texts, work
+from tasks.dedup import candidates, index, packed, regions, work
 from tasks.dedup.audit import audit
 from tasks.dedup.kept import recall_kept
 from tasks.dedup.levels import Enough
@@ -66,7 +66,7 @@ def test_runs_backfills_and_withdrawals_give_the_bytes_of_one_full_run(steps, di
 def test_pairs_that_are_known_are_not_read_again(tmp_path, monkeypatch):
     batches = dict.fromkeys(range(10), 0)
     whole = run(tmp_path, batches, list(range(10)))
-    monkeypatch.setattr(work.PartTexts, "read", lambda *_: pytest.fail("a text was read"))
+    monkeypatch.setattr(work.PartTranscripts, "read", lambda *_: pytest.fail("a transcript was read"))
     assert run(tmp_path, batches, list(range(9, -1, -1))) == whole
 
 
@@ -84,8 +84,9 @@ def test_buckets_and_texts_in_files_give_the_same_bytes(tmp_path, monkeypatch):
     batches = dict.fromkeys(range(20), 0)
     whole = run(tmp_path / "a", batches, list(range(20)))
     monkeypatch.setattr(packed, "ENTRIES", 1_000)
+    monkeypatch.setattr(packed, "HELD", 2_000)
     monkeypatch.setattr(candidates, "_AT_ONCE", 50)
-    monkeypatch.setattr(texts, "REGION_WORDS", 2_000)
+    monkeypatch.setattr(regions, "REGION_WORDS", 2_000)
     monkeypatch.setattr("tasks.dedup.evidence.GROUP_DOCS", 16)
     assert run(tmp_path / "b", batches, random.Random(3).sample(range(20), 20)) == whole
 

@@ -13,11 +13,13 @@ from hypothesis import strategies as st
 
 from tasks import schema
 from tasks.dedup.canonical import Members, Policy, choose, earliest
-from tasks.dedup.duplicates import Text, find_duplicates
+from tasks.dedup.duplicates import HeldTranscripts, find_duplicates
 from tasks.dedup.evidence import GROUP_DOCS
 from tasks.dedup.linkage import Contained, link
+from tasks.dedup.readings import join_packed, pack, title_sets
 from tasks.dedup.repair import repair
-from tasks.dedup.signatures import sign_documents
+from tasks.dedup.signatures import join_lists, sentence_hashes, sign_documents
+from tasks.dedup.transcripts import read_transcripts, write_transcripts
 from tasks.dedup.words import read_chunks
 from tasks.errors import ConfigError, UsageError
 
@@ -103,7 +105,6 @@ def test_cluster_is_named_by_the_earliest_batch_and_undated_comes_last():
     ]
     found = find_duplicates(
         [sign_documents(articles(row)).kept for row in rows],
-        lambda ids: {r[0]: Text("Bridge", r[2]) for r in rows if r[0] in ids},
         Policy(),
     )
     assert found.clusters.schema.equals(schema.CLUSTERS.schema)
@@ -115,23 +116,24 @@ def test_cluster_is_named_by_the_earliest_batch_and_undated_comes_last():
     assert found.profile["n_clusters"] == 2
 
 
-def test_texts_are_read_in_bounded_groups_and_only_for_candidates():
+def test_transcripts_are_read_in_bounded_groups_and_only_for_candidates(monkeypatch):
     rows = [(f"d{n:04d}", "coast/2024-01-02", long_text(n // 2) + f" v{n}") for n in range(1_400)] + [
         ("single", "coast/2024-01-02", "nobody else says this at all")
     ]
-    texts, asked = {row[0]: Text(None, row[2]) for row in rows}, []
+    asked, plain = [], HeldTranscripts.read
 
-    def read_texts(ids):
-        asked.append(list(ids))
-        return {doc_id: texts[doc_id] for doc_id in ids}
+    def noted(held, places):
+        asked.append(places.tolist())
+        return plain(held, places)
 
-    find_duplicates(sign_documents(articles(*rows)).kept, read_texts, Policy())
+    monkeypatch.setattr(HeldTranscripts, "read", noted)
+    find_duplicates(sign_documents(articles(*rows)).kept, Policy())
     assert max(map(len, asked)) <= GROUP_DOCS
-    assert "single" not in {doc_id for ids in asked for doc_id in ids}
+    assert len(rows) - 1 not in {place for places in asked for place in places}  # ids are in order
 
 
 def test_no_signatures_give_empty_tables():
-    found = find_duplicates([], lambda _: {}, Policy())
+    found = find_duplicates([], Policy())
     assert (found.pairs.num_rows, found.clusters.num_rows, found.profile["n_articles"]) == (0, 0, 0)
 
 
@@ -245,3 +247,30 @@ def test_records_without_an_id_of_their_own_are_refused(records, says):
 
     with pytest.raises(UsageError, match=says):
         dedup_records(records)
+
+
+@given(
+    st.lists(st.tuples(st.text(max_size=40), st.text(max_size=200)), min_size=1, max_size=5),
+    st.integers(0, 600),
+)
+def test_transcripts_give_back_what_the_judge_reads(rows, gap):
+    titles = title_sets([title for title, _ in rows])
+    texts = [f"{text}{' ' * gap}" * 2 for _, text in rows]
+    written, chunks = [], []
+    for words in read_chunks(texts):
+        chunks.append((pack(words), sentence_hashes(words)))
+        at = len(written)
+        written += write_transcripts(*chunks[-1], titles[at : at + len(words.offsets) - 1])
+    order = list(range(len(rows)))[::-1]
+    stored = pa.chunked_array([pa.array(written, pa.large_binary())])
+    found = [read_transcripts(stored), read_transcripts(stored.take(pa.array(order)))]
+    whole, sentences = join_packed([one for one, _ in chunks]), join_lists([lists for _, lists in chunks])
+    assert np.array_equal(found[0][2], titles)
+    assert np.array_equal(found[1][2], titles[::-1])
+    for name in ("grams", "words", "flags", "starts", "offsets"):
+        assert np.array_equal(getattr(found[0][0], name), getattr(whole, name))
+    assert all(np.array_equal(a, b) for a, b in zip(found[0][1], sentences, strict=True))
+    last = slice(*found[1][0].offsets[[-2, -1]])
+    first = slice(*whole.offsets[[0, 1]])
+    assert np.array_equal(found[1][0].starts[last], whole.starts[first])
+    assert np.array_equal(found[1][0].grams[last], whole.grams[first])

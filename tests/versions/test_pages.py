@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -29,12 +31,12 @@ def texts(*rows: tuple[str, str | None]) -> pa.Table:
     return pa.Table.from_pylist(lines, schema=TEXTS.schema)
 
 
-@pytest.fixture
-def written(tmp_path):
-    """A store with 1,000 rows of 20 to 420 characters, and their part."""
+@pytest.fixture(params=[(), ("long",)], ids=["packed", "loose"])
+def written(tmp_path, request):
+    """A store with 1,000 rows of 20 to 420 characters, and their part, in which the texts are packed or are not."""
     store = Store(tmp_path)
     rows = [("né " * (10 + n * 7 % 200), "" if n % 2 else "x" * n) for n in range(1_000)]
-    return store, store.write_part(TEXTS, texts(*rows))
+    return store, store.write_part(replace(TEXTS, loose=request.param), texts(*rows))
 
 
 def harm(store, part, old, new):
@@ -60,9 +62,11 @@ def test_some_rows_are_those_of_the_whole(tmp_path_factory, rows, data):
 
 def test_only_the_pages_of_the_rows_are_unpacked(written, monkeypatch):
     store, part = written
-    unpacked, plain = [], pa.decompress
+    unpacked, plain = [], pages._of_page
     monkeypatch.setattr(
-        pages.pa, "decompress", lambda *args, **options: unpacked.append(args[1]) or plain(*args, **options)
+        pages,
+        "_of_page",
+        lambda page, *args, **options: unpacked.append(len(page)) or plain(page, *args, **options),
     )
     found = store.read_rows(part, ["long"], [3, 4, 299, 300, 999])
     assert found["long"].to_pylist() == ["né " * (10 + n * 7 % 200) for n in (3, 4, 299, 300, 999)]

@@ -1,4 +1,4 @@
-"""Texts: titles and texts of the documents to be read, out of the parts of the corpus; every part is read once."""
+"""Regions: transcripts of the documents to be read, out of the parts of the corpus; every part is read once."""
 
 from __future__ import annotations
 
@@ -9,15 +9,14 @@ import numpy as np
 import pyarrow as pa
 
 from tasks.dedup.corpus import Documents, by_part
-from tasks.dedup.evidence import Text
 from tasks.dedup.words import I64
 
-REGION_WORDS = 4_000_000  # of texts in memory together: some 25 MB, twice
-COLUMNS = ("title", "text")
+REGION_WORDS = 4_000_000  # of transcripts in memory together: some 28 MB, twice
+COLUMNS = ("transcript",)
 
 
-class PartTexts:
-    """Texts of documents that lie in parts.
+class PartTranscripts:
+    """Transcripts of documents that lie in parts.
 
     What is expected is dealt out to regions of neighbouring groups: in memory if there is one region, else one file
     each in the scratch folder. The two regions used last are in memory.
@@ -26,7 +25,7 @@ class PartTexts:
     def __init__(
         self, documents: Documents, read_rows: Callable[[int, I64], pa.Table], scratch: Path
     ) -> None:
-        """read_rows: COLUMNS of some rows, ascending, of a part of the articles, whose rows are those of the same part of the signatures."""
+        """read_rows: COLUMNS of some rows, ascending, of a part of the signatures."""
         self._documents, self._read_rows, self._scratch = documents, read_rows, scratch
         self._n_words = np.asarray(documents.numbers("n_words"), np.int64)
         self._region = np.zeros(0, np.int64)
@@ -34,7 +33,7 @@ class PartTexts:
         self._n_regions = 0
 
     def expect(self, rows: I64, group: I64) -> None:
-        """Deal out the texts of these documents."""
+        """Deal out the transcripts of these documents."""
         order = np.argsort(group, kind="stable")
         filled = np.cumsum(self._n_words[rows[order]]) // REGION_WORDS
         first_of_group = np.concatenate([[True], np.diff(group[order]) != 0])[: len(order)]
@@ -53,14 +52,10 @@ class PartTexts:
                 self._write(region, found, table)
         self._loaded = {region: _joined(parts) for region, parts in pieces.items()}
 
-    def read(self, rows: I64) -> list[Text]:
-        """The texts of some documents of one group."""
-        if not len(rows):
-            return []
+    def read(self, rows: I64) -> pa.ChunkedArray:
+        """The transcripts of some documents of one group, at least one."""
         known, table = self._load(int(self._region[rows[0]]))
-        found = table.take(pa.array(np.searchsorted(known, rows)))
-        columns = (found.column(name).to_pylist() for name in COLUMNS)
-        return [Text(title, text or "") for title, text in zip(*columns, strict=True)]
+        return table.column("transcript").take(pa.array(np.searchsorted(known, rows)))
 
     def _dealt(self) -> Iterator[tuple[int, I64, pa.Table]]:
         """Pieces of parts by region."""
@@ -73,7 +68,7 @@ class PartTexts:
                 yield region, rows[inside], table.take(pa.array(inside))
 
     def _path(self, region: int) -> Path:
-        return self._scratch / f"texts-{region:06d}"
+        return self._scratch / f"region-{region:06d}"
 
     def _write(self, region: int, rows: I64, table: pa.Table) -> None:
         """Append to a region's file: several Arrow streams, one behind the other."""
@@ -98,7 +93,7 @@ class PartTexts:
 
 
 def _joined(pieces: Sequence[tuple[I64, pa.Table]]) -> tuple[I64, pa.Table]:
-    """Rows, ascending, and their texts."""
+    """Rows, ascending, and their transcripts."""
     rows = np.concatenate([rows for rows, _ in pieces])
     order = np.argsort(rows, kind="stable")
     return rows[order], pa.concat_tables([table for _, table in pieces]).take(

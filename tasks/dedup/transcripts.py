@@ -1,0 +1,91 @@
+"""Transcripts: what the judge reads of a document, kept with its signature: its words as hashes, and no text.
+
+A transcript is some 7 bytes a word: numbers of how many words, sentences, wide steps and title bits follow, then these. A
+step is what lies between the beginnings of two words, in one byte; wider ones stand apart.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from tasks.dedup.readings import I32, TITLE_BITS, Packed, grams_of, set_bits
+from tasks.dedup.words import I64, U8, U64
+
+Lists = tuple[U64, I64]  # values of several lists one after the other, and where each begins
+
+_HEAD = 4  # numbers of 4 bytes
+_KINDS = tuple(np.dtype(kind) for kind in ("<u4", "<u8", "<i4", "<u2", "u1", "u1"))  # in this order
+_WIDE = 255  # chars: this step and wider ones
+
+
+def write_transcripts(packed: Packed, sentences: Lists, titles: U64) -> list[bytes]:
+    """The transcript of each text. sentences: hashes; titles: the title_sets."""
+    offsets = packed.offsets
+    steps, wide = _steps(packed.starts, offsets)
+    at_wide = np.searchsorted(np.flatnonzero(steps == _WIDE), offsets)
+    rows, bits = np.nonzero(np.unpackbits(titles.view(np.uint8), axis=1, bitorder="little"))
+    columns: tuple[npt.NDArray[np.generic], ...] = (
+        packed.words,
+        sentences[0],
+        wide,
+        bits,
+        steps,
+        packed.flags,
+    )
+    ends = (
+        offsets,
+        sentences[1],
+        at_wide,
+        np.searchsorted(rows, np.arange(len(titles) + 1)),
+        offsets,
+        offsets,
+    )
+    head = np.stack([np.diff(end) for end in ends[:_HEAD]], axis=1).astype("<u4").tobytes()
+    stored = [memoryview(column.astype(kind).tobytes()) for column, kind in zip(columns, _KINDS, strict=True)]
+    pieces = [[memoryview(head)[at : at + 4 * _HEAD] for at in range(0, len(head), 4 * _HEAD)]]
+    for column, kind, end in zip(stored, _KINDS, ends, strict=True):
+        bounds = (end * kind.itemsize).tolist()
+        pieces.append([column[a:b] for a, b in pairwise(bounds)])
+    return [b"".join(parts) for parts in zip(*pieces, strict=True)]
+
+
+def read_transcripts(stored: pa.ChunkedArray) -> tuple[Packed, Lists, U64]:
+    """What `write_transcripts` was given of some texts; large binary values, no nulls."""
+    solid = stored.combine_chunks()
+    solid = solid.chunk(0) if isinstance(solid, pa.ChunkedArray) else solid
+    bounds = np.frombuffer(solid.buffers()[1], np.int64)[solid.offset :][: len(solid) + 1].tolist()
+    data = memoryview(solid.buffers()[2] or b"")
+    found: list[list[npt.NDArray[np.generic]]] = [[] for _ in _KINDS]
+    for start in bounds[: len(solid)]:
+        counts = np.frombuffer(data, "<u4", _HEAD, start).tolist()
+        at = start + 4 * _HEAD
+        for place, (kind, count) in enumerate(zip(_KINDS, (*counts, counts[0], counts[0]), strict=True)):
+            found[place].append(np.frombuffer(data, kind, count, at))
+            at += kind.itemsize * count
+    sizes = [np.array([len(part) for part in parts], np.int64) for parts in found]
+    columns = [np.concatenate([np.zeros(0, kind), *parts]) for kind, parts in zip(_KINDS, found, strict=True)]
+    words, sentences, wide, bits, steps, flags = columns
+    offsets, of_sentences = (np.concatenate([[0], np.cumsum(of)]) for of in sizes[:2])
+    titles = np.zeros((len(solid), TITLE_BITS // 64), np.uint64)
+    set_bits(titles, np.repeat(np.arange(len(solid)), sizes[3]), bits.astype(np.int64))
+    packed = Packed(grams_of(words, offsets), words, flags, _starts(steps, wide, offsets), offsets)
+    return packed, (sentences, of_sentences), titles
+
+
+def _steps(starts: I32, offsets: I64) -> tuple[U8, I32]:
+    """Chars from the beginning of each word to that of the next, _WIDE for those in the second array; the first counts from 0."""
+    steps = np.diff(starts, prepend=np.int32(0))
+    first = offsets[:-1][np.diff(offsets) > 0]
+    steps[first] = starts[first]
+    return np.minimum(steps, _WIDE).astype(np.uint8), steps[steps >= _WIDE]
+
+
+def _starts(steps: U8, wide: I32, offsets: I64) -> I32:
+    whole = steps.astype(np.int64)
+    whole[steps == _WIDE] = wide
+    ends = np.concatenate([[0], np.cumsum(whole)])
+    return np.asarray(ends[1:] - np.repeat(ends[offsets[:-1]], np.diff(offsets)), np.int32)
