@@ -14,8 +14,11 @@ _WORD = 8  # bytes
 def audit(ids: pa.ChunkedArray, pairs: pa.Table, clusters: pa.Table) -> dict[str, int]:
     """How many articles are there, and how many breaches of the rules the gate knows. ids: of all articles."""
     known = np.sort(id_keys(ids))
-    member, cluster = (_row_of(clusters.column(name), known) for name in ("doc_id", "cluster_id"))
-    named = [_row_of(pairs.column(name), known) for name in ("doc_id_a", "doc_id_b")]
+    members, names = (id_keys(clusters.column(name)) for name in ("doc_id", "cluster_id"))
+    member = _row_of(members, known)
+    cluster, others = member.copy(), np.flatnonzero(members != names)  # most are named by themselves
+    cluster[others] = _row_of(names[others], known)
+    named = [_row_of(id_keys(pairs.column(name)), known) for name in ("doc_id_a", "doc_id_b")]
     canonical = np.asarray(clusters.column("is_canonical").to_numpy(), np.bool_)
     n_canonical = np.bincount(cluster[canonical & (cluster >= 0)], minlength=len(known))
     n_members = np.bincount(cluster[cluster >= 0], minlength=len(known))
@@ -42,8 +45,7 @@ def id_keys(ids: pa.ChunkedArray) -> U64:
     return keys
 
 
-def _row_of(values: pa.ChunkedArray, known: U64) -> I64:
-    """The article of each id, -1 where there is none. known: keys of all, sorted."""
-    keys = id_keys(values)
+def _row_of(keys: U64, known: U64) -> I64:
+    """The article of each key, -1 where there is none. known: keys of all, sorted."""
     at = np.minimum(np.searchsorted(known, keys), max(0, len(known) - 1))
     return np.where(known[at] == keys, at, -1) if len(known) else np.full(len(keys), -1, np.int64)

@@ -54,11 +54,11 @@ class Known:
     def look_up(self, one: U64, other: U64) -> I64:
         """The row of each pair of keys in `figures`, FAR, or UNKNOWN."""
         wanted = joint_key(one, other)
-        near, far = (
-            _find(self.joint, self.other, wanted, other),
-            _find(self.far_joint, self.far_other, wanted, other),
-        )
-        return np.where(near >= 0, near, np.where(far >= 0, FAR, UNKNOWN))
+        row = _find(self.joint, self.other, wanted, other)
+        left = np.flatnonzero(row < 0)
+        far = _find(self.far_joint, self.far_other, wanted[left], other[left])
+        row[left] = np.where(far >= 0, FAR, UNKNOWN)
+        return row
 
 
 @dataclass(slots=True)

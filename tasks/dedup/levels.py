@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +22,7 @@ class Damaged(Exception):  # noqa: N818  nobody but this room sees it: what is d
     """A kept file is not as it was written."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Level:
     """Sorted entries in a file, bucket after bucket. sizes, sums: entries of each bucket and their sum, modulo 2**64.
 
@@ -33,15 +34,20 @@ class Level:
     sums: U64
     part: Part | None = None
 
+    @cached_property
+    def _entries(self) -> U64:
+        """All entries; they stay in the file. Raises Damaged."""
+        if not self.sizes.any():
+            return np.zeros(0, np.uint64)
+        try:
+            return np.asarray(np.memmap(self.path, np.uint64, "r"))
+        except (OSError, ValueError) as error:
+            raise Damaged(str(error)) from error
+
     def bucket(self, number: int) -> U64:
         """The entries of one bucket; they stay in the file. Raises Damaged."""
         start, size = int(self.sizes[:number].sum()), int(self.sizes[number])
-        if not size:
-            return np.zeros(0, np.uint64)
-        try:
-            entries = np.memmap(self.path, np.uint64, "r", 8 * start, (size,))
-        except (OSError, ValueError) as error:
-            raise Damaged(str(error)) from error
+        entries = self._entries[start : start + size]
         if entries.sum() != self.sums[number]:
             raise Damaged(str(self.path))
         return entries

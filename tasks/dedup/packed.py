@@ -20,6 +20,7 @@ from tasks.dedup.words import I64, U64, Bools
 HASH_BITS = 44
 # Of one bucket, about, and twice as many shingles: 8 MB, ten times that at work. It changes no result.
 ENTRIES = 500_000
+HELD = 500_000  # entries of a kind that are dealt out in memory: 4 MB, those of a small batch
 _DEALT_BITS = 16
 
 _Whole = TypeVar("_Whole", np.uint64, np.int64)
@@ -66,13 +67,15 @@ class Exchange:
     """Entries dealt out to buckets by their hash, chunk after chunk; the buckets are then read one by one.
 
     counts: entries of each text; those that came twice are told beside the bucket.
-    With a folder the buckets are files in it, and no more than one chunk and one bucket is in memory.
+    With a folder the buckets are files in it once there are HELD, and no more than those, one chunk and one bucket is in
+    memory.
     """
 
     def __init__(self, n_docs: int, bucket_bits: int, folder: Path | None = None, name: str = "") -> None:
         """bucket_bits: they change no result."""
         self.bits = bucket_bits
         self._held: list[list[U64]] = [[] for _ in range(1 << bucket_bits)]
+        self._n_held, self._put = 0, False
         self.folder, self._name = folder, name
         self.counts = np.zeros(n_docs, np.int64)
 
@@ -81,11 +84,10 @@ class Exchange:
         self.counts[docs] = sizes
         docs = np.repeat(docs, sizes)
         for bucket, entries in enumerate(split(hashes, docs, self.bits)):
-            if self.folder is None:
-                self._held[bucket].append(entries)
-            elif len(entries):
-                with self._path(bucket).open("ab") as file:
-                    file.write(entries.tobytes())
+            self._held[bucket].append(entries)
+        self._n_held += len(hashes)
+        if self.folder is not None and self._n_held > HELD:
+            self._put_down()
 
     def buckets(self) -> Iterator[U64]:
         """The entries of every bucket, sorted. Once: what was read is forgotten. `counts` are of distinct ones then."""
@@ -99,15 +101,22 @@ class Exchange:
                 entries = np.delete(entries, again)
             yield entries
 
+    def _put_down(self) -> None:
+        """Append what is in memory to the files."""
+        for bucket, held in enumerate(self._held):
+            with self._path(bucket).open("ab") as file:
+                file.writelines(entries.tobytes() for entries in held)
+            held.clear()
+        self._n_held, self._put = 0, True
+
     def _take(self, bucket: int) -> U64:
-        if self.folder is None:
-            entries = np.concatenate([np.zeros(0, np.uint64), *self._held[bucket]])
-            self._held[bucket] = []
-            return entries
-        path = self._path(bucket)
-        entries = np.fromfile(path, np.uint64) if path.exists() else np.zeros(0, np.uint64)
-        path.unlink(missing_ok=True)
-        return entries
+        entries = [np.zeros(0, np.uint64), *self._held[bucket]]
+        self._held[bucket] = []
+        if self._put:
+            path = self._path(bucket)
+            entries.append(np.fromfile(path, np.uint64))
+            path.unlink()
+        return np.concatenate(entries)
 
     def _path(self, bucket: int) -> Path:
         assert self.folder is not None  # noqa: S101  only asked for with a folder
