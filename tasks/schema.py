@@ -35,7 +35,7 @@ class Table:
 
     distinct: columns (as Parquet names their leaves) whose values hardly repeat; they are written without a dictionary.
     page_bytes: of the values of one page, before packing; small where single rows are read (see versions/pages.py).
-    loose: columns that are not packed, as they would stay as large.
+    loose: columns that are not packed, as they would stay as large. level: of zstd, for the others.
     """
 
     name: str
@@ -47,6 +47,7 @@ class Table:
     distinct: tuple[str, ...] = ()
     page_bytes: int = 1 << 20
     loose: tuple[str, ...] = ()
+    level: int = 3  # what the layout was measured with: 560 MB of articles in memory became 190 MB
 
     def empty(self) -> pa.Table:
         """The table without rows."""
@@ -235,6 +236,7 @@ CLUSTERS = Table(
     key=("doc_id",),
     sort=("cluster_id", "doc_id"),
     distinct=("cluster_id", "doc_id"),  # a third less time to write, a sixth less space
+    level=1,  # the same again for ids, and a sixteenth less space than with 3
 )  # fmt: skip
 
 _MENTION_FIELDS = [
