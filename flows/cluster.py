@@ -13,7 +13,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import import_module
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Self
@@ -187,6 +187,14 @@ class Cluster:
                 f"the Dask scheduler at {self._address} has no workers: start some "
                 f"(`dask worker {self._address} --nthreads 1`) and run again"
             ) from error
+        found = client.run(version, LIBRARIES[0], on_error="return")  # a function that any worker has
+        if without := sorted(
+            worker for worker, there in found.items() if isinstance(there, PackageNotFoundError)
+        ):
+            raise ConfigError(
+                f"{len(without)} of {len(found)} Dask workers, {without[0]} the first, run where Cleancopy is not installed: "
+                "install the same checkout there, and start them again"
+            )
         return client
 
 

@@ -22,6 +22,7 @@ pytestmark = pytest.mark.slow
 
 N_BATCHES = 3
 PATIENCE_SECS = 120
+DASK = (str(Path(sys.executable).with_name("dask")),)
 
 
 class Dask:
@@ -44,23 +45,25 @@ class Dask:
             time.sleep(0.1)
         raise TimeoutError(file)
 
-    def _start(self, *args: str, **environment: str) -> subprocess.Popen[bytes]:
+    def _start(
+        self, *args: str, program: tuple[str, ...] = DASK, **environment: str
+    ) -> subprocess.Popen[bytes]:
         process = subprocess.Popen(
-            [Path(sys.executable).with_name("dask"), *args], cwd=self._folder, env={**os.environ, **environment},
+            [*program, *args], cwd=self._folder, env={**os.environ, **environment},
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
         self._stack.callback(process.wait)
         self._stack.callback(process.kill)
         return process
 
-    def add_workers(self, n: int, **environment: str) -> None:
+    def add_workers(self, n: int, **started: Any) -> None:
         """More workers, of one process each, without a nanny that would start them again."""
         from distributed import Client
 
         for _ in range(n):
             self.workers.append(
                 self._start("worker", self.address, "--no-nanny", "--nthreads", "1", "--no-dashboard",
-                            "--local-directory", str(self._folder), **environment)
+                            "--local-directory", str(self._folder), **started)
             )  # fmt: skip
         with Client(self.address, set_as_default=False) as client:
             client.wait_for_workers(len(self.workers), timeout=PATIENCE_SECS)
@@ -209,6 +212,23 @@ def test_a_worker_that_does_not_see_the_folders_or_has_other_code_is_refused(
         patch.setattr(cluster.Order, "__reduce__", _without_its_sign)
         with pytest.raises(ConfigError, match=f"does not see the data folder {world.settings.data} and "):
             world.run()
+    assert world.store.versions() == []
+
+
+def test_a_worker_without_cleancopy_is_refused(
+    filled: Callable[..., World], dask: Dask, tmp_path: Path
+) -> None:
+    """Beside one that has it."""
+    libraries = tmp_path / "libraries"
+    libraries.mkdir()
+    for path in Path(pytest.__file__).parent.parent.iterdir():
+        if "cleancopy" not in path.name:
+            (libraries / path.name).symlink_to(path)
+    dask.add_workers(1)
+    dask.add_workers(1, program=(sys.executable, "-S", "-m", "dask"), PYTHONPATH=str(libraries))
+    world = filled("without", executor=f"dask:{dask.address}")
+    with pytest.raises(ConfigError, match=r"^1 of 2 Dask workers, tcp://.* where Cleancopy is not installed"):
+        world.run()
     assert world.store.versions() == []
 
 
