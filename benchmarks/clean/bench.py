@@ -24,7 +24,7 @@ from peers import Extract, installed, wrapped
 from scores import DocScore, grouped, score
 from table import Found, show_table
 
-from tasks.clean import judge_names, judge_trees
+from tasks.clean import judge_names, judge_net, judge_trees
 from tasks.clean.decide import learned_judge
 from tasks.clean.draft import Draft
 from tasks.clean.judge import KEEP_AT, judge_page
@@ -39,6 +39,7 @@ def use_models(folder: Path) -> None:
     """Judge with the models of this folder from now on."""
     judge_trees.MODELS = judge_names.MODELS = folder
     judge_trees.load_trees.cache_clear()
+    judge_net.load_net.cache_clear()
     judge_names.read_lexicon.cache_clear()
 
 

@@ -21,7 +21,7 @@ from tasks.errors import ConfigError
 
 LEAF_UNIT = 1e-5  # log-odds of one step of a leaf value
 _STEPS = 10_000  # probabilities are multiples of 1/_STEPS
-_ROWS_AT_ONCE = 8_192  # bounds the memory that a page of a million lines takes
+ROWS_AT_ONCE = 8_192  # bounds the memory that a page of a million lines takes
 MODELS = Path(__file__).parent / "models"
 
 
@@ -30,6 +30,12 @@ def _steps() -> NDArray[np.int64]:
     """Log-odds in LEAF_UNITs at which the rounded probability goes up: no exponential that differs by machine."""
     halves = ((step + 0.5) / _STEPS for step in range(_STEPS))
     return np.array([round(math.log(half / (1.0 - half)) / LEAF_UNIT) for half in halves], np.int64)
+
+
+def probability_of(log_odds: NDArray[np.int64]) -> Floats:
+    """The probabilities of log-odds in LEAF_UNITs, rounded to 4 decimals."""
+    step: Floats = np.searchsorted(_steps(), log_odds, side="right").astype(np.float64)
+    return step / _STEPS
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,9 +56,7 @@ class Trees:
 
     def probabilities(self, features: Floats) -> Floats:
         """Probability of each row of `features`, shape (n, len(names)); rounded to 4 decimals."""
-        parts = [
-            self._part(features[at : at + _ROWS_AT_ONCE]) for at in range(0, len(features), _ROWS_AT_ONCE)
-        ]
+        parts = [self._part(features[at : at + ROWS_AT_ONCE]) for at in range(0, len(features), ROWS_AT_ONCE)]
         return np.concatenate(parts) if parts else np.zeros(0)
 
     def _part(self, features: Floats) -> Floats:
@@ -65,8 +69,7 @@ class Trees:
         n_trees, n_leaves = self.leaves.shape
         at = leaf + np.arange(0, n_trees * n_leaves, n_leaves)[:, None]
         total = self.leaves.ravel().take(at).sum(axis=0, dtype=np.int64) + self.bias
-        step: Floats = np.searchsorted(_steps(), total, side="right").astype(np.float64)
-        return step / _STEPS
+        return probability_of(total)
 
     def save(self, path: Path) -> None:
         """Write the model; the same model gives the same bytes."""
