@@ -1,13 +1,17 @@
-"""The SQLite of Prefect's server: a cursor whose statement failed, or was given up, is closed by its connection's thread.
+"""The SQLite of Prefect's server, mended in two places before it serves.
 
-Python frees it in whatever thread collects the garbage, which is mostly the event loop's. SQLite lets that thread wait
-until the connection is done, and a connection that waits for a lock is done when the event loop lets another one
-commit: the server stood still for the whole minute that Prefect waits for locks, and answered "database is locked".
+A cursor whose statement failed, or was given up, is freed by whatever thread collects the garbage, mostly the event
+loop's. SQLite lets that thread wait until the connection is done, and a connection that waits for a lock is done when
+the event loop lets another one commit: the server stood still for the minute that Prefect waits for locks.
+
+A transaction that reads, and then writes what another one has changed meanwhile, is refused at once. Prefect counts events
+for its automations so, gives up after the fourth time, a fifth of a second later, and an alert was never told.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from functools import wraps
 from typing import Any
 
@@ -17,7 +21,7 @@ CALLS = ("execute", "executemany", "fetchall")  # what SQLAlchemy asks of a curs
 
 
 def close_failed_cursors() -> None:
-    """For this process, once, before its first connection."""
+    """By the thread of their connection. For this process, once, before its first connection."""
     for name in CALLS:
         setattr(aiosqlite.Cursor, name, _closing(getattr(aiosqlite.Cursor, name)))
 
@@ -33,3 +37,17 @@ def _closing(call: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any
             raise
 
     return closing
+
+
+def lock_before_counting() -> None:
+    """Takes the lock for writing where an event is counted for an automation, before anything is read."""
+    from prefect.server.database import provide_database_interface  # noqa: PLC0415  after prepare()
+    from prefect.server.events import triggers  # noqa: PLC0415
+
+    @asynccontextmanager
+    async def session_of(*, begin_transaction: bool = False) -> AsyncIterator[Any]:  # SQLAlchemy's session
+        db = provide_database_interface()
+        async with db.session_context(begin_transaction, with_for_update=begin_transaction) as session:
+            yield session
+
+    setattr(triggers, "automations_session", session_of)  # noqa: B010  not among what the module exports

@@ -13,7 +13,7 @@ from typing import Any
 
 from flows.prefect_home import home, prepare
 from flows.serving_child import end_with_parent
-from flows.serving_database import close_failed_cursors
+from flows.serving_database import close_failed_cursors, lock_before_counting
 
 Message = MutableMapping[str, Any]  # Any: ASGI's own
 Send = Callable[[Message], Awaitable[None]]
@@ -90,6 +90,7 @@ def main(port: int) -> None:
         lock.unlink()  # of a server that was killed, whose number this process may have
     asyncio.run(hear_again())
     close_failed_cursors()
+    lock_before_counting()
     import uvicorn  # noqa: PLC0415  after the watch is set
     from prefect.server.api.server import create_app  # noqa: PLC0415
 

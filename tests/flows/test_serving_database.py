@@ -1,4 +1,4 @@
-"""A failed statement of Prefect's server must not stop its event loop when Python frees it."""
+"""What flows/serving_database.py mends in Prefect's server, against real SQLite."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 import aiosqlite
 import pytest
 
-from flows.serving_database import CALLS, close_failed_cursors
+from flows.serving_database import CALLS, close_failed_cursors, lock_before_counting
 
 LOCK_SECS = 5
 
@@ -48,3 +48,38 @@ async def _fail_and_wait(path: Path) -> None:
         gc.collect()
         await holding.commit()
         await insert
+
+
+def test_two_events_that_are_counted_at_once_are_both_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By Prefect itself the second is refused: it read before the first one wrote."""
+    from prefect.server.events import triggers
+
+    monkeypatch.setattr(triggers, "automations_session", triggers.automations_session)  # to be taken back
+    lock_before_counting()
+    assert asyncio.run(_count_twice(tmp_path / "server.db")) == 2
+
+
+async def _count_twice(path: Path) -> int:
+    import sqlalchemy
+    from prefect.server.database import provide_database_interface
+    from prefect.server.database.configurations import AioSqliteConfiguration
+    from prefect.server.database.dependencies import temporary_database_config
+    from prefect.server.events import triggers
+
+    async def count() -> None:
+        async with triggers.automations_session(begin_transaction=True) as session:
+            counted = (await session.execute(sqlalchemy.text("select n from counts"))).scalar_one()
+            await asyncio.sleep(0.2)  # the other one has read by now, if it may
+            await session.execute(sqlalchemy.text(f"update counts set n = {counted + 1}"))
+
+    with temporary_database_config(AioSqliteConfiguration(connection_url=f"sqlite+aiosqlite:///{path}")):
+        async with triggers.automations_session(begin_transaction=True) as session:
+            await session.execute(sqlalchemy.text("create table counts (n integer)"))
+            await session.execute(sqlalchemy.text("insert into counts values (0)"))
+        await asyncio.gather(count(), count())
+        async with triggers.automations_session() as session:
+            counted = (await session.execute(sqlalchemy.text("select n from counts"))).scalar_one()
+        await (await provide_database_interface().engine()).dispose()
+    return int(counted)
