@@ -17,6 +17,7 @@ from tasks.clean.forms import doubt_of, form_of, learn_forms, most_doubt
 from tasks.clean.headers import header_kind, is_dated
 from tasks.clean.judge import judge_page, judge_text
 from tasks.clean.judge_rules import ruled_of
+from tasks.clean.overruled import overrule
 from tasks.clean.page import Page
 from tasks.clean.rule import Rule
 from tasks.clean.rules import Rules
@@ -133,6 +134,8 @@ def ask_judge(draft: Draft, judge: Judge, page: Page | None) -> None:
     keep = list(judge(draft, page))
     if page is None:
         _spare_sentences(draft.lines, keep)
+    else:
+        overrule(draft.lines, keep)
     enough = _keep_at(draft.lines, keep, kind)
     sentence_at = _sentence_at(draft.lines, keep, kind, enough)
     may_head = page is None and enough != KEEP_AT_DUMP

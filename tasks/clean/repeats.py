@@ -114,7 +114,7 @@ def _cut_blocks(draft: Draft) -> None:
         elif is_teaser(line.text) and _is_head_of(line.text, longest.get(line.text[:BLOCK_CHARS], "")):
             line.cut("duplicate_block", "repeat.lead_as_teaser", 0.9)
         if again[tail] > 1:
-            seen.update((line.key, _fold_rest(line)))
+            seen.update((line.key, key_of_rest(line)))
 
 
 def _is_block(line: Line) -> bool:
@@ -131,7 +131,7 @@ def _tail(line: Line) -> str:
     return (tail if len(tail) > TAIL_CHARS else line.key)[-TAIL_CHARS:]
 
 
-def _fold_rest(line: Line) -> str:
+def key_of_rest(line: Line) -> str:
     """The key of a line without its dateline."""
     return (fold(line.rest) if line.bare else line.rest) if line.parts else line.key
 

@@ -120,6 +120,37 @@ def test_what_the_model_is_sure_of_goes_however_much_it_is():
     assert page_with("".join(f"<p>{row}" for row in rows)) == [ONE, TWO]
 
 
+def of_page(raw, keep_of):
+    """The paragraphs left of a page whose model keeps each line as `keep_of` says of its text and number."""
+    return clean_text(
+        raw, load_rules(), Given(media_type="html"),
+        lambda draft, _: [keep_of(line.text, number) for number, line in enumerate(draft.lines)],
+    ).text.split("\n\n")  # fmt: skip
+
+
+def test_of_two_copies_on_a_page_the_one_that_the_model_keeps_stays():
+    raw = f"<aside><p>{ONE}</p></aside><div><p>{ONE}</p><p>{TWO}</p></div>"
+    assert of_page(raw, lambda _, number: 0.02 if number == 0 else 0.9) == [ONE, TWO]
+    assert of_page(raw, lambda _, number: 0.9) == [ONE, TWO]
+    assert of_page(raw, lambda text, _: 0.02 if text == ONE else 0.9) == [TWO]
+
+
+def test_of_three_copies_on_a_page_the_model_keeps_one():
+    raw = f"<aside><p>{ONE}</p></aside><div><p>{ONE}</p><p>{TWO}</p><p>{ONE}</p></div>"
+    assert of_page(raw, lambda _, number: 0.02 if number == 0 else 0.9) == [ONE, TWO]
+
+
+def test_a_list_of_links_by_its_form_stays_on_a_page_whose_model_is_nearly_certain():
+    items = [f"Harbour cranes get new cables, pier {n}" for n in "ABCDEF"]
+    raw = f"<p>{ONE}</p><p>{TWO}</p><h2>Related</h2><ul>{''.join(f'<li>{item}' for item in items)}</ul>"
+
+    def keep_of(sure):
+        return lambda text, _: sure if text in items else 0.0 if text == "Related" else 0.99
+
+    assert of_page(raw, keep_of(0.92))[-6:] == items
+    assert of_page(raw, keep_of(0.85)) == [ONE, TWO]
+
+
 def test_lines_know_their_blocks_and_places():
     lines = split_lines("a b\n c\n\n\nd")
     assert [(line.text, line.start, line.block) for line in lines] == [
