@@ -131,7 +131,7 @@ def of_page(raw, keep_of):
 def test_of_two_copies_on_a_page_the_one_that_the_model_keeps_stays():
     raw = f"<aside><p>{ONE}</p></aside><div><p>{ONE}</p><p>{TWO}</p></div>"
     assert of_page(raw, lambda _, number: 0.02 if number == 0 else 0.9) == [ONE, TWO]
-    assert of_page(raw, lambda _, number: 0.9) == [ONE, TWO]
+    assert of_page(raw, lambda *_: 0.9) == [ONE, TWO]
     assert of_page(raw, lambda text, _: 0.02 if text == ONE else 0.9) == [TWO]
 
 
