@@ -1,13 +1,12 @@
 """Train the judge: `uv run --group bench --group train python benchmarks/clean/train.py --shared ../shared`.
 
-Writes tasks/clean/models/ (trees, a lexicon and what the features are worth, for each kind, for texts two networks)
-and, with --folds, for each fold a folder of the same files trained on the other folds, for honest figures by bench.py.
+Writes tasks/clean/models/ (trees, a lexicon and what the features are worth, for each kind, for texts a network) and, with --folds, for each fold a folder of the same files trained on the other folds, for honest figures by bench.py.
 Prints scores on the folds. The same set gives the same files. `--kind page` or `--kind text` trains one kind.
 
 Texts are trained on short stories among boilerplate too (stories.py, invented.py), which are in no figure. The second
-stage, of plain text, is trained on what first-stage models say of folds they have not seen, the networks on what both
+stage, of plain text, is trained on what first-stage models say of folds they have not seen, the network on what both
 stages say of them. Fold 4 was looked at after every experiment: its figures are as optimistic as the others; the
-networks were chosen on folds 0-2.
+network was chosen on folds 0-2.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ from dataset import N_FOLDS, Floats, Lines, page_lines, plain_lines, read_rows
 from network import Texts, fit_network
 from scores import report
 
-from tasks.clean.judge import LONG_LINES, NETS, SURE, relative
+from tasks.clean.judge import LONG_LINES, SURE, relative
 from tasks.clean.judge_names import SCORE_UNIT
 from tasks.clean.judge_net import LOG_ODDS, Net, log_odds
 from tasks.clean.judge_topic import RUN_NAMES, TOPIC_NAMES, around_text
@@ -53,10 +52,10 @@ class Stage:
 
 @dataclass(slots=True)
 class Nets:
-    """Networks cross-validated, as a `Stage` is: the mean of their predictions, and the models by name."""
+    """The network cross-validated, as a `Stage` is."""
 
     predictions: Floats
-    models: dict[str, list[Net]]
+    models: list[Net]
 
 
 def train_stage(label: str, lines: Lines, features: np.ndarray, names: list[str], trust: Floats) -> Stage:
@@ -94,19 +93,18 @@ def train_nets(lines: Lines, more: np.ndarray, more_names: list[str], stages: Ma
     labels, bounds = (lines.labels >= 0.5).astype(np.float64), lines.bounds()
     weights = lines.weights * np.where(given == "text_full", WHOLE_WEIGHT, 1.0)[lines.document]
     fold = np.array([row["fold"] for row in lines.rows])
-    found = Nets(np.zeros(len(labels)), {name: [] for name in NETS})
+    found = Nets(np.zeros(len(labels)), [])
     for left_out in range(N_FOLDS + 1):
         matrix = np.hstack([lines.features, lines.looked_up[left_out], more, *said])
         use, texts = lines.fold != left_out, fold != left_out
         begins = np.concatenate(([0], np.cumsum(np.diff(bounds)[texts])))
         some = Texts(matrix[use], labels[use], weights[use], begins, given[texts] == "short")
-        for seed, models in enumerate(found.models.values(), SEED):
-            net = fit_network(some, names, seed)
-            models.append(net)
-            for number in np.flatnonzero(fold == left_out):
-                at = slice(bounds[number], bounds[number + 1])
-                found.predictions[at] += net.probabilities(matrix[at].astype(np.float64)) / len(NETS)
-        print(f"  {lines.kind} nets: fold {left_out} of {N_FOLDS}", flush=True)
+        net = fit_network(some, names, SEED)
+        found.models.append(net)
+        for number in np.flatnonzero(fold == left_out):
+            at = slice(bounds[number], bounds[number + 1])
+            found.predictions[at] = net.probabilities(matrix[at].astype(np.float64))
+        print(f"  {lines.kind} net: fold {left_out} of {N_FOLDS}", flush=True)
     return found
 
 
@@ -154,8 +152,8 @@ def train(lines: Lines, out: Path, folds: Path | None) -> None:
             folder.mkdir(parents=True, exist_ok=True)
             for label, stage in stages.items():
                 stage.models[number].save(folder / f"{lines.kind}_{label}.npz")
-            for name, models in nets.models.items() if nets is not None else ():
-                models[number].save(folder / f"{name}.npz")
+            if nets is not None:
+                nets.models[number].save(folder / f"{lines.kind}_net.npz")
             # the lexicon of a fold's model is of the other folds only: counted again there
             scores = {token: round(score / SCORE_UNIT) for token, score in lines.lexicons[number].items()}
             path = folder / f"{LEXICON_FILE[lines.kind]}.json"
