@@ -8,7 +8,7 @@ words meant on other sites. Trained by benchmarks/clean/train.py; the models are
 
 Tried for pages on folds 0-2 and no better than F1 0.955: what the page's size, the headline's container, the container
 of plain paragraphs and like siblings tell (of fundus' news 0.970 instead of 0.967, log loss 7 % lower, but the page's size
-makes single odd pages be lost whole, and without it nothing is left of the gain), twice as many trees, less weight for
+makes single odd pages be lost whole, and without it little is left of the gain), twice as many trees, less weight for
 pages whose labels other folds' models doubt, other thresholds. What hangs on single pages is 0.004 of F1 there.
 """
 
