@@ -36,8 +36,20 @@ SIDE = (
     "solid",  # share of words in covered runs of 12 words and more, wherever they stand
     "density",  # covered words, of those between the first and the last covered place in the other
     "run_words",  # words of the longest covered run, as a logarithm: no share of a short text says as much
+    "opening",  # words before the first covered run that is no mere phrase, as a logarithm
+    "closing",  # words behind the last one
+    "fresh",  # words in gaps of 8 words and more, as a logarithm
 )  # of the own words in prose, where nothing else is said
-PAIR = ("length_ratio", "short_words", "title_short", "title_long")
+BOTH = (
+    "opening",
+    "closing",
+    "fresh",
+)  # of SIDE: what is so on either side, the next day's story has and no cut
+PAIR = (
+    "length_ratio", "short_words", "title_short", "title_long",
+    "lead_either",  # the greater lead
+    *(f"{name}_both" for name in BOTH),  # the smaller one of each
+)  # fmt: skip
 NAMES = tuple(f"{side}_{name}" for side in ("short", "long") for name in SIDE) + PAIR
 
 LONG_GAP, SHORT_GAP, LEAD, SOLID = 8, 6, 40, 12  # words
@@ -64,7 +76,10 @@ def pair_features(readings: Readings, first: I64, second: I64) -> tuple[Floats, 
     titles = np.where(swap, titles[:, ::-1], titles)
     least, most = np.maximum(1, np.minimum(*sizes)), np.maximum(1, np.maximum(*sizes))
     short, long = np.where(swap, sides[n:], sides[:n]), np.where(swap, sides[:n], sides[n:])
-    pair = np.stack([least / most, np.log2(least), titles[:, 0], titles[:, 1]], axis=1)
+    lead, both = SIDE.index("lead"), [SIDE.index(name) for name in BOTH]
+    either = np.maximum(short[:, lead], long[:, lead])
+    pair = np.stack([least / most, np.log2(least), titles[:, 0], titles[:, 1], either], axis=1)
+    pair = np.concatenate([pair, np.minimum(short[:, both], long[:, both])], axis=1)
     return np.concatenate([short, long, pair], axis=1), np.stack([chars[:n], chars[n:]], axis=1)
 
 
@@ -118,6 +133,9 @@ def _measure(runs: Runs, n_prose: I64, n_anchor: I64) -> Floats:
         total(np.where(in_run >= SOLID, words, 0)) / n,
         np.minimum(1.0, total(in_run) / np.maximum(1, high - low + 1)),
         np.log2(1 + longest),
+        np.log2(1 + np.minimum(n, np.minimum.reduceat(np.where(placed, before, 1 << 30), begin))),
+        np.log2(1 + np.maximum(0, n - np.maximum.reduceat(np.where(placed, before + words, 0), begin))),
+        np.log2(1 + total(np.where(in_gap >= LONG_GAP, words, 0))),
     )
     return np.stack(columns, axis=1)
 

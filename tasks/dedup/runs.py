@@ -13,13 +13,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from tasks.dedup.readings import FIELD_BITS, FIELDS, GRAM_WORDS, I32, MAX_WORDS, OWN, Readings
+from tasks.dedup.readings import FIELD_BITS, FIELDS, GRAM_WORDS, I32, MAX_WORDS, OWN, U32, Readings
 from tasks.dedup.words import I64, PROSE, Bools, Floats
 
 GLANCE = 96  # runs of three looked at before a pair is measured in full
 # Looked up at once: with 400,000 a tenth slower, with 1,600,000 as much faster and 50 MB more.
 BATCH_WORDS = 800_000
 _FIELD = np.uint64(0xFFFF)
+_SPARE = 2  # bits fewer for the spare cells: one value in a thousand meets another there too
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +79,7 @@ def batches(
     A document without words cannot be a candidate and must not be in a pair.
     """
     sizes = readings.size
-    bits = np.maximum(
-        10, np.ceil(np.log2(8 * sizes + 1)).astype(np.int64)
-    )  # load up to 1/8: 1 run in 16 is lost
+    bits = np.maximum(10, np.ceil(np.log2(8 * sizes + 1)).astype(np.int64))  # load up to 1/8
     order = np.lexsort((anchors, bits[anchors]))
     opens = np.ones(len(order), np.bool_)
     opens[1:] = anchors[order[1:]] != anchors[order[:-1]]
@@ -102,7 +101,8 @@ def _slices(starts: I64, sizes: I64) -> I64:
 class Look:
     """Hash tables of the runs of a few anchors, one behind the other, and the pairs that look into them.
 
-    A run is in the cell of its leading bits; the last of those that meet there wins.
+    A run is in the cell of its leading bits; of those that meet there, all but the last are in the spare cells behind all
+    tables, by their last bits. Without these 1 run in 16 was lost, of a template the same ones in all of its reports.
     """
 
     def __init__(self, readings: Readings, anchors: I64, targets: I64, bits: int) -> None:
@@ -119,27 +119,55 @@ class Look:
         self.region = np.repeat(np.arange(len(distinct)) << bits, sizes)
         self.starts = np.cumsum(sizes) - sizes
         values = readings.packed.grams.take(self.flat)
-        self.cells = (values >> self.shift) + self.region
-        self.grams = np.zeros(self.n_cells, np.uint32)
-        self.grams[self.cells] = values
+        n_all = self.n_cells + (self.n_cells >> _SPARE) + 1
+        # the last cell is for the last words of a text, where no run begins
+        self.cells = np.where(values == 0, n_all - 1, (values >> self.shift) + self.region)
+        self.grams = np.zeros(n_all, np.uint32)
+        self.lost, self.spare = self._fill(self.cells, values)
+
+    def _fill(self, cells: npt.NDArray[Any], values: U32) -> tuple[I64, I64]:
+        """Put the values in their cells; which met another there, and their spare cells."""
+        self.grams[cells] = values
+        lost = np.flatnonzero(self.grams.take(cells) != values)
+        spare = self._spare(values[lost], self.region[lost])
+        self.grams[spare] = values[lost]
+        return lost, spare
+
+    def _spare(self, values: U32, regions: I64 | I32) -> I64:
+        """The spare cell of each value; its last bit is always set in a run."""
+        last = values >> np.uint32(1) & np.uint32((1 << self.bits - _SPARE) - 1)
+        return np.asarray(self.n_cells + (regions >> _SPARE) + last, np.int64)
+
+    def find(self, cells: I32, values: U32, regions: I32) -> Bools:
+        """Which values stand in a table. cells: where they are looked for; becomes where they were found, in place."""
+        met = self.grams.take(cells)
+        hit = met == values
+        np.copyto(met, np.uint32(0), where=hit)
+        again = np.flatnonzero(met)
+        spare = self._spare(values.take(again), regions.take(again))
+        found = self.grams.take(spare) == values.take(again)
+        again = again[found]
+        hit[again], cells[again] = True, spare[found]
+        return np.asarray(hit)
 
     def places(self, cells: I32, pairs: I64) -> I64:
         """Place in its anchor of the run that stands in each cell, looked up for a pair."""
-        place = np.empty(self.n_cells, np.int32)  # no other cell is asked for
-        place[self.cells] = np.arange(len(self.cells), dtype=np.int32)
+        place = np.empty(len(self.grams), np.int32)  # no other cell is asked for
+        numbers = np.arange(len(self.cells), dtype=np.int32)
+        place[self.cells] = numbers
+        place[self.spare] = self.lost
         return np.asarray(place.take(cells) - self.starts[self.table_of[pairs]], np.int64)
 
     def unknown(self, readings: Readings, at: I64, regions: I32) -> Bools:
         """Which words the anchor has nowhere. at: place of each in the packed words; regions: its anchor's table.
 
-        The table of runs makes room for that of words.
+        Once, when no run is asked for any more: the table of runs makes room for that of words.
         """
         words, values = readings.packed.words.take(at), readings.packed.words.take(self.flat)
-        table = self.grams
-        table.fill(0)
-        table[(values >> self.shift) + self.region] = values
-        regions += (words >> self.shift).view(np.int32)
-        return np.asarray(table.take(regions) != words)
+        self.grams[: self.n_cells].fill(0)
+        self.grams[self.spare] = 0
+        self._fill((values >> self.shift) + self.region, values)
+        return ~self.find(regions + (words >> self.shift).view(np.int32), words, regions)
 
 
 def find_runs(readings: Readings, look: Look) -> Runs:
@@ -150,7 +178,7 @@ def find_runs(readings: Readings, look: Look) -> Runs:
     grams = _gather(packed.grams, offsets, sizes)
     tables = np.repeat((look.table_of << look.bits).astype(np.int32), sizes)  # of a few million cells
     cells = tables + (grams >> look.shift).view(np.int32)
-    hit = look.grams.take(cells) == grams
+    hit = look.find(cells, grams, tables)
     hit[starts + sizes - 1] = hit[np.maximum(starts, starts + sizes - 2)] = False  # no run begins there
     covered = hit.copy()
     covered[1:] |= hit[:-1]

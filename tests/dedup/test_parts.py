@@ -15,12 +15,13 @@ from tasks import schema
 from tasks.dedup.canonical import Members, Policy, choose, earliest
 from tasks.dedup.duplicates import HeldTranscripts, find_duplicates
 from tasks.dedup.evidence import GROUP_DOCS
+from tasks.dedup.features import NAMES, pair_features
 from tasks.dedup.linkage import Contained, link
-from tasks.dedup.readings import join_packed, pack, title_sets
+from tasks.dedup.readings import join_packed, lay_out, pack, title_sets
 from tasks.dedup.repair import repair
 from tasks.dedup.signatures import join_lists, sentence_hashes, sign_documents
 from tasks.dedup.transcripts import read_transcripts, write_transcripts
-from tasks.dedup.words import read_chunks
+from tasks.dedup.words import LAST, read_chunks
 from tasks.errors import ConfigError, UsageError
 
 
@@ -274,3 +275,31 @@ def test_transcripts_give_back_what_the_judge_reads(rows, gap):
     first = slice(*whole.offsets[[0, 1]])
     assert np.array_equal(found[1][0].starts[last], whole.starts[first])
     assert np.array_equal(found[1][0].grams[last], whole.grams[first])
+
+
+def test_no_run_of_three_words_and_no_word_is_lost_where_texts_are_compared():
+    names = [f"w{number}" for number in range(3_999)]
+    threes = zip(names[::3], names[1::3], names[2::3], strict=True)
+    texts = [" ".join(names) + ".", " ".join(f"{a} {b} {c} x{n}" for n, (a, b, c) in enumerate(threes)) + "."]
+    (words,) = read_chunks(texts)
+    n_chars = np.array([len(text) for text in texts])
+    readings = lay_out(pack(words), np.ones(2, np.bool_), n_chars, title_sets(["", ""]))
+    features, _ = pair_features(readings, np.array([0]), np.array([1]))
+    found = dict(zip(NAMES, features[0].tolist(), strict=True))
+    assert found["short_covered"] == found["short_known"] == 1
+    assert found["long_covered"] == pytest.approx(0.75, abs=0.002)  # one in a thousand at most
+    assert found["long_known"] == pytest.approx(0.75, abs=0.002)
+
+
+def test_news_on_either_side_is_told_from_a_cut():
+    old, one, other = (" ".join(f"{name}{n}" for n in range(60)) + "." for name in ("old", "one", "other"))
+    texts = [f"{one} {old}", f"{other} {old}", old]
+    (words,) = read_chunks(texts)
+    n_chars = np.array([len(text) for text in texts])
+    n_sentences = int((words.flags & LAST != 0).sum())
+    readings = lay_out(pack(words), np.ones(n_sentences, np.bool_), n_chars, title_sets([""] * 3))
+    features, _ = pair_features(readings, np.array([0, 0]), np.array([1, 2]))
+    update, cut = (dict(zip(NAMES, row, strict=True)) for row in features.tolist())
+    assert update["opening_both"] == update["fresh_both"] == pytest.approx(np.log2(61))
+    assert cut["opening_both"] == cut["fresh_both"] == 0
+    assert (update["lead_either"], cut["lead_either"]) == (0, 1)
