@@ -21,7 +21,6 @@ from pathlib import Path
 import numpy as np
 from boosting import fit, to_trees
 from dataset import N_FOLDS, Floats, Lines, page_lines, plain_lines, read_rows
-from network import Texts, fit_network
 from scores import report
 
 from tasks.clean.judge import LONG_LINES, SURE, relative
@@ -87,6 +86,8 @@ def train_stage(label: str, lines: Lines, features: np.ndarray, names: list[str]
 
 def train_nets(lines: Lines, more: np.ndarray, more_names: list[str], stages: Mapping[str, Stage]) -> Nets:
     """Networks for each fold left out, and one of all, of the lines' features, `more` of them, and what the stages say."""
+    from network import Texts, fit_network  # wants torch, of the group `train`; pages do without
+
     names = [*lines.names, *more_names, *LOG_ODDS]
     said = [log_odds(stages[label].predictions)[:, None].astype(np.float32) for label in ("first", "second")]
     given = np.array(lines.given)

@@ -35,7 +35,7 @@ DECIMALS = 4
 SURE = {"html": 0.95, "text": 0.85}
 # Probability from which a line is kept where the judge alone decides, as in benchmarks; `decide.py` has the thresholds
 # of the pipeline. Cross-validated over sites at 0.4: html F1 0.954 with 4.6 % of the article's words lost (half of
-# them on pages of three sites), whole dump 0.927 with 3.2 %, light dump 0.947 with 2.8 %. Lower keeps more.
+# them on pages of three sites), whole dump 0.931 with 2.7 %, light dump 0.952 with 2.2 %. Lower keeps more.
 KEEP_AT = {"html": 0.4, "text": 0.25}
 # From how many lines on a text is the network's too: at the same words lost F1 of whole dumps is 0.008 higher with it on
 # folds 0-2 and 0.0035 on folds 3 and 4, which were kept aside; of light ones 0.0005 and 0.001. In shorter texts the trees
