@@ -142,8 +142,7 @@ class Look:
         """Which values stand in a table. cells: where they are looked for; becomes where they were found, in place."""
         met = self.grams.take(cells)
         hit = met == values
-        np.copyto(met, np.uint32(0), where=hit)
-        again = np.flatnonzero(met)
+        again = np.flatnonzero(np.greater(met != 0, hit))  # of truths: the one and not the other
         spare = self._spare(values.take(again), regions.take(again))
         found = self.grams.take(spare) == values.take(again)
         again = again[found]
