@@ -23,7 +23,7 @@ from boosting import fit, to_trees
 from dataset import N_FOLDS, Floats, Lines, page_lines, plain_lines, read_rows
 from scores import report
 
-from tasks.clean.judge import LONG_LINES, SURE, relative
+from tasks.clean.judge import LONG_LINES, NET_SHARE, SURE, relative
 from tasks.clean.judge_names import SCORE_UNIT
 from tasks.clean.judge_net import LOG_ODDS, Net, log_odds
 from tasks.clean.judge_topic import RUN_NAMES, TOPIC_NAMES, around_text
@@ -146,7 +146,7 @@ def train(lines: Lines, out: Path, folds: Path | None) -> None:
         nets = train_nets(lines, matrix[:, seen], [around_names[at] for at in seen], stages)
         trees = (mean + stages["second"].predictions) / 2
         is_long = (np.diff(lines.bounds()) >= LONG_LINES)[lines.document]
-        mean = np.where(is_long, (2 * trees + nets.predictions) / 3, trees)
+        mean = np.where(is_long, (1 - NET_SHARE) * trees + NET_SHARE * nets.predictions, trees)
     for number in range(N_FOLDS + 1):
         folder = out if number == N_FOLDS else folds / str(number) if folds else None
         if folder is not None:

@@ -33,7 +33,7 @@ Judge = Callable[
 # by 0.008. Elsewhere 0.15 loses 3, 60, 45 and 124 article characters of 10,000 to boilerplate of unseen authors' wording,
 # where 0.25 loses 21, 92, 57 and 159 and finds 0.4 to 2 % more of the spans; F1 of both dumps is the same.
 KEEP_AT = {"html": 0.45, "text": 0.15}
-KEEP_AT_DUMP = 0.5
+KEEP_AT_DUMP = 0.42
 # Share of the lines that a rule cuts, or that the model keeps with less than LIKELY_CUT; a text of fewer than SHORT_LINES
 # is seldom such a dump, more often a short story among much boilerplate.
 MOSTLY_CUT, MOSTLY_CUT_SHORT, SHORT_LINES = 0.7, 0.85, 50
@@ -53,7 +53,7 @@ PROSE_AT = {"html": 0.3, "text": 0.12}
 # Within the article of a text a sentence or a paragraph needs more doubt still: on articles with boilerplate of other
 # authors' wording that lost 66, 116 and 152 of 10,000 characters instead of 79, 126 and 176; whole dumps lost 2.2 % of
 # their words instead of 2.5, at 0.001 less F1.
-TRUSTED, BODY_AT, BODY_AT_DUMP, BELOW_AT, BODY_CHARS = 0.5, 0.03, 0.4, 0.03, 20
+TRUSTED, BODY_AT, BODY_AT_DUMP, BELOW_AT, BODY_CHARS = 0.5, 0.03, 0.2, 0.03, 20
 KEEP_ABOVE = 0.97  # so sure a model overrules a rule that is less sure than WEAK_RULE
 WEAK_RULE = 0.9
 # "Sponsored by nobody, the team slept in the van." begins like a label and is a sentence: one within the article of a
