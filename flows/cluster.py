@@ -149,11 +149,11 @@ class Cluster:
         """Raises ConfigError if a worker does not reach Prefect's server, which its tasks tell of themselves."""
         with lost_workers_told():
             answers = self.client.run(_reaches, url)
-        if far := sorted(worker for worker, there in answers.items() if not there):
-            raise ConfigError(
-                f"{len(far)} of {len(answers)} Dask workers, {far[0]} the first, do not reach Prefect's server at {url}: start "
-                "one on an address that they see and set PREFECT_API_URL, or run with --direct"
-            )
+        _check_all(
+            answers,
+            f"do not reach Prefect's server at {url}: start one on an address that they see and set PREFECT_API_URL, or run "
+            "with --direct",
+        )
 
     def _has_workers(self) -> bool:
         with lost_workers_told():
@@ -187,14 +187,12 @@ class Cluster:
                 f"the Dask scheduler at {self._address} has no workers: start some "
                 f"(`dask worker {self._address} --nthreads 1`) and run again"
             ) from error
-        found = client.run(version, LIBRARIES[0], on_error="return")  # a function that any worker has
-        if without := sorted(
-            worker for worker, there in found.items() if isinstance(there, PackageNotFoundError)
-        ):
-            raise ConfigError(
-                f"{len(without)} of {len(found)} Dask workers, {without[0]} the first, run where Cleancopy is not installed: "
-                "install the same checkout there, and start them again"
-            )
+        with lost_workers_told():
+            found = client.run(version, LIBRARIES[0], on_error="return")  # a function that any worker has
+        _check_all(
+            {worker: not isinstance(there, PackageNotFoundError) for worker, there in found.items()},
+            "run where Cleancopy is not installed: install the same checkout there, and start them again",
+        )
         return client
 
 
@@ -231,6 +229,12 @@ def made_by(settings: Settings) -> dict[str, str]:
     """What the bytes that this process makes depend on: code, rules and models of the stages, versions of libraries."""
     code = {f"code of {room}": digest for room, digest in shared_code(settings).items()}
     return {**code, **{f"version of {name}": version(name) for name in LIBRARIES}}
+
+
+def _check_all(answers: Mapping[str, bool], words: str) -> None:
+    """Raises ConfigError that says of how many workers, and of which first, something is not true. answers: by worker."""
+    if wrong := sorted(worker for worker, is_right in answers.items() if not is_right):
+        raise ConfigError(f"{len(wrong)} of {len(answers)} Dask workers, {wrong[0]} the first, {words}")
 
 
 def _reaches(url: str) -> bool:
