@@ -88,8 +88,8 @@ def main(port: int) -> None:
     prepare()
     for lock in (home() / "concurrency_leases").glob("*.lock"):
         lock.unlink()  # of a server that was killed, whose number this process may have
-    asyncio.run(hear_again())
     close_failed_cursors()
+    asyncio.run(hear_again())
     lock_before_counting()
     import uvicorn  # noqa: PLC0415  after the watch is set
     from prefect.server.api.server import create_app  # noqa: PLC0415

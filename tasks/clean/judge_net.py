@@ -15,10 +15,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from tasks.clean import judge_trees
 from tasks.clean.judge_lines import Floats
-from tasks.clean.judge_trees import ROWS_AT_ONCE, probability_of
-from tasks.errors import ConfigError
+from tasks.clean.judge_trees import ROWS_AT_ONCE, model_file, probability_of
 
 Small = NDArray[np.float32]
 MOST_IN, MOST, MOST_WEIGHT = 127, 511, 127  # of what a feature says, of what a cell says, of a weight
@@ -132,12 +130,7 @@ def _parts(rows: Floats) -> Iterator[Floats]:
 @cache
 def load_net(name: str) -> Net:
     """The network `models/<name>.npz`. Raises ConfigError if it is missing."""
-    path = judge_trees.MODELS / f"{name}.npz"
-    if not path.exists():
-        raise ConfigError(
-            f"{path} is missing. It is made by benchmarks/clean/train.py and part of the project."
-        )
-    with np.load(path, allow_pickle=False) as parts:
+    with np.load(model_file(name), allow_pickle=False) as parts:
 
         def layer(which: str) -> Layer:
             weights, bias = (parts[f"{which}_{what}"].astype(np.float32) for what in ("weights", "bias"))

@@ -84,15 +84,20 @@ class Trees:
         )
 
 
-@cache
-def load_trees(name: str) -> Trees:
-    """The model `models/<name>.npz`. Raises ConfigError if it is missing."""
+def model_file(name: str) -> Path:
+    """The file `models/<name>.npz`. Raises ConfigError if it is missing."""
     path = MODELS / f"{name}.npz"
     if not path.exists():
         raise ConfigError(
             f"{path} is missing. It is made by benchmarks/clean/train.py and part of the project."
         )
-    with np.load(path, allow_pickle=False) as parts:
+    return path
+
+
+@cache
+def load_trees(name: str) -> Trees:
+    """The model `models/<name>.npz`. Raises ConfigError if it is missing."""
+    with np.load(model_file(name), allow_pickle=False) as parts:
         header = json.loads(parts["header"].tobytes())
         return Trees(
             tuple(header["names"]),

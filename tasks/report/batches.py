@@ -86,7 +86,7 @@ def older_recipes(versions: Sequence[Manifest]) -> dict[str, list[str]]:
     return found
 
 
-def form_of(batch: str, reprocess: str = "missing", from_stage: str = "ingest") -> Form:
+def form_of(batch: str, reprocess: str, from_stage: str = "ingest") -> Form:
     """The backfill form filled in for one batch, as a dry run: what is really done takes a second look."""
     source, day = batch.rsplit("/", 1)
     return {
