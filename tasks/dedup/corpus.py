@@ -29,7 +29,7 @@ SCALARS = ("doc_id", "source", "batch", "published_at", "agency", "n_chars", "n_
            "text_hash")  # fmt: skip
 HASHES = ("content_hash", "text_hash")  # of SCALARS, held as numbers of 64 bits
 ID_CHARS = 16
-PLACE = ("part", "at", "slot")
+PLACE = ("part", "at", "slot", "start")
 LISTS = ("shingles", "sentences", "words")
 
 Chunk = tuple[I64, Lists, Lists, Lists]  # rows of some documents; their shingles, sentences and words
@@ -41,6 +41,7 @@ class Documents:
 
     columns: SCALARS of schema.SIGNATURES, HASHES as `hex_keys`; published_at may be ISO text. part, at: of each document the part of
     the signatures it stands in, and its row there. slot: of its text in the index, -1 where it is not known there.
+    start: where its transcript lies in the file of the part (see versions.pages.locate_values), -1 where that is not known.
     chunks: the lists of some documents, part by part. n_entries: about how many values all lists have.
     """
 
@@ -48,6 +49,7 @@ class Documents:
     part: I32
     at: I32
     slot: I32
+    start: I64
     chunks: Callable[[I64], Iterator[Chunk]]
     n_entries: int
 
@@ -99,10 +101,19 @@ def read_signatures(signatures: pa.Table | Iterable[pa.Table]) -> Documents:
     return as_documents(whole, lambda number: tables[number].select(LISTS))
 
 
-def numbered(scalars: pa.Table, number: int) -> pa.Table:
-    """The SCALARS of a part with its hashes as numbers, and what says where they stand: part, at, slot."""
+def numbered(scalars: pa.Table, number: int, start: I64 | None = None) -> pa.Table:
+    """The SCALARS of a part with its hashes as numbers, and PLACE, which says where they stand.
+
+    start: of each transcript, if it is known.
+    """
     n = scalars.num_rows
-    columns = (np.full(n, number, np.int32), np.arange(n, dtype=np.int32), np.full(n, -1, np.int32))
+    start = np.full(n, -1, np.int64) if start is None else start
+    columns = (
+        np.full(n, number, np.int32),
+        np.arange(n, dtype=np.int32),
+        np.full(n, -1, np.int32),
+        start,
+    )
     hashes = [hex_keys(scalars.column(name)) for name in HASHES]
     scalars = scalars.drop_columns(list(HASHES))
     for name, values in zip((*HASHES, *PLACE), (*hashes, *columns), strict=True):
@@ -137,7 +148,7 @@ def as_documents(
 ) -> Documents:
     """The documents of `numbered` tables, sorted by id, and a reader of a part's LISTS."""
     whole = whole.combine_chunks()
-    part, at, slot = (whole.column(name).to_numpy() for name in PLACE)
+    part, at, slot, start = (whole.column(name).to_numpy() for name in PLACE)
 
     def chunks(rows: I64) -> Iterator[Chunk]:
         for number, found, places in by_part(part, at, rows):
@@ -146,7 +157,8 @@ def as_documents(
                 table = table.take(pa.array(places))
             yield found, *(flat(table.column(name)) for name in LISTS)  # type: ignore[misc]  # three of them
 
-    return Documents(whole.drop_columns(list(PLACE)), part, at, slot, chunks, n_entries or 128 * len(part))
+    columns = whole.drop_columns(list(PLACE))
+    return Documents(columns, part, at, slot, start, chunks, n_entries or 128 * len(part))
 
 
 def by_part(part: I32, at: I32, rows: I64) -> Iterator[tuple[int, I64, I64]]:
@@ -171,8 +183,8 @@ def hold(columns: pa.Table, sketches: Sketches) -> Documents:
         kept[rows] = True
         yield rows, *(_of(one, kept) for one in lists)  # type: ignore[misc]  # three of them
 
-    at = np.arange(n, dtype=np.int32)
-    return Documents(columns, np.zeros_like(at), at, np.full_like(at, -1), chunks, n_entries)
+    at, none = np.arange(n, dtype=np.int32), np.full(n, -1, np.int32)
+    return Documents(columns, np.zeros_like(at), at, none, none.astype(np.int64), chunks, n_entries)
 
 
 def collapse(documents: Documents, index: Index | None = None, scratch: Path | None = None) -> Corpus:

@@ -23,9 +23,9 @@ class PartTranscripts:
     """
 
     def __init__(
-        self, documents: Documents, read_rows: Callable[[int, I64], pa.Table], scratch: Path
+        self, documents: Documents, read_rows: Callable[[int, I64, I64], pa.Table], scratch: Path
     ) -> None:
-        """read_rows: COLUMNS of some rows, ascending, of a part of the signatures."""
+        """read_rows: COLUMNS of some documents, ascending, of a part of the signatures; given are its number, they, and their rows there."""
         self._documents, self._read_rows, self._scratch = documents, read_rows, scratch
         self._n_words = np.asarray(documents.numbers("n_words"), np.int64)
         self._region = np.zeros(0, np.int64)
@@ -62,10 +62,11 @@ class PartTranscripts:
         wanted = np.flatnonzero(self._region >= 0)
         for number, rows, at in by_part(self._documents.part, self._documents.at, wanted):
             regions = self._region[rows]
-            table = self._read_rows(number, at)
+            table = self._read_rows(number, rows, at)
             for region in np.unique(regions).tolist():
                 inside = np.flatnonzero(regions == region)
-                yield region, rows[inside], table.take(pa.array(inside))
+                whole = len(inside) == len(rows)
+                yield region, rows[inside], table if whole else table.take(pa.array(inside))
 
     def _path(self, region: int) -> Path:
         return self._scratch / f"region-{region:06d}"

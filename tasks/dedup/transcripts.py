@@ -1,11 +1,12 @@
 """Transcripts: what the judge reads of a document, kept with its signature: its words as hashes, and no text.
 
-A transcript is some 7 bytes a word: numbers of how many words, sentences, wide steps and title bits follow, then these. A
-step is what lies between the beginnings of two words, in one byte; wider ones stand apart.
+A transcript is some 7 bytes a word: the sum of what comes behind it, numbers of how many words, sentences, wide steps and
+title bits follow, then these. A step is what lies between the beginnings of two words, in one byte; wider ones stand apart.
 """
 
 from __future__ import annotations
 
+import zlib
 from itertools import pairwise
 
 import numpy as np
@@ -17,6 +18,7 @@ from tasks.dedup.words import I64, U8, U64
 
 Lists = tuple[U64, I64]  # values of several lists one after the other, and where each begins
 
+_SUM = 4  # bytes of its CRC-32: a transcript is read alone, without the page of its file that has a sum
 _HEAD = 4  # numbers of 4 bytes
 _KINDS = tuple(np.dtype(kind) for kind in ("<u4", "<u8", "<i4", "<u2", "u1", "u1"))  # in this order
 _WIDE = 255  # chars: this step and wider ones
@@ -50,7 +52,16 @@ def write_transcripts(packed: Packed, sentences: Lists, titles: U64) -> list[byt
     for column, kind, end in zip(stored, _KINDS, ends, strict=True):
         bounds = (end * kind.itemsize).tolist()
         pieces.append([column[a:b] for a, b in pairwise(bounds)])
-    return [b"".join(parts) for parts in zip(*pieces, strict=True)]
+    return [_summed(b"".join(parts)) for parts in zip(*pieces, strict=True)]
+
+
+def is_whole(stored: bytes) -> bool:
+    """Whether a transcript is as it was written."""
+    return stored[:_SUM] == zlib.crc32(memoryview(stored)[_SUM:]).to_bytes(_SUM, "little")
+
+
+def _summed(transcript: bytes) -> bytes:
+    return zlib.crc32(transcript).to_bytes(_SUM, "little") + transcript
 
 
 def read_transcripts(stored: pa.ChunkedArray) -> tuple[Packed, Lists, U64]:
@@ -61,8 +72,8 @@ def read_transcripts(stored: pa.ChunkedArray) -> tuple[Packed, Lists, U64]:
     data = memoryview(solid.buffers()[2] or b"")
     found: list[list[npt.NDArray[np.generic]]] = [[] for _ in _KINDS]
     for start in bounds[: len(solid)]:
-        counts = np.frombuffer(data, "<u4", _HEAD, start).tolist()
-        at = start + 4 * _HEAD
+        counts = np.frombuffer(data, "<u4", _HEAD, start + _SUM).tolist()
+        at = start + _SUM + 4 * _HEAD
         for place, (kind, count) in enumerate(zip(_KINDS, (*counts, counts[0], counts[0]), strict=True)):
             found[place].append(np.frombuffer(data, kind, count, at))
             at += kind.itemsize * count

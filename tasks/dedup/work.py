@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from tasks import schema
 from tasks.dedup.audit import audit
 from tasks.dedup.canonical import Policy
-from tasks.dedup.corpus import LISTS, SCALARS, as_documents, collapse, fixed_width, numbered
+from tasks.dedup.corpus import LISTS, SCALARS, Documents, as_documents, collapse, fixed_width, numbered
 from tasks.dedup.duplicates import Duplicates, cluster, n_chars
 from tasks.dedup.evidence import StoredWords
 from tasks.dedup.judged import Judging, Known, document_keys
@@ -23,14 +23,17 @@ from tasks.dedup.levels import Damaged
 from tasks.dedup.memory import release_memory
 from tasks.dedup.regions import COLUMNS, PartTranscripts
 from tasks.dedup.signatures import sign_documents
+from tasks.dedup.transcripts import is_whole
 from tasks.dedup.words import I64
 from tasks.settings import Settings
 from tasks.stage import Done, Shard, content_key, run_stage
 from tasks.versions.folder import scratch_in
-from tasks.versions.parts import Part
+from tasks.versions.parts import FEW, Part
 from tasks.versions.store import Store
 
 ENTRY_BYTES = 20  # of a signature for each value of its lists: the transcript is two thirds of it
+
+_TRANSCRIPTS = schema.SIGNATURES.empty().select(COLUMNS).schema
 
 logger = logging.getLogger(__name__)
 
@@ -111,8 +114,8 @@ def _find(
         corpus = collapse(documents, None, scratch)
     release_memory()
 
-    def read_rows(number: int, rows: I64) -> pa.Table:
-        return store.read_rows(signed[number], COLUMNS, rows.tolist())
+    def read_rows(number: int, found: I64, at: I64) -> pa.Table:
+        return _transcripts(store, signed[number], documents, found, at)
 
     judging = Judging(
         StoredWords(corpus, PartTranscripts(documents, read_rows, scratch), n_chars(documents)),
@@ -133,6 +136,16 @@ def _find(
     return found, known
 
 
+def _transcripts(store: Store, part: Part, documents: Documents, found: I64, at: I64) -> pa.Table:
+    """The transcripts of some documents of a part, given with their rows there; few of them from where they are known to lie."""
+    start = documents.start[found]
+    if len(found) * FEW <= part.rows and (start >= 0).all():
+        values = store.read_at(part, start)
+        if all(is_whole(value) for value in values):
+            return pa.table([pa.array(values, pa.large_binary())], _TRANSCRIPTS)
+    return store.read_rows(part, COLUMNS, at.tolist())
+
+
 def _seen(signed: Sequence[Part], kept: Kept | None) -> Seen:
     """What was audited before: told by what is kept, whose sum was held against it, not by what this run makes of it."""
     if kept is None:
@@ -151,7 +164,7 @@ def _documents(store: Store, signed: Sequence[Part], kept: Kept | None) -> pa.Ta
     number = {part.sha256: place for place, part in enumerate(signed)}
     before = {} if kept is None else {sha: place for place, sha in enumerate(kept.signed)}
     added = [
-        numbered(store.read_part(part, SCALARS), place)
+        numbered(store.read_part(part, SCALARS), place, store.locate(part, *COLUMNS))
         for place, part in enumerate(signed) if part.sha256 not in before
     ]  # fmt: skip
     empty = numbered(schema.SIGNATURES.empty().select(SCALARS), 0)

@@ -11,8 +11,10 @@ import re
 import struct
 import zlib
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -27,6 +29,8 @@ _HEADER = re.compile(
 _PACKINGS = ("ZSTD", "UNCOMPRESSED")
 _SIZE = struct.Struct("<I")  # before each value, and before the levels of a column that may have nulls
 
+Places = npt.NDArray[np.int64]
+
 
 class _Unusual(Exception):  # noqa: N818  nobody but this module sees it: the column is read whole
     """A page that this module does not know, or one that is broken."""
@@ -39,13 +43,11 @@ def read_values(
 
     source: the file again, to be read at any place. What is broken is left to Arrow's reader to say.
     """
-    metadata = file.metadata
-    paths = [metadata.schema.column(at).path for at in range(metadata.num_columns)]
-    at = paths.index(field.name)
+    at = _column_of(file, field)
     wanted, found, first = np.asarray(rows, np.int64), list[bytes](), 0
     try:
-        for group in range(metadata.num_row_groups):
-            held = metadata.row_group(group)
+        for group in range(file.metadata.num_row_groups):
+            held = file.metadata.row_group(group)
             low, high = np.searchsorted(wanted, (first, first + held.num_rows))
             if high > low:
                 column = held.column(at)
@@ -55,6 +57,95 @@ def read_values(
         return pa.array(found, field.type)
     except (_Unusual, struct.error, pa.ArrowInvalid, OSError):
         return None
+
+
+def locate_values(file: pq.ParquetFile, source: pa.NativeFile, field: pa.Field) -> Places | None:
+    """Of each value of a column that is not packed, the byte of the file where its size stands, and it behind that.
+
+    None for a column that may have nulls, that is packed, or of which a page is not known. Sums of pages are not looked at.
+    """
+    places = list[int]()
+    try:
+        for group in range(file.metadata.num_row_groups):
+            column = file.metadata.row_group(group).column(_column_of(file, field))
+            if field.nullable or column.compression != "UNCOMPRESSED":
+                return None
+            chunk = _chunk(column, source)
+            for page in _pages(chunk, column):
+                places += [column.data_page_offset + at for at in _starts(chunk, page)]
+    except (_Unusual, struct.error, pa.ArrowInvalid, OSError):
+        return None
+    return np.array(places, np.int64)
+
+
+def _starts(chunk: memoryview, page: _Page) -> list[int]:
+    """Where in the chunk the values of a page of texts begin, their sizes before them."""
+    starts, at = list[int](), page.start
+    for _ in range(page.n_values):
+        starts.append(at)
+        at += _SIZE.size + _SIZE.unpack_from(chunk, at)[0]
+    if at != page.end:
+        raise _Unusual
+    return starts
+
+
+def read_located(source: pa.NativeFile, places: Places) -> list[bytes]:
+    """What lies at places that `locate_values` told; whoever asks has to see whether it is what was written there."""
+    whole = memoryview(source.read_buffer())
+    found = list[bytes]()
+    for at in places.tolist():
+        size = whole[at : at + _SIZE.size]
+        start = at + _SIZE.size
+        found.append(bytes(whole[start : start + int.from_bytes(size, "little")]))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """A page in a piece of a file: its header's first byte, its own first byte and the one behind it, and what the header says."""
+
+    at: int
+    start: int
+    end: int
+    unpacked: int
+    crc: int
+    n_values: int
+
+    def checked(self, piece: memoryview) -> memoryview:
+        """Its bytes, held against their sum."""
+        page = piece[self.start : self.end]
+        if zlib.crc32(page) != self.crc & 0xFFFFFFFF:
+            raise _Unusual
+        return page
+
+
+def _page(piece: memoryview, at: int) -> _Page:
+    """The page whose header begins there."""
+    header = _HEADER.match(piece, at)
+    if header is None:
+        raise _Unusual
+    unpacked, packed, crc, n_values = map(_number, header.groups())
+    start, end = header.end(), header.end() + packed
+    if not start <= end <= len(piece):
+        raise _Unusual
+    return _Page(at, start, end, unpacked, crc, n_values)
+
+
+def _pages(chunk: memoryview, column: pq.ColumnChunkMetaData) -> Iterator[_Page]:
+    """The pages of a column in a row group. If a header lies about its values, their sum shows it."""
+    at = n_values = 0
+    while at < len(chunk):
+        page = _page(chunk, at)
+        yield page
+        at, n_values = page.end, n_values + page.n_values
+    if n_values != column.num_values:
+        raise _Unusual
+
+
+def _column_of(file: pq.ParquetFile, field: pa.Field) -> int:
+    """The number of a column that is not in a list or struct."""
+    metadata = file.metadata
+    return [metadata.schema.column(at).path for at in range(metadata.num_columns)].index(field.name)
 
 
 def _chunk(column: pq.ColumnChunkMetaData, source: pa.NativeFile) -> memoryview:
@@ -75,35 +166,23 @@ def _chunk(column: pq.ColumnChunkMetaData, source: pa.NativeFile) -> memoryview:
 def _values(
     chunk: memoryview, column: pq.ColumnChunkMetaData, rows: Sequence[int], *, nullable: bool
 ) -> Iterator[bytes]:
-    """The values in some rows of a row group. All headers are read: if one lies about its values, the sum shows it."""
-    at = first = 0
+    """The values in some rows of a row group."""
+    first = 0
     waiting = list(reversed(rows))
-    while at < len(chunk):
-        header = _HEADER.match(chunk, at)
-        if header is None:
-            raise _Unusual
-        unpacked, packed, crc, n_values = header.groups()
-        start, end = header.end(), first + _number(n_values)
-        at = start + _number(packed)
+    for page in _pages(chunk, column):
         inside = []
-        while waiting and waiting[-1] < end:
+        while waiting and waiting[-1] < first + page.n_values:
             inside.append(waiting.pop() - first)
-        if not start <= at <= len(chunk):
-            raise _Unusual
         if inside:
-            size = _number(unpacked)
-            most = column.total_uncompressed_size
-            if zlib.crc32(chunk[start:at]) != _number(crc) & 0xFFFFFFFF or not 0 < size <= most:
+            if not 0 < page.unpacked <= column.total_uncompressed_size:
                 raise _Unusual
-            page = chunk[start:at]
+            values = page.checked(chunk)
             if column.compression == "ZSTD":
-                page = memoryview(pa.decompress(page, size, "zstd", asbytes=True))
-            elif len(page) != size:
+                values = memoryview(pa.decompress(values, page.unpacked, "zstd", asbytes=True))
+            elif len(values) != page.unpacked:
                 raise _Unusual
-            yield from _of_page(page, inside, nullable=nullable)
-        first = end
-    if first != column.num_values:
-        raise _Unusual
+            yield from _of_page(values, inside, nullable=nullable)
+        first += page.n_values
 
 
 def _of_page(page: memoryview, rows: Sequence[int], *, nullable: bool) -> Iterator[bytes]:

@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 from tasks.errors import ContractError, CorruptPart
 from tasks.schema import Table
 from tasks.versions.backend import Backend
-from tasks.versions.pages import read_values
+from tasks.versions.pages import Places, locate_values, read_located, read_values
 
 PARTITION_COLUMN = "month"
 NO_PARTITION = ""  # the partition key of tables without partitions: no month can be called so
@@ -218,6 +218,20 @@ def read_rows(backend: Backend, part: Part, columns: Sequence[str], rows: Sequen
     table = _read(backend, part, file, rest).take(pa.array(rows, pa.int64())) if rest else pa.table({})
     kinds = pa.schema([schema.field(name) for name in columns], schema.metadata)
     return pa.table([table.column(name) if name in rest else found[name] for name in columns], kinds)
+
+
+def locate(backend: Backend, part: Part, column: str) -> Places | None:
+    """Where each value of a column that is not packed lies, for `read_at`; None if that cannot be told. Raises CorruptPart."""
+    file = open_part(backend, part)
+    return locate_values(file, backend.map(part.path), file.schema_arrow.field(column))
+
+
+def read_at(backend: Backend, part: Part, places: Places) -> list[bytes]:
+    """What lies at these places, without a look at the rest of the part or at any sum. Raises CorruptPart."""
+    try:
+        return read_located(backend.map(part.path), places)
+    except FileNotFoundError as error:
+        raise CorruptPart(_broken(backend, part, "is missing")) from error
 
 
 def verify_part(backend: Backend, part: Part) -> None:

@@ -14,6 +14,7 @@ from tasks.versions import memo, parts, publish
 from tasks.versions.diff import Diff, diff
 from tasks.versions.folder import LocalFolder
 from tasks.versions.manifest import Candidate, Manifest, TableEntry, table_parts
+from tasks.versions.pages import Places
 from tasks.versions.parts import EMPTY_PARTITION, NO_PARTITION, Part
 from tasks.versions.publish import Committed
 from tasks.versions.retention import Keep, Swept, sweep
@@ -70,6 +71,14 @@ class Store:
     def read_rows(self, part: Part, columns: Sequence[str], rows: Sequence[int]) -> pa.Table:
         """Some rows of a part, given by their places, ascending; few of them without unpacking all texts."""
         return parts.read_rows(self.backend, part, columns, rows)
+
+    def locate(self, part: Part, column: str) -> Places | None:
+        """Where each value of a column that is not packed lies, for `read_at`; None if that cannot be told."""
+        return parts.locate(self.backend, part, column)
+
+    def read_at(self, part: Part, places: Places) -> list[bytes]:
+        """What lies at places that `locate` told, of which nothing else is read, and no sum is looked at: values have their own."""
+        return parts.read_at(self.backend, part, places)
 
     def adopt(self, room: str, path: Path, rows: int) -> Part:
         """Move a file that was written on this file system into the folder of a room, under the name of its hash."""

@@ -169,6 +169,20 @@ def test_new_batch_reads_no_list_of_documents_that_were_there(tmp_path, monkeypa
     assert sum(columns == ("doc_id",) for _, columns in read) == 1
 
 
+def test_transcript_that_is_not_as_it_was_written_is_read_by_its_page(tmp_path, monkeypatch):
+    monkeypatch.setattr(work, "FEW", 1)
+    run(tmp_path / "a", dict.fromkeys(range(12), 0), list(range(12)))
+    whole, asked, plain = run(tmp_path / "b", dict.fromkeys(range(13), 0), list(range(13))), [], Store.read_at
+
+    def broken(store, part, places):
+        asked.append(len(places))
+        return [value[:-1] + b"?" for value in plain(store, part, places)]
+
+    monkeypatch.setattr(Store, "read_at", broken)
+    assert run(tmp_path / "a", dict.fromkeys(range(13), 0), list(range(13))) == whole
+    assert sum(asked)
+
+
 def test_what_the_audit_finds_fault_with_is_audited_whole_by_the_next_run(tmp_path, monkeypatch):
     audited, plain = [], work.audit
 

@@ -111,6 +111,18 @@ def test_no_bit_of_a_header_can_flip_unseen(written):
             assert found is None or found.to_pylist() == whole
 
 
+def test_values_that_are_not_packed_are_read_where_they_lie(tmp_path):
+    store, rows = Store(tmp_path), [("né " * (n * 7 % 200), None) for n in range(1_000)]
+    part = store.write_part(replace(TEXTS, loose=("long", "more")), texts(*rows))
+    places = store.locate(part, "long")
+    assert [text.decode() for text in store.read_at(part, places)] == [text for text, _ in rows]
+    assert [text.decode() for text in store.read_at(part, places[[3, 299, 300]])] == [
+        rows[n][0] for n in (3, 299, 300)
+    ]
+    assert store.locate(part, "more") is None  # may have nulls
+    assert store.locate(store.write_part(TEXTS, texts(*rows)), "long") is None
+
+
 def test_small_pages_and_no_dictionary_are_where_the_table_says():
     file = pq.ParquetFile(pa.BufferReader(encode(TEXTS, texts(*[("word " * 50, None)] * 200))))
     columns = [file.metadata.row_group(0).column(at) for at in range(4)]
