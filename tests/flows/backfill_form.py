@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -12,7 +12,23 @@ from tests.flows.up_process import UpProcess, wait_for
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
 
+UNSEEN_MS = 20_000  # a press that did nothing so long is made again
 TAKEN, BUSY = 201, 503  # busy: SQLite; the form stays open, a person presses Submit again
+
+
+def _press_until(seen: Locator, press: Callable[[], None]) -> None:
+    """Presses, as a person would, until it shows: on a slow machine the page may move beneath the mouse."""
+    from playwright.sync_api import TimeoutError as Unseen
+
+    def shows() -> bool:
+        press()
+        try:
+            seen.wait_for(timeout=UNSEEN_MS)
+        except Unseen:
+            return False
+        return True
+
+    wait_for("what a press brings", shows)
 
 
 class BackfillForm:
@@ -34,8 +50,8 @@ class BackfillForm:
 
     def pick_day(self, field: str, day: str) -> None:
         """In the calendar that the field opens."""
-        self._day(field).click()
         calendar = self.page.get_by_role("dialog")
+        _press_until(calendar, self._day(field).click)
         year, month, _ = map(int, day.split("-"))
         calendar.get_by_label("Choose the Year").select_option(str(year))
         calendar.get_by_label("Choose the Month").select_option(str(month - 1))  # counted from 0
@@ -45,16 +61,22 @@ class BackfillForm:
 
     def add_names(self, nth: int, names: Sequence[str]) -> None:
         """Fills the nth list of the form, a row for each name."""
-        self.page.get_by_role("tab", name="list", exact=True).nth(nth).click()
         panel = self.page.get_by_role("tabpanel", name="list", exact=True).nth(nth)
-        for row, name in enumerate(names):
+
+        def add() -> None:
+            self.page.get_by_role("tab", name="list", exact=True).nth(nth).click()
             panel.get_by_role("button", name="Add item").click()
-            panel.get_by_role("textbox").nth(row).fill(name)
+
+        for row, name in enumerate(names):
+            box = panel.get_by_role("textbox").nth(row)
+            _press_until(box, add)
+            box.fill(name)
 
     def choose(self, field: str, option: str) -> None:
         """One of the options of a field."""
-        self.page.get_by_role("button", name=f"Select {field}").click()
-        self.page.get_by_role("option", name=option, exact=True).click()
+        choice = self.page.get_by_role("option", name=option, exact=True)
+        _press_until(choice, self.page.get_by_role("button", name=f"Select {field}").click)
+        choice.click()
 
     def switch(self, field: str) -> None:
         """Turns a switch."""
