@@ -6,6 +6,7 @@ with numpy: the same sums in the same order everywhere.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -19,6 +20,8 @@ from tasks.errors import ConfigError
 
 MODELS = Path(__file__).parent / "models"
 _ROWS = 16_384  # pairs at once: a column of them stays in the cache
+# Pairs: then each split costs more than what it does, and some trees are walked at once; 1,000 in a quarter of the time.
+_FEW, _TREES = 2_048, 25
 _NODES = 256  # of one tree at most, so that a byte numbers its leaves
 MILLIONTHS = 1e6  # features have 6 decimals: as whole numbers nothing is lost
 
@@ -67,9 +70,14 @@ def load_forest(name: str) -> Forest:
 def probabilities(forest: Forest, millionths: I32) -> Floats:
     """Probability of each row, 0..1, rounded to 4 decimals. millionths: features, shape (n, len(forest.names)).
 
-    Every split is tried on all rows at once, and the rows of each leaf marked; no row is walked down alone.
+    Every split is tried on all rows at once, and the rows of each leaf marked; no row is walked down alone. Of few rows,
+    all trees are walked at once.
     """
     scores = np.zeros(len(millionths))
+    if len(millionths) <= _FEW:
+        for values in _values(forest, millionths):
+            scores += values
+        return _logistic(scores)
     for start in range(0, len(millionths), _ROWS):
         part = scores[start : start + _ROWS]
         columns = np.ascontiguousarray(millionths[start : start + _ROWS].T)
@@ -77,7 +85,24 @@ def probabilities(forest: Forest, millionths: I32) -> Floats:
             leaf = np.zeros(len(part), np.uint8)
             _mark_leaves(forest, (root, root), columns, np.ones(len(part), np.bool_), leaf)
             part += forest.value[root : root + _NODES].take(leaf)
+    return _logistic(scores)
+
+
+def _logistic(scores: Floats) -> Floats:
     return np.asarray(np.round(1.0 / (1.0 + np.exp(-scores)), 4))
+
+
+def _values(forest: Forest, millionths: I32) -> Iterator[Floats]:
+    """What each tree in turn says of each row: some trees are walked down at once."""
+    n, width = millionths.shape
+    flat, row = np.ascontiguousarray(millionths).reshape(-1), width * np.arange(n)
+    children = np.stack([forest.right, forest.left], axis=1).reshape(-1)
+    for start in range(0, len(forest.roots), _TREES):
+        node = np.repeat(forest.roots[start : start + _TREES, None], n, axis=1)
+        for _ in range(forest.depth):
+            below = flat.take(forest.feature.take(node) + row) <= forest.threshold.take(node)
+            node = children.take(2 * node + below)
+        yield from forest.value.take(node)
 
 
 def _in_millionths(thresholds: Floats) -> I32:

@@ -6,6 +6,7 @@ title bits follow, then these. A step is what lies between the beginnings of two
 
 from __future__ import annotations
 
+import struct
 import zlib
 from itertools import pairwise
 
@@ -20,6 +21,7 @@ Lists = tuple[U64, I64]  # values of several lists one after the other, and wher
 
 _SUM = 4  # bytes of its CRC-32: a transcript is read alone, without the page of its file that has a sum
 _HEAD = 4  # numbers of 4 bytes
+_COUNTS = struct.Struct("<4I")
 _KINDS = tuple(np.dtype(kind) for kind in ("<u4", "<u8", "<i4", "<u2", "u1", "u1"))  # in this order
 _WIDE = 255  # chars: this step and wider ones
 
@@ -70,19 +72,21 @@ def read_transcripts(stored: pa.ChunkedArray) -> tuple[Packed, Lists, U64]:
     solid = solid.chunk(0) if isinstance(solid, pa.ChunkedArray) else solid
     bounds = np.frombuffer(solid.buffers()[1], np.int64)[solid.offset :][: len(solid) + 1].tolist()
     data = memoryview(solid.buffers()[2] or b"")
-    found: list[list[npt.NDArray[np.generic]]] = [[] for _ in _KINDS]
-    for start in bounds[: len(solid)]:
-        counts = np.frombuffer(data, "<u4", _HEAD, start + _SUM).tolist()
-        at = start + _SUM + 4 * _HEAD
-        for place, (kind, count) in enumerate(zip(_KINDS, (*counts, counts[0], counts[0]), strict=True)):
-            found[place].append(np.frombuffer(data, kind, count, at))
-            at += kind.itemsize * count
-    sizes = [np.array([len(part) for part in parts], np.int64) for parts in found]
-    columns = [np.concatenate([np.zeros(0, kind), *parts]) for kind, parts in zip(_KINDS, found, strict=True)]
+    starts = np.array(bounds[:-1], np.int64) + _SUM
+    counts = np.array([_COUNTS.unpack_from(data, start) for start in starts.tolist()], np.int64).reshape(
+        -1, _HEAD
+    )
+    counts = np.concatenate([counts, counts[:, :1], counts[:, :1]], axis=1)
+    ends = starts[:, None] + _COUNTS.size + np.cumsum(counts * [kind.itemsize for kind in _KINDS], axis=1)
+    columns = []
+    for place, kind in enumerate(_KINDS):
+        begins = (ends[:, place] - kind.itemsize * counts[:, place]).tolist()
+        pieces = [data[a:b] for a, b in zip(begins, ends[:, place].tolist(), strict=True)]
+        columns.append(np.frombuffer(b"".join(pieces), kind))
     words, sentences, wide, bits, steps, flags = columns
-    offsets, of_sentences = (np.concatenate([[0], np.cumsum(of)]) for of in sizes[:2])
+    offsets, of_sentences = (np.concatenate([[0], np.cumsum(of)]) for of in counts.T[:2])
     titles = np.zeros((len(solid), TITLE_BITS // 64), np.uint64)
-    set_bits(titles, np.repeat(np.arange(len(solid)), sizes[3]), bits.astype(np.int64))
+    set_bits(titles, np.repeat(np.arange(len(solid)), counts[:, 3]), bits.astype(np.int64))
     packed = Packed(grams_of(words, offsets), words, flags, _starts(steps, wide, offsets), offsets)
     return packed, (sentences, of_sentences), titles
 
@@ -96,7 +100,8 @@ def _steps(starts: I32, offsets: I64) -> tuple[U8, I32]:
 
 
 def _starts(steps: U8, wide: I32, offsets: I64) -> I32:
-    whole = steps.astype(np.int64)
-    whole[steps == _WIDE] = wide
-    ends = np.concatenate([[0], np.cumsum(whole)])
-    return np.asarray(ends[1:] - np.repeat(ends[offsets[:-1]], np.diff(offsets)), np.int32)
+    whole = steps.astype(np.uint32)
+    whole[steps == _WIDE] = wide.view(np.uint32)
+    ends = np.zeros(len(whole) + 1, np.uint32)
+    np.cumsum(whole, out=ends[1:])  # modulo 2**32: only differences are looked at, and these are of one text
+    return (ends[1:] - np.repeat(ends[offsets[:-1]], np.diff(offsets))).view(np.int32)
