@@ -6,39 +6,65 @@ import numpy as np
 import pyarrow as pa
 
 from tasks.dedup.corpus import fixed_width
-from tasks.dedup.words import I64, U64, mix
+from tasks.dedup.packed import in_order
+from tasks.dedup.words import I64, U64, Bools, mix
 
+BREACHES = ("n_unclustered", "n_clustered_twice", "n_bad_canonical", "n_unknown_pair_ids")
 _WORD = 8  # bytes
 
 
 def audit(ids: pa.ChunkedArray, pairs: pa.Table, clusters: pa.Table) -> dict[str, int]:
     """How many articles are there, and how many breaches of the rules the gate knows. ids: of all articles."""
-    known = np.sort(id_keys(ids))
+    known = in_order(id_keys(ids), 64)
     members, names = (id_keys(clusters.column(name)) for name in ("doc_id", "cluster_id"))
+    canonical = np.asarray(clusters.column("is_canonical").to_numpy(), np.bool_)
+    named = [_row_of(id_keys(pairs.column(name)), known) for name in ("doc_id_a", "doc_id_b")]
+    n_unknown = int(sum((rows < 0).sum() for rows in named))
+    if _is_sound(known, members, names, canonical):
+        return _counts(len(known), n_unknown_pair_ids=n_unknown)
     member = _row_of(members, known)
     cluster, others = member.copy(), np.flatnonzero(members != names)  # most are named by themselves
     cluster[others] = _row_of(names[others], known)
-    named = [_row_of(id_keys(pairs.column(name)), known) for name in ("doc_id_a", "doc_id_b")]
-    canonical = np.asarray(clusters.column("is_canonical").to_numpy(), np.bool_)
     n_canonical = np.bincount(cluster[canonical & (cluster >= 0)], minlength=len(known))
     n_members = np.bincount(cluster[cluster >= 0], minlength=len(known))
     times = np.bincount(member[member >= 0], minlength=len(known))
-    return {
-        "n_articles": len(known),
-        "n_unclustered": int((times == 0).sum() + (member < 0).sum()),
-        "n_clustered_twice": int(np.maximum(0, times - 1).sum()),
-        "n_bad_canonical": int(
+    return _counts(
+        len(known),
+        n_unclustered=int((times == 0).sum() + (member < 0).sum()),
+        n_clustered_twice=int(np.maximum(0, times - 1).sum()),
+        n_bad_canonical=int(
             ((n_members > 0) & ((n_canonical != 1) | (times == 0))).sum() + (cluster < 0).sum()
         ),
-        "n_unknown_pair_ids": int(sum((rows < 0).sum() for rows in named)),
-    }
+        n_unknown_pair_ids=n_unknown,
+    )
+
+
+def _counts(n_articles: int, **breaches: int) -> dict[str, int]:
+    return {"n_articles": n_articles, **dict.fromkeys(BREACHES, 0), **breaches}
+
+
+def _is_sound(known: U64, members: U64, names: U64, canonical: Bools) -> bool:
+    """Whether every article is a member once, and every run of rows with one name has one canonical member, and one that it is named by.
+
+    Then nothing is wrong with the clusters, and it is known in a third of the time that looking every name up takes.
+    """
+    if not np.array_equal(in_order(members, 64), known) or (known[1:] == known[:-1]).any():
+        return False
+    if not len(names):
+        return True
+    opens = np.flatnonzero(np.concatenate([[True], names[1:] != names[:-1]]))
+    # Every name is a member then, and as no member comes twice, no name has two runs.
+    return all(
+        bool((np.add.reduceat(of, opens, dtype=np.int64) == 1).all()) for of in (canonical, members == names)
+    )
 
 
 def id_keys(ids: pa.ChunkedArray) -> U64:
     """A number for each id."""
     held = fixed_width(ids)
     width = -(-held.dtype.itemsize // _WORD) * _WORD
-    words = held.astype(f"S{width}").view(np.uint64).reshape(len(held), width // _WORD)
+    held = held if held.dtype.itemsize == width else held.astype(f"S{width}")
+    words = held.view(np.uint64).reshape(len(held), width // _WORD)
     keys = np.zeros(len(held), np.uint64)
     for column in words.T:
         keys = mix(keys ^ column)
