@@ -91,6 +91,7 @@ def _first(chosen: Bools, starts: I64) -> I64:
 
 def _of_distinct(column: pa.ChunkedArray, rank: Callable[[str], int | str]) -> I64:
     """The rank of each value, found once for each distinct one: ranks of text in their order."""
+    column = column.cast(pa.string())
     distinct = pc.unique(column)
     ranks = [rank(value or "") for value in distinct.to_pylist()]
     place = {name: number for number, name in enumerate(sorted(set(ranks)))}
@@ -113,7 +114,7 @@ def _agency(members: Members, _: Policy) -> I64:
     """0: the agency's own document; 1: copy that names its agency; 2: no agency."""
     joined = pc.binary_join_element_wise(
         members.columns.column("agency").cast(pa.string()),
-        members.columns.column("source"),
+        members.columns.column("source").cast(pa.string()),
         "\n",
         null_handling="replace",
     )

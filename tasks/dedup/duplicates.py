@@ -14,11 +14,11 @@ import pyarrow.compute as pc
 from tasks import schema
 from tasks.dedup.candidates import BUCKET, Candidates
 from tasks.dedup.canonical import COLUMNS, Members, Policy, choose, earliest
-from tasks.dedup.corpus import Corpus, Documents, collapse, read_signatures
+from tasks.dedup.carried import ONLY, Carried, Chosen, settle_all
+from tasks.dedup.corpus import Corpus, Documents, collapse, read_signatures, taken_ids
 from tasks.dedup.evidence import Measured, StoredWords, judge_all
-from tasks.dedup.relations import Relations, damaged, relate
-from tasks.dedup.roundups import settle
-from tasks.dedup.words import I64, Bools, Floats
+from tasks.dedup.relations import Relations, damaged
+from tasks.dedup.words import I64, U8, Bools, Floats
 
 logger = logging.getLogger(__name__)
 
@@ -73,48 +73,82 @@ def n_chars(documents: Documents) -> I64:
     return np.asarray(documents.numbers("n_chars"), np.int64)
 
 
-def cluster(documents: Documents, corpus: Corpus, judge: Judge, policy: Policy) -> Duplicates:
-    """Pairs and clusters of the documents, whose exact copies are collapsed in the corpus."""
+def cluster(
+    documents: Documents, corpus: Corpus, judge: Judge, policy: Policy, carried: Carried | None = None
+) -> Duplicates:
+    """Pairs and clusters of the documents, whose exact copies are collapsed in the corpus.
+
+    carried: takes over what the run before found where nothing is new, and notes what this one found.
+    """
     candidates = corpus.candidates
     measured, probability = judge(candidates.first, candidates.second)
-    label = settle(measured, probability, candidates.capped)
-    relations = relate(measured, probability, label)
+    settled = (settle_all if carried is None else carried.settle)(measured, probability, candidates.capped)
+    label, relations = settled
     pairs = _pairs(documents, corpus, relations)
-    is_damaged = damaged(corpus.damage, label)
-    is_damaged[sorted(relations.worn)] = True
-    clusters = _clusters(documents, corpus, label, (relations.cut, is_damaged), policy)
+    is_damaged = damaged(corpus.damage, label) | relations.worn
+    flaw = (2 * relations.cut + is_damaged).astype(np.uint8)
+    chosen = _choose(documents, corpus, label, flaw, policy, carried)
+    clusters = _clusters(documents, chosen)
+    if carried is not None:
+        carried.keep(corpus.slots, measured, candidates.capped, settled)
+        carried.chosen = chosen
     profile = _profile(corpus, label, pairs, candidates)
     logger.info("dedup: %d articles in %d clusters; %d pairs of %d candidates; %d buckets capped",
                 documents.columns.num_rows, profile["n_clusters"], pairs.num_rows, len(candidates.first), candidates.n_capped)  # fmt: skip
     return Duplicates(pairs, clusters, profile)
 
 
-def _clusters(
-    documents: Documents, corpus: Corpus, label: I64, flaws: tuple[set[int], Bools], policy: Policy
-) -> pa.Table:
-    """flaws: places that are cut, and for each place whether it is damaged."""
-    label_of = label[corpus.place_of]
+def _choose(  # noqa: PLR0913, PLR0917  what a cluster is chosen by
+    documents: Documents, corpus: Corpus, label: I64, flaw: U8, policy: Policy, carried: Carried | None
+) -> Chosen:
+    """What names each document's cluster, and which documents are canonical. flaw: of each place."""
+    label_of, of_row = label[corpus.place_of], flaw[corpus.place_of]
     sizes = np.bincount(label_of, minlength=len(label))
-    name = np.arange(len(label_of))  # the row whose id names the cluster
-    canonical = sizes[label_of] == 1
-    reasons, why = ["only"], np.where(canonical, 0, -1)  # why: place in `reasons`
-    shared = np.flatnonzero(~canonical)
-    shared = shared[np.argsort(label_of[shared], kind="stable")]
-    places = corpus.place_of[shared]
+    named = np.arange(len(label_of))
+    reasons, why = [ONLY], np.where(sizes[label_of] == 1, 0, -1)
+    shared = np.flatnonzero(why < 0)
+    if carried is not None and carried.chosen is not None and carried.rows is not None:
+        before, rows = carried.chosen, carried.rows
+        reasons = before.reasons.tolist()
+        was, was_why = np.full((2, len(named)), -1)
+        was[rows], was_why[rows] = rows[before.named], before.why
+        same_flaw = np.zeros(len(named), np.bool_)
+        same_flaw[rows] = before.flaw == of_row[rows]
+        same = _same_members(label_of[shared], np.where(same_flaw, was, -1)[shared], np.bincount(was[rows]))
+        carries, shared = shared[same], shared[~same]
+        named[carries], why[carries] = was[carries], was_why[carries]
     if len(shared):
-        starts = np.flatnonzero(np.concatenate([[True], np.diff(label_of[shared]) != 0]))
-        cut = np.isin(places, np.fromiter(sorted(flaws[0]), np.int64, len(flaws[0])))
+        shared = shared[np.argsort(label_of[shared], kind="stable")]
+        starts = np.flatnonzero(np.diff(label_of[shared], prepend=-1))
         columns = documents.columns.select(COLUMNS).take(pa.array(shared))
-        members = Members(columns, starts, cut, flaws[1][places])
-        name[shared] = np.repeat(shared[earliest(members)], np.diff(starts, append=len(shared)))
+        members = Members(columns, starts, of_row[shared] >= 2, of_row[shared] % 2 == 1)
+        named[shared] = np.repeat(shared[earliest(members)], np.diff(starts, append=len(shared)))
         chosen, of_clusters = choose(members, policy)
-        named, number = np.unique(of_clusters, return_inverse=True)
-        reasons += named.tolist()
-        canonical[shared[chosen]], why[shared[chosen]] = True, 1 + number
-    order = np.argsort(name, kind="stable")  # documents are sorted by id
-    ids = documents.columns.column("doc_id")
-    told = pa.array(why[order], mask=why[order] < 0)
-    arrays = [ids.take(pa.array(name[order])), ids.take(pa.array(order)), pa.array(canonical[order]), pa.array(reasons).take(told)]  # fmt: skip
+        number = {reason: place for place, reason in enumerate(dict.fromkeys([*reasons, *of_clusters]))}
+        reasons = list(number)
+        why[shared[chosen]] = [number[reason] for reason in of_clusters]
+    return Chosen(named.astype(np.int32), why.astype(np.int32), of_row, np.array(reasons))
+
+
+def _same_members(label: I64, was: I64, sizes: I64) -> Bools:
+    """Which documents are in a cluster that was one before, with the same members. label: of some whole clusters.
+
+    was: the row that named each one's cluster before, -1 where that says nothing. sizes: of clusters then, by that row.
+    """
+    n = int(label.max(initial=-1)) + 1
+    of = np.zeros(n, np.int64)
+    of[label] = was
+    differs = np.zeros(n, np.bool_)
+    differs[label[(was < 0) | (was != of[label])]] = True
+    differs |= np.bincount(label, minlength=n) != np.append(sizes, 0)[np.minimum(of, len(sizes))]
+    return np.asarray(~differs[label])
+
+
+def _clusters(documents: Documents, chosen: Chosen) -> pa.Table:
+    order = np.argsort(chosen.named, kind="stable")  # documents are sorted by id
+    ids, why = documents.columns.column("doc_id"), chosen.why[order]
+    told = pa.array(chosen.reasons.tolist(), pa.string()).take(pa.array(why, mask=why < 0))
+    arrays = [taken_ids(ids, chosen.named[order]), taken_ids(ids, order), pa.array(why >= 0), told]
     return pa.Table.from_arrays(arrays, schema=schema.CLUSTERS.schema)
 
 
@@ -131,21 +165,24 @@ def _pairs(documents: Documents, corpus: Corpus, relations: Relations) -> pa.Tab
     step = np.arange(len(of)) - np.repeat(np.cumsum(n_rows) - n_rows, n_rows)
     second = members[begin[relations.second[of]] + step]
     n = len(copies)
-    names = np.where(relations.contains[of], "contains", "near").astype(object)
+    exact = np.arange(n + len(of)) < n
     columns = (
         np.concatenate([np.minimum(first_of, copies), corpus.rows[relations.first[of]]]),
         np.concatenate([np.maximum(first_of, copies), second]),
-        np.concatenate([np.full(n, "exact", object), names]),
+        np.where(exact, 0, 1 + np.concatenate([np.zeros(n, np.bool_), relations.contains[of]])),
         np.concatenate([np.ones(n, np.bool_), relations.joins[of]]),
         np.concatenate([np.ones(n), relations.similarity[of]]),
         np.concatenate([np.ones(n), relations.containment[of]]),
         np.concatenate([n_chars(documents)[copies], relations.shared_chars[of]]),
-        np.concatenate([np.full(n, "words", object), np.full(len(of), "judge", object)]),
+        np.where(exact, 0, 1),
     )
     order = np.lexsort((columns[1], columns[0]))
     ids = documents.columns.column("doc_id")
-    arrays = [ids.take(pa.array(column[order])) for column in columns[:2]]
-    arrays += [pa.array(column[order], field.type) for column, field in zip(columns[2:], list(schema.PAIRS.schema)[2:], strict=True)]  # fmt: skip
+    first, second, relation, *figures, method = (column[order] for column in columns)
+    arrays = [
+        taken_ids(ids, first), taken_ids(ids, second), pa.array(["exact", "near", "contains"]).take(pa.array(relation)),
+        *map(pa.array, figures), pa.array(["words", "judge"]).take(pa.array(method)),
+    ]  # fmt: skip
     return pa.Table.from_arrays(arrays, schema=schema.PAIRS.schema)
 
 

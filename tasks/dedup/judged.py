@@ -66,8 +66,8 @@ class Judging:
     """Judges pairs of documents, reading only those that are not known.
 
     keys: of each document of the corpus. certain: documents whose key says all; pairs of others are always read.
-    Afterwards kept: all pairs asked for, as they are known to the next run; n_read: pairs that were read; the reader
-    is let go, with the texts it holds.
+    Afterwards kept: all pairs asked for, as they are known to the next run; n_read: pairs that were read; fresh: which of
+    the measured ones were; the reader is let go, with the texts it holds.
     """
 
     reader: Reader | None
@@ -76,6 +76,7 @@ class Judging:
     known: Known
     kept: Known | None = None
     n_read: int = 0
+    fresh: Bools | None = None
 
     def __call__(self, first: I64, second: I64) -> tuple[Measured, Floats]:
         """The measured ones of the pairs, sorted, and the probability of each."""
@@ -97,6 +98,7 @@ class Judging:
         pair = one * n + other
         order = np.argsort(pair)
         figures = np.concatenate([self.known.figures[row[found]], new])[order]
+        self.fresh = order >= len(found)
         del new
         self.kept = self._kept(pair[order], figures, first * n + second)
         return _measured(one[order], other[order], figures)

@@ -6,6 +6,7 @@ anew. No text is in it; ids, hashes and numbers are.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,13 +35,14 @@ Arrays = Mapping[str, npt.NDArray[np.generic]]
 class Kept:
     """documents: as `corpus.numbered` has them, sorted by id; `part` is a place in `signed`, the SHA-256 of their parts.
 
-    judged: arrays of judged.Known.
+    judged: arrays of judged.Known. carried: those of carried.Carried.
     """
 
     signed: Sequence[str]
     documents: pa.Table
     index: Index
     judged: Arrays
+    carried: Arrays
 
 
 def recall_kept(store: Store, recipe: str) -> Kept | None:
@@ -51,8 +53,11 @@ def recall_kept(store: Store, recipe: str) -> Kept | None:
     try:
         arrays = _read(store.path(record["arrays"]), record["layout"])
         documents = _documents(store.path(record["documents"]), record["sum"])
-        return Kept(record["signed"], documents, _index(store, record, arrays), {
-            name: values for name, values in arrays.items() if name.startswith("judged_")})  # fmt: skip
+        judged, carried = (
+            {name: values for name, values in arrays.items() if name.startswith(start)}
+            for start in ("judged_", ("settled_", "chosen_"))
+        )
+        return Kept(record["signed"], documents, _index(store, record, arrays), judged, carried)
     except (Damaged, KeyError, TypeError, ValueError, OSError, pa.ArrowInvalid):
         return None
 
@@ -76,15 +81,18 @@ def remember_kept(store: Store, recipe: str, kept: Kept, scratch: Path) -> None:
         "sampled": one.vocabulary.sampled,
         "shared_words": one.vocabulary.shared,
         **kept.judged,
+        **kept.carried,
     }
     path = scratch / "arrays"
     layout = _write(path, arrays)
+    total, n = _sum(np.memmap(stream, np.uint8, "r")), kept.documents.num_rows
+    facts = json.dumps([recipe, list(kept.signed), layout, total])
     record = {
         "signed": list(kept.signed),
         "layout": layout,
-        "sum": _sum(np.memmap(stream, np.uint8, "r")),
-        "documents": store.adopt(ROOM, stream, kept.documents.num_rows),
-        "arrays": store.adopt(ROOM, path, kept.documents.num_rows),
+        "sum": total,
+        "documents": store.adopt(ROOM, stream, n, f"documents {facts}"),
+        "arrays": store.adopt(ROOM, path, n, f"arrays {facts}"),
         "n_buckets": one.shingled.n_buckets,
         "n_pairs": one.shingled.n_pairs,
         "levels": {name: {"bits": of_kind.bits, "levels": [_level(store, level) for level in of_kind.levels]}
@@ -125,8 +133,9 @@ def _documents(path: Path, total: int) -> pa.Table:
 
 
 def _level(store: Store, level: Level) -> dict[str, object]:
-    part = level.part or store.adopt(ROOM, level.path, int(level.sizes.sum()))
-    return {"part": part, "sizes": level.sizes.tolist(), "sums": level.sums.tolist()}
+    sizes, sums = level.sizes.tolist(), level.sums.tolist()
+    part = level.part or store.adopt(ROOM, level.path, sum(sizes), f"level {sizes} {sums}")
+    return {"part": part, "sizes": sizes, "sums": sums}
 
 
 def _write(path: Path, arrays: Arrays) -> dict[str, object]:

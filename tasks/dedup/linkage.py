@@ -53,7 +53,7 @@ def link(  # noqa: PLR0913, PLR0917  pairs as columns
 def _complete(n: int, first: I64, second: I64, score: Floats) -> tuple[I64, I64, I64, Floats]:
     """Labels of the components all of whose pairs are strong (every mean is at least JOIN), and the pairs of the others."""
     strong = score >= JOIN
-    component = _connected(n, first[strong], second[strong])
+    component = connected(n, first[strong], second[strong])
     sizes = np.bincount(component, minlength=1)
     n_strong = np.bincount(component[first[strong]], minlength=len(sizes))
     whole = (2 * n_strong == sizes * (sizes - 1))[component]
@@ -151,7 +151,7 @@ def _same_place(contained: Contained, i: I64, j: I64) -> Bools:
 def _components(n: int, first: I64, second: I64, score: Floats, spared: tuple[I64, I64]) -> list[Component]:
     """Items joined by any strong pair, smallest first, with all judged and spared pairs among them."""
     strong = score >= JOIN
-    label = _connected(n, first[strong], second[strong])
+    label = connected(n, first[strong], second[strong])
     inside = label[first] == label[second]
     members: dict[int, list[int]] = defaultdict(list)
     pairs: dict[int, list[Pair]] = defaultdict(list)
@@ -166,7 +166,7 @@ def _components(n: int, first: I64, second: I64, score: Floats, spared: tuple[I6
     return [(members[name], pairs[name], apart[name]) for name in sorted(members)]
 
 
-def _connected(n: int, first: I64, second: I64) -> I64:
+def connected(n: int, first: I64, second: I64) -> I64:
     """The connected component of each item."""
     graph = coo_array((np.ones(len(first), np.int8), (first, second)), shape=(n, n))
     return np.asarray(connected_components(graph, directed=False)[1], np.int64)

@@ -36,7 +36,7 @@ class Relations:
     """Relations between places of the corpus; for contains the first contains the second.
 
     joins: whether both are in one cluster. similarity: share of both texts that is shared. containment: share of
-    the second that stands in the first. cut, worn: members that lack prose of the others, or have broken words.
+    the second that stands in the first. cut, worn: for each place, whether it lacks prose of the others, or has broken words.
     """
 
     first: I64
@@ -47,8 +47,8 @@ class Relations:
     containment: Floats
     shared_chars: I64
     widest: Bools
-    cut: set[int]
-    worn: set[int]
+    cut: Bools
+    worn: Bools
 
 
 def relate(measured: Measured, probability: Floats, label: I64) -> Relations:
@@ -84,7 +84,7 @@ def contained(measured: Measured, probability: Floats) -> Contained:
     )  # fmt: skip
 
 
-def _flawed(measured: Measured, same: Bools, swap: Bools, label: I64) -> tuple[set[int], set[int]]:
+def _flawed(measured: Measured, same: Bools, swap: Bools, label: I64) -> tuple[Bools, Bools]:
     """Members that lack prose of the others of their cluster, and those with words that no other has."""
     short, long = (
         np.where(swap, measured.second, measured.first)[same],
@@ -107,10 +107,7 @@ def _flawed(measured: Measured, same: Bools, swap: Bools, label: I64) -> tuple[s
         np.concatenate([measured.of("short_words_in_gaps")[same], measured.of("long_words_in_gaps")[same]]),
     )
     own[np.isinf(own)] = 0.0
-    return (
-        set(np.flatnonzero(_over_best(lack, label) >= CUT).tolist()),
-        set(np.flatnonzero(_over_best(own, label) >= WORN).tolist()),
-    )
+    return np.asarray(_over_best(lack, label) >= CUT), np.asarray(_over_best(own, label) >= WORN)
 
 
 def _over_best(flaw: Floats, label: I64) -> Floats:

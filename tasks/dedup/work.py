@@ -14,7 +14,18 @@ import pyarrow.compute as pc
 from tasks import schema
 from tasks.dedup.audit import audit
 from tasks.dedup.canonical import Policy
-from tasks.dedup.corpus import LISTS, SCALARS, Documents, as_documents, collapse, fixed_width, numbered
+from tasks.dedup.carried import Carried
+from tasks.dedup.corpus import (
+    FEW_VALUES,
+    LISTS,
+    SCALARS,
+    Documents,
+    as_documents,
+    by_id,
+    collapse,
+    fixed_width,
+    numbered,
+)
 from tasks.dedup.duplicates import Duplicates, cluster, n_chars
 from tasks.dedup.evidence import StoredWords
 from tasks.dedup.judged import Judging, Known, document_keys
@@ -122,7 +133,13 @@ def _find(
         *document_keys(documents, corpus),
         Known.of(kept.judged if kept else {}),
     )
-    found = cluster(documents, corpus, judging, policy)
+    carried = Carried.of(
+        {} if kept is None else kept.carried,
+        documents.slot[corpus.rows].astype(np.int64),
+        None if kept is None else _rows_before(documents, signed, kept),
+        judging,
+    )
+    found = cluster(documents, corpus, judging, policy, carried)
     assert judging.kept is not None  # noqa: S101  set when it judged
     slot = np.full(len(documents.slot), -1, np.int32)
     slot[corpus.rows] = corpus.slots
@@ -132,8 +149,18 @@ def _find(
         whole.set_column(at, "slot", pa.array(slot)),
         corpus.index,
         judging.kept.arrays(),
+        carried.arrays(),
     )
     return found, known
+
+
+def _rows_before(documents: Documents, signed: Sequence[Part], kept: Kept) -> I64 | None:
+    """The documents that were there before, all of them; None if one is not there any more."""
+    there, before = {part.sha256 for part in signed}, frozenset(kept.signed)
+    if not there.issuperset(before):
+        return None
+    was = np.array([part.sha256 in before for part in signed], np.bool_)
+    return np.flatnonzero(was[documents.part])
 
 
 def _transcripts(store: Store, part: Part, documents: Documents, found: I64, at: I64) -> pa.Table:
@@ -168,7 +195,7 @@ def _documents(store: Store, signed: Sequence[Part], kept: Kept | None) -> pa.Ta
         for place, part in enumerate(signed) if part.sha256 not in before
     ]  # fmt: skip
     empty = numbered(schema.SIGNATURES.empty().select(SCALARS), 0)
-    new = pa.concat_tables([empty, *added]).sort_by("doc_id").combine_chunks()
+    new = by_id([empty, *added])
     if kept is None:
         return new
     moved = np.array([number.get(sha, -1) for sha in kept.signed], np.int32)
@@ -189,7 +216,11 @@ def _with_slots(new: pa.Table, gone: pa.Table) -> pa.Table:
     before = gone.take(at)
     same = pc.is_valid(before.column("slot"))
     for name in ("content_hash", "source", "batch"):
-        same = pc.and_(same, pc.fill_null(pc.equal(new.column(name), before.column(name)), False))
+        kind = (
+            schema.SIGNATURES.schema.field(name).type if name in FEW_VALUES else new.schema.field(name).type
+        )
+        both = (table.column(name).cast(kind) for table in (new, before))
+        same = pc.and_(same, pc.fill_null(pc.equal(*both), False))
     slot = pc.if_else(same, before.column("slot"), pa.scalar(-1, pa.int32()))
     return new.set_column(new.schema.get_field_index("slot"), "slot", slot)
 
@@ -198,7 +229,7 @@ def _merged(old: pa.Table, new: pa.Table) -> pa.Table:
     """Two tables sorted by id as one."""
     if not new.num_rows:
         return old
-    both = pa.concat_tables([old, new.cast(old.schema)])
+    both = pa.concat_tables([old, new.cast(old.schema)]).unify_dictionaries()
     ids = [fixed_width(table.column("doc_id")) for table in (old, new)]
     at = np.searchsorted(ids[0], ids[1])
     order = np.insert(np.arange(old.num_rows), at, old.num_rows + np.arange(new.num_rows))

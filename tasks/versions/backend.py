@@ -50,7 +50,7 @@ class Backend(Protocol):
         """Files that were put without it are safe from a power cut now. Raises FileNotFoundError."""
 
     def adopt(self, key: str, path: Path) -> None:
-        """Make a written file that of a key, frozen; it goes from where it was."""
+        """Make a written file that of a key, frozen; it goes from where it was. A power cut may lose it."""
 
     def create(self, key: str, data: bytes) -> bool:
         """Write a frozen file only if there is none; False if there is one."""

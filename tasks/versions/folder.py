@@ -83,15 +83,12 @@ class LocalFolder:
                 _flush_folder(folder)
 
     def adopt(self, key: str, path: Path) -> None:
-        """Give a file of this file system its key, flushed to the disk and frozen."""
+        """Give a file of this file system its key, frozen; a power cut may lose it."""
         target = self.path(key)
         with explained("write", target):
             _make_folder(target.parent)
-            with path.open("rb") as file:
-                os.fchmod(file.fileno(), FROZEN)
-                os.fsync(file.fileno())
+            path.chmod(FROZEN)
             path.replace(target)
-            _flush_folder(target.parent)
 
     def create(self, key: str, data: bytes) -> bool:
         """Write a frozen file only if there is none; False if there is one."""

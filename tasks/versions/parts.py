@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -75,8 +74,30 @@ def _about(table: Table) -> dict[str, str]:
 
 def order_of(table: Table, rows: pa.Table) -> pa.Array:
     """The numbers of the rows in the table's order, then its key; nulls last."""
-    columns = list(dict.fromkeys((*table.sort, *table.key)))
-    return pc.sort_indices(rows, [(name, "ascending") for name in columns])
+    return pc.sort_indices(rows, [(name, "ascending") for name in _order(table)])
+
+
+def _order(table: Table) -> list[str]:
+    return list(dict.fromkeys((*table.sort, *table.key)))
+
+
+def _in_order(table: Table, rows: pa.Table) -> bool:
+    """Whether the rows are in the table's order already; it is not looked for in columns with nulls or fractions.
+
+    A tenth of the time of sorting them, for tables that are made in order.
+    """
+    tied = pa.scalar(True)  # which rows equal the ones before, as far as was looked
+    for name in _order(table):
+        column = rows[name]
+        if column.null_count or pa.types.is_floating(column.type) or pa.types.is_nested(column.type):
+            return False
+        before, after = column.slice(0, max(0, len(column) - 1)), column.slice(1)
+        if pc.any(pc.and_(tied, pc.greater(before, after))).as_py():
+            return False
+        tied = pc.and_(tied, pc.equal(before, after))
+        if not pc.any(tied).as_py():
+            return True
+    return True
 
 
 def encode(table: Table, rows: pa.Table) -> bytes:
@@ -85,8 +106,7 @@ def encode(table: Table, rows: pa.Table) -> bytes:
     Raises ContractError if the rows break the contract (see `conform`).
     """
     whole = conform(table, rows)
-    order = order_of(table, whole)
-    sorted_already = np.array_equal(order.to_numpy(), np.arange(len(order)))
+    order = None if _in_order(table, whole) else order_of(table, whole)
     sink = pa.BufferOutputStream()
     packed = [leaf for leaf in leaves(whole.schema) if leaf not in table.loose]
     with (
@@ -110,7 +130,7 @@ def encode(table: Table, rows: pa.Table) -> bytes:
         for start in range(0, max(1, whole.num_rows), table.row_group_rows):
             # combine_chunks: the same rows in other chunks gave other bytes in 4 of 4 tries
             rows_of = (start, table.row_group_rows)
-            group = whole.slice(*rows_of) if sorted_already else whole.take(order.slice(*rows_of))
+            group = whole.slice(*rows_of) if order is None else whole.take(order.slice(*rows_of))
             group = group.combine_chunks()
             writer.write_table(group, row_group_size=table.row_group_rows)
     return bytes(sink.getvalue())
@@ -154,10 +174,13 @@ def write_part(backend: Backend, table: Table, rows: pa.Table, partition: str | 
     return part
 
 
-def adopt(backend: Backend, room: str, path: Path, rows: int) -> Part:
-    """Make a written file, of whatever format, a part of `_data/<room>`; it goes from where it was."""
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
+def adopt(backend: Backend, room: str, path: Path, rows: int, facts: str) -> Part:
+    """Make a written file, of whatever format, a part of `_data/<room>`; it goes from where it was.
+
+    facts: what its content follows from, which names it: its own bytes are not hashed. Whoever reads it holds it against
+    sums that he wrote down, for a power cut may lose it.
+    """
+    digest = hashlib.sha256(facts.encode()).hexdigest()
     part = Part(f"_data/{room}/{digest[:NAME_DIGITS]}.bin", rows, path.stat().st_size, digest)
     backend.adopt(part.path, path)
     return part

@@ -80,9 +80,9 @@ class Store:
         """What lies at places that `locate` told, of which nothing else is read, and no sum is looked at: values have their own."""
         return parts.read_at(self.backend, part, places)
 
-    def adopt(self, room: str, path: Path, rows: int) -> Part:
-        """Move a file that was written on this file system into the folder of a room, under the name of its hash."""
-        return parts.adopt(self.backend, room, path, rows)
+    def adopt(self, room: str, path: Path, rows: int, facts: str) -> Part:
+        """Move a file that was written on this file system into the folder of a room, named by what its content follows from."""
+        return parts.adopt(self.backend, room, path, rows, facts)
 
     def path(self, part: Part) -> Path:
         """Where a part lies, for readers that map it into memory."""
