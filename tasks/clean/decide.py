@@ -22,6 +22,7 @@ from tasks.clean.page import Page
 from tasks.clean.rule import Rule
 from tasks.clean.rules import Rules
 from tasks.clean.sayings import bare_line
+from tasks.clean.stretch import by_stretch
 from tasks.clean.titles import is_headline
 from tasks.clean.words import ends_sentence, has_full_stop
 
@@ -145,16 +146,21 @@ def ask_judge(draft: Draft, judge: Judge, page: Page | None) -> None:
         line.verdict is None and keep_frac < unsure for line, keep_frac in zip(draft.lines, keep, strict=True)
     ]
     learn_forms(compress((line.text for line in draft.lines), asked))
+    doubts = [
+        doubt_of(line.text) if is_asked else 0.0 for line, is_asked in zip(draft.lines, asked, strict=True)
+    ]
     doubted: list[int] = []
-    for number, (line, keep_frac, is_asked) in enumerate(zip(draft.lines, keep, asked, strict=True)):
+    for number, (line, keep_frac, doubt) in enumerate(zip(draft.lines, keep, doubts, strict=True)):
         verdict = line.verdict
-        doubt = doubt_of(line.text) if is_asked else 0.0
         if verdict is None and keep_frac < max(enough, doubt):
             is_whole = line.is_prose or ends_sentence(line.text) or number in headings
             whole = keep_frac >= sentence_at[number] and is_whole
             doubted += [] if whole and keep_frac >= doubt else [number]
         elif verdict is not None and verdict.confidence_frac < WEAK_RULE and keep_frac > KEEP_ABOVE:
             line.verdict = None
+    if page is not None or len(draft.lines) >= SHORT_LINES:
+        what = "dump" if enough == KEEP_AT_DUMP else kind
+        doubted = by_stretch(draft.lines, keep, doubted, doubts, what)
     stays = spared(draft, page, doubted, keep) if page is not None else _halves(draft.lines, doubted)
     for number in doubted:
         if number not in stays:
