@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from flows.request import Request, lineage_of, who
 from tasks.errors import UsageError
 from tasks.ingest.inventory import Inventory
 from tasks.plan import Plan
-from tasks.report.identify import ID_DIGITS, Identity, identify
+from tasks.report.identify import Identity, identify
 from tasks.report.pages import write_report
 from tasks.settings import Settings
 from tasks.takedown.purge import Purged, purge
@@ -92,14 +93,27 @@ def lift(settings: Settings, ref: str, *, reason: str) -> tuple[Tombstone, int]:
 
 
 def taken(store: Store, ref: str) -> Tombstone:
-    """The takedown that `ref` (doc_id, its beginning, or url) means. Raises UsageError if there is none."""
+    """The takedown that `ref` (doc_id, its beginning, url, or path in raw/) means.
+
+    Raises UsageError if there is none, or if the beginning of an id is that of several.
+    """
     head = store.begin()
     stones = tombstones(head.decisions if head else ())
-    for one in stones:
-        if ref in (one.doc_id, one.url) or (len(ref) < ID_DIGITS and ref and one.doc_id.startswith(ref)):
-            return one
-    listed = ", ".join(one.doc_id for one in stones) or "none"
-    raise UsageError(f"{ref} is not taken down; taken down are {listed}")
+    found = [one for one in stones if ref in (one.doc_id, one.url)]
+    found = found or [one for one in stones if ref and one.doc_id.startswith(ref)]
+    if not found and head is not None:
+        with suppress(UsageError):  # a path: what was taken down stands among the dropped
+            known = identify(store, head, ref).doc_id
+            found = [one for one in stones if one.doc_id == known]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise UsageError(f"{ref} means {len(found)} takedowns: {_ids(found)}. Name one of them")
+    raise UsageError(f"{ref} is not taken down; taken down are {_ids(stones) or 'none'}")
+
+
+def _ids(stones: Iterable[Tombstone]) -> str:
+    return ", ".join(one.doc_id for one in stones)
 
 
 def _identity(store: Store, manifests: Sequence[Manifest], ref: str) -> Identity:

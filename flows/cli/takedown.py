@@ -45,7 +45,7 @@ def takedown(
         )
     ref, settings = str(document or url), load_settings(data=data)
     if lift:
-        _lift(settings, ref, reason, as_json=as_json)
+        _lift(settings, ref, reason, dry_run=dry_run, as_json=as_json)
         return
     known, targets = find(Store(settings.data), ref, reason)
     if dry_run:
@@ -64,10 +64,20 @@ def _take_down(settings: Any, targets: Targets, accept: list[str]) -> TakenDown:
         return take_down(settings, targets, accept=accept, watch=watch)
 
 
-def _lift(settings: Any, ref: str, reason: str, *, as_json: bool) -> None:  # noqa: ANN401  Settings
+def _lift(settings: Any, ref: str, reason: str, *, dry_run: bool, as_json: bool) -> None:  # noqa: ANN401  Settings
     from flows.cli.render import console, marked, print_json  # noqa: PLC0415
-    from flows.takedown import lift  # noqa: PLC0415
+    from flows.takedown import lift, taken  # noqa: PLC0415
+    from tasks.versions.store import Store  # noqa: PLC0415
 
+    if dry_run:
+        doc_id = taken(Store(settings.data), ref).doc_id
+        if as_json:
+            print_json({"dry_run": True, "doc_id": doc_id, "lifted": False})
+            return
+        console().print(
+            f"Dry run: the takedown of {doc_id} would be taken back, and it might be ingested again."
+        )
+        return
     stone, version = lift(settings, ref, reason=reason)
     if as_json:
         print_json({"doc_id": stone.doc_id, "version": version, "lifted": True})

@@ -10,11 +10,13 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
+from flows.cli.takedown import takedown as command
 from flows.progress import Silent
-from flows.takedown import find, lift, takedown
+from flows.takedown import find, lift, takedown, taken
 from tasks.errors import UsageError, VersionConflict
 from tasks.report.pages import write_report
 from tasks.takedown.receipt import receipt_key, unfinished
+from tasks.tombstones import Tombstone
 from tasks.versions.folder import LocalFolder
 from tasks.versions.memo import CUTS, RESULTS
 from tests.flows.conftest import World, article, note
@@ -230,6 +232,28 @@ def test_a_takedown_can_be_lifted_and_a_backfill_brings_the_document_back(two_ve
     lift(two_versions.settings, gone, reason="the wrong one")
     two_versions.backfill(reprocess="all")
     assert two_versions.bytes_of_tables() == published
+
+
+def test_a_takedown_is_lifted_by_the_path_it_was_asked_for_with(two_versions: World) -> None:
+    stone = take_down(two_versions, "alpha/2024-02-05/one.txt").targets.stone
+    assert taken(two_versions.store, "alpha/2024-02-05/one.txt") == stone
+    with pytest.raises(UsageError, match=f"is not taken down; taken down are {stone.doc_id}"):
+        taken(two_versions.store, "alpha/2024-02-05/two.txt")
+
+
+def test_the_beginning_of_two_ids_lifts_neither(two_versions: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    both = (Tombstone("abc1", frozenset(), None), Tombstone("abc2", frozenset(), None))
+    monkeypatch.setattr("flows.takedown.tombstones", lambda _: both)
+    assert taken(two_versions.store, "abc2") is both[1]
+    with pytest.raises(UsageError, match=r"abc means 2 takedowns: abc1, abc2\. Name one"):
+        taken(two_versions.store, "abc")
+
+
+def test_a_dry_run_lifts_nothing(two_versions: World, capsys: pytest.CaptureFixture[str]) -> None:
+    gone = take_down(two_versions, "alpha/2024-02-05/one.txt").targets.stone.doc_id
+    command(gone, lift=True, dry_run=True, reason="the wrong one", data=two_versions.settings.data)
+    assert f"Dry run: the takedown of {gone} would be taken back" in capsys.readouterr().out
+    assert two_versions.store.versions() == [1, 2, 3]
 
 
 def test_a_takedown_without_a_reason_or_of_nothing_changes_nothing(two_versions: World) -> None:
