@@ -4,19 +4,27 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import suppress
 
-from tasks.errors import UsageError
+from tasks.errors import CorruptPart, UsageError
 from tasks.versions.backend import Backend
 from tasks.versions.publish import version_numbers
 
 
 def tags(backend: Backend) -> dict[str, int]:
-    """Tag -> version, sorted by name."""
+    """Tag -> version, sorted by name. What else lies in the folder, an editor's copy of a tag, is none."""
     found = {}
     for stored in backend.files("tags"):
         name = stored.key.removeprefix("tags/").removesuffix(".json")
-        found[name] = _tagged(backend, name)
+        if stored.key == tag_key(name):
+            with suppress(FileNotFoundError):  # deleted meanwhile
+                found[name] = _tagged(backend, name)
     return found
+
+
+def tag_key(name: str) -> str:
+    """Where a tag lies."""
+    return f"tags/{name}.json"
 
 
 def tag(backend: Backend, ref: str, name: str) -> None:
@@ -29,10 +37,10 @@ def tag(backend: Backend, ref: str, name: str) -> None:
     with backend.lock(exclusive=False):  # retention must not take the version meanwhile
         version = resolve(backend, ref)
         data = json.dumps({"version": version}).encode()
-        if not backend.create(f"tags/{name}.json", data) and _tagged(backend, name) != version:
+        if not backend.create(tag_key(name), data) and _tagged(backend, name) != version:
             raise UsageError(
                 f"tag {name} stands for version {_tagged(backend, name)} already: choose another name, or "
-                f"delete {backend.path(f'tags/{name}.json')} first"
+                f"delete {backend.path(tag_key(name))} first"
             )
 
 
@@ -50,4 +58,10 @@ def resolve(backend: Backend, ref: str) -> int:
 
 
 def _tagged(backend: Backend, name: str) -> int:
-    return int(json.loads(backend.read(f"tags/{name}.json"))["version"])
+    try:
+        return int(json.loads(backend.read(tag_key(name)))["version"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise CorruptPart(
+            f'{backend.path(tag_key(name))} is no tag ({error!r}): it was changed by hand. Write {{"version": N}} '
+            "into it, or delete it"
+        ) from error

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from store_worlds import publish
 
-from tasks.errors import UsageError
+from tasks.errors import CorruptPart, UsageError
 
 
 def test_a_version_is_found_by_number_tag_or_latest(store):
@@ -35,6 +35,17 @@ def test_a_tag_does_not_move(store):
     with pytest.raises(UsageError, match="stands for version 1 already"):
         store.tag(2, "paper")
     assert store.tags() == {"paper": 1}
+
+
+def test_an_editors_copy_of_a_tag_is_no_tag_and_a_damaged_one_is_named(store):
+    publish(store, 1)
+    store.tag(1, "paper")
+    folder = store.root / "tags"
+    (folder / "paper.json~").write_bytes((folder / "paper.json").read_bytes())
+    assert store.tags() == {"paper": 1}
+    (folder / "broken.json").write_text("{}")
+    with pytest.raises(CorruptPart, match=r"broken\.json is no tag"):
+        store.resolve("latest")
 
 
 @pytest.mark.parametrize("name", ["latest", "7", "", "a/b", "../x", ".hidden", "a b", "ünı/"])
