@@ -44,6 +44,7 @@ def summarize(outcome: Outcome, settings: Settings, report: Path | None = None) 
             "passed": len({(v.stage, v.rule) for v in verdicts} - {(v.stage, v.rule) for v in verdicts if v.status != "passed"}),
             "told": [v.as_json() | {"line": v.told()} for v in told_stages(outcome.reports)],
         },
+        "set_aside_in": f"{settings.data}/quarantine",
         "read": read_line(settings, manifest),
         "report": str(report) if report else None,
     }  # fmt: skip

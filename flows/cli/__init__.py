@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import io
 import sys
 
 import typer
@@ -23,6 +24,9 @@ app = typer.Typer(
 
 def main() -> None:
     """Runs the command and turns every error into one message and an exit code."""
+    for stream in (sys.stdout, sys.stderr):  # a terminal of another encoding shows escapes, and no traceback
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     sys.exit(_guarded())
 
 

@@ -23,12 +23,18 @@ def clean(
 ) -> None:  # fmt: skip
     """Remove boilerplate: one line out per line in; for plain files the clean text."""
     from tasks.clean.lines import clean_record  # noqa: PLC0415
+    from tasks.errors import UsageError  # noqa: PLC0415
 
-    if len(files) == 1 and _is_lines(files[0]) and not diff:
-        _each_line(files[0], clean_record)
-        return
     for path in files:
-        _clean_file(path, diff=diff)
+        if not _is_lines(path):
+            _clean_file(path, diff=diff)
+        elif diff:
+            what = (
+                "of standard input only JSON lines are read" if str(path) == "-" else f"{path} has JSON lines"
+            )
+            raise UsageError(f"{what}: --diff shows the cuts of one plain text or HTML file")
+        else:
+            _each_line(path, clean_record)
 
 
 @app.command()
@@ -78,7 +84,7 @@ def tag(
 
 
 def _is_lines(path: Path) -> bool:
-    return str(path) == "-" or path.suffix in {".jsonl", ".ndjson"}
+    return str(path) == "-" or path.suffix.lower() in {".jsonl", ".ndjson"}
 
 
 def _each_line(path: Path, work: Callable[[Record], Record]) -> None:
@@ -136,11 +142,18 @@ def _clean_file(path: Path, *, diff: bool) -> None:
     from tasks.clean.clean import Given, clean_text  # noqa: PLC0415
     from tasks.clean.rules import load_rules  # noqa: PLC0415
     from tasks.clean.show import show_diff  # noqa: PLC0415
-    from tasks.ingest.decoding import decode  # noqa: PLC0415
+    from tasks.errors import UsageError  # noqa: PLC0415
+    from tasks.ingest.decoding import decode, is_binary  # noqa: PLC0415
 
-    _check_file(path, "; of standard input only JSON lines are read" if str(path) == "-" else "")
-    html = path.suffix in {".html", ".htm"}
-    raw = decode(path.read_bytes(), html=html).text
+    _check_file(path)
+    html, data = path.suffix.lower() in {".html", ".htm"}, path.read_bytes()
+    decoded = decode(data, html=html)
+    if is_binary(data, decoded.encoding):
+        raise UsageError(
+            f"{path} is neither plain text nor HTML nor JSON lines. Unpack it first, or put it into raw/: "
+            "`cleancopy run` reads more kinds of files"
+        )
+    raw = decoded.text
     cleaned = clean_text(raw, load_rules(), Given(media_type="html" if html else "text"))
     if cleaned.dropped_reason:
         console(stderr=True).print(

@@ -56,7 +56,8 @@ def _rules(stage: str) -> list[dict[str, Any]]:
     return found
 
 
-def _uncovered(stage: str) -> list[str]:
+def _uncovered(stage: str) -> list[str] | None:
+    """Columns of the stage's rows that no rule looks at; None where its rules see one row of figures, not rows."""
     from tasks import schema  # noqa: PLC0415
 
     tables = {
@@ -65,7 +66,7 @@ def _uncovered(stage: str) -> list[str]:
         "entities": schema.ENTITIES_CHECKS,
     }
     if stage not in tables:
-        return []
+        return None
     looked_at = {rule["column"] for rule in _rules(stage)}
     derived = {"cut_frac": "overcut_frac", "n_cuts": "cuts_ratio", "language": "language_distance", "has_date": "published_frac",
                "n_mentions": "no_mentions_frac"}  # fmt: skip
@@ -77,12 +78,12 @@ def _uncovered(stage: str) -> list[str]:
 
 
 def _print_rules(rules: list[dict[str, Any]]) -> None:
-    from rich.table import Table  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
 
-    from flows.cli.render import console  # noqa: PLC0415
+    from flows.cli.render import console, listing  # noqa: PLC0415
 
-    table = Table("stage", "rule", "on failure", "what must be true", "why", box=None)
+    table = listing("stage", "rule", "on failure", "what must be true", "why")
+    table.columns[1].no_wrap = True  # it is typed after --accept
     for rule in rules:
         bounds = ", ".join(
             f"{k.removesuffix('_value')} {v}"
@@ -100,8 +101,10 @@ def _print_rules(rules: list[dict[str, Any]]) -> None:
     console().print(table)
 
 
-def _print_coverage(uncovered: dict[str, list[str]]) -> None:
+def _print_coverage(uncovered: dict[str, list[str] | None]) -> None:
     from flows.cli.render import console, marked  # noqa: PLC0415
 
     for stage, columns in uncovered.items():
-        console().print(marked(f"{stage:<10}", "bold", f" {', '.join(columns) or 'every column has a rule'}"))
+        said = ", ".join(columns or ()) or "every column has a rule"
+        told = "its rules look at figures of the whole corpus" if columns is None else said
+        console().print(marked(f"{stage:<10}", "bold", f" {told}"))

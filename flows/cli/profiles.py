@@ -45,16 +45,15 @@ def learn_profiles(
 
 def _print_lines(profile: Profile) -> None:
     """The most frequent lines that only the profile cuts everywhere."""
-    from rich.table import Table  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
 
-    from flows.cli.render import console  # noqa: PLC0415
+    from flows.cli.render import console, listing  # noqa: PLC0415
 
     missed = [line for line in profile.lines.values() if profile.says_boilerplate(line) and line.cut_frac < 1]
     missed.sort(key=lambda line: (-line.n_stories * (1 - line.cut_frac), line.sample))
     if not missed:
         return
-    table = Table("stories", "cut so far", "as", "line", box=None)
+    table = listing("stories", "cut so far", "as", "line")
     for line in missed[:SHOWN_LINES]:
         sample = Text(line.sample, overflow="ellipsis", no_wrap=True)
         table.add_row(

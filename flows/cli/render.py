@@ -54,14 +54,23 @@ def console(*, stderr: bool = False, columns: int = LINE_COLUMNS) -> Terminal:
     return Terminal(file=stream, width=width, highlight=False, markup=False, emoji=False)
 
 
+def listing(*columns: str, **given: Any) -> Table:  # noqa: ANN401  Rich's own
+    """A table of which a narrow terminal cuts no cell short: what names a batch or a tag is there to be typed again."""
+    table = Table(box=None, **given)
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    return table
+
+
 def marked(word: str, style: str, rest: str) -> Text:
     """A line that begins with a word in a style."""
     return Text.assemble((word, style), visible(rest))
 
 
 def print_json(value: Any) -> None:  # noqa: ANN401  JSON
-    """JSON on standard output, keys in order of meaning; active characters as the escapes that mean them."""
-    text = json.dumps(value, ensure_ascii=False, indent=1, default=str)
+    """JSON on standard output, keys in order of meaning; as escapes what acts, and what its encoding has no bytes for."""
+    is_unicode = (sys.stdout.encoding or "").lower().startswith("utf")
+    text = json.dumps(value, ensure_ascii=not is_unicode, indent=1, default=str)
     sys.stdout.write(ACTIVE.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n")
 
 
@@ -112,7 +121,7 @@ def print_plan(plan: Summary, *, as_json: bool) -> None:
         print_json(plan)
         return
     out = console()
-    table = Table("batch", "from stage", "why", "replaces published rows", box=None)
+    table = listing("batch", "from stage", "why", "replaces published rows")
     for one in plan["todo"]:
         table.add_row(one["batch"], one["from_stage"], one["why"], "yes" if one["replaces"] else "no")
     if plan["todo"]:
@@ -135,9 +144,7 @@ def print_summary(summary: Summary, *, as_json: bool) -> None:
         return
     out = console()
     stages = summary["stages"]
-    table = Table(
-        "stage", "in", "kept", "dropped", "set aside", box=None, title="Documents", title_justify="left"
-    )
+    table = listing("stage", "in", "kept", "dropped", "set aside", title="Documents", title_justify="left")
     for stage, counts in stages.items():
         table.add_row(stage, *(f"{counts[name]:,}" for name in ("rows_in", "kept", "dropped", "quarantined")))
     out.print()
@@ -164,7 +171,7 @@ def _print_version(out: Console, summary: Summary) -> None:
     batches = summary["batches"]
     for batch, rules in batches["held"].items():
         said = f" {batch} ({', '.join(rules)}): it keeps what the last version has of it. "
-        again = "Look at data/quarantine, then accept the rule with a reason, or deliver the batch again."
+        again = f"Look at {summary['set_aside_in']}, then accept the rule with a reason, or deliver the batch again."
         out.print(marked("held", "red", said + again))
     for batch in batches["held_before"]:
         out.print(marked("still held", "red", f" {batch}"))

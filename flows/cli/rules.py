@@ -63,10 +63,9 @@ def list_rules(
     """List your own rules; those that ship are in tasks/clean/rules/."""
     from dataclasses import asdict  # noqa: PLC0415
 
-    from rich.table import Table  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
 
-    from flows.cli.render import console, print_json  # noqa: PLC0415
+    from flows.cli.render import console, listing, print_json  # noqa: PLC0415
     from tasks.clean import own_rules  # noqa: PLC0415
     from tasks.clean import rules as rule_files  # noqa: PLC0415
 
@@ -80,10 +79,11 @@ def list_rules(
         return
     if not found:
         console().print(
-            f"No rules of your own yet in {rule_files.FOLDER}: `cleancopy rules add` writes the first."
+            f"No rules of your own yet{f' for {source}' if source else ''} in {rule_files.FOLDER}: "
+            "`cleancopy rules add` writes the first."
         )
         return
-    table = Table("source", "rule", "does", "line", "why", box=None)
+    table = listing("source", "rule", "does", "line", "why")
     for one in found:
         table.add_row(*(Text(cell) for cell in (one.source or "all", one.id, one.does, one.line, one.about)))
     console().print(table)
@@ -99,6 +99,14 @@ def _print_effect(wish: Wish, data: Path | None, *, dry_run: bool) -> None:
     manifest = Store(settings.data).head()
     if manifest is None:
         console().print(f"No version in {settings.data} to try it on.")
+        return
+    sources = sorted({batch.rsplit("/", 1)[0] for batch in manifest.batches})
+    if wish.source and wish.source not in sources:
+        console().print(
+            f"Version {manifest.version} has no source {wish.source}, it has {', '.join(sources)}: "
+            "until there is one of that name, the rule does nothing.",
+            soft_wrap=True,
+        )
         return
     found = effect_of(
         Store(settings.data), manifest, wish.line, source=wish.source, restores=wish.does == "keep"

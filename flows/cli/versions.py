@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
@@ -16,15 +16,14 @@ if TYPE_CHECKING:
     from tasks.versions.store import Store
 
 Data = Annotated[Path | None, typer.Option("--data", help="Data folder.", show_default="data")]
+DECIDED_ON = ("rule", "batch", "doc_id", "version")  # what a decision was on; each kind has its own
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
 
 @app.command()
 def versions(data: Data = None, as_json: AsJson = False) -> None:
     """List the published versions."""
-    from rich.table import Table  # noqa: PLC0415
-
-    from flows.cli.render import console, print_json  # noqa: PLC0415
+    from flows.cli.render import console, listing, print_json  # noqa: PLC0415
     from flows.last_runs import troubles  # noqa: PLC0415
     from tasks.takedown.receipt import unfinished  # noqa: PLC0415
 
@@ -42,7 +41,7 @@ def versions(data: Data = None, as_json: AsJson = False) -> None:
         for line in trouble:
             console(stderr=True).print(line, markup=False, soft_wrap=True)
         return
-    table = Table("version", "committed", "articles", "batches", "held", "tags", "reason", box=None)
+    table = listing("version", "committed", "articles", "batches", "held", "tags", "reason")
     for row in rows:
         table.add_row(
             str(row["version"]),
@@ -80,16 +79,14 @@ def diff(
     data: Data = None, as_json: AsJson = False,
 ) -> None:  # fmt: skip
     """Show what changed between two versions: rows by table, renamed clusters and entities."""
-    from rich.table import Table  # noqa: PLC0415
-
-    from flows.cli.render import console, print_json  # noqa: PLC0415
+    from flows.cli.render import console, listing, print_json  # noqa: PLC0415
 
     store, _ = _store(data)
     found = store.diff(a, b)
     if as_json:
         print_json(as_json_diff(found))
         return
-    table = Table("table", "added", "removed", "changed", "in columns", box=None)
+    table = listing("table", "added", "removed", "changed", "in columns")
     for name, rows in found.tables.items():
         columns = ", ".join(f"{column} {n:,}" for column, n in rows.changed_columns.items())
         counts = (f"{keys.num_rows:,}" for keys in (rows.added, rows.removed, rows.changed))
@@ -140,7 +137,7 @@ def retention(
 
     store, settings = _store(data)
     swept = store.retention(
-        keep=keep or settings.keep_versions, days=settings.keep_days, grace_secs=settings.grace_hours * 3600,
+        keep=settings.keep_versions if keep is None else keep, days=settings.keep_days, grace_secs=settings.grace_hours * 3600,
         quarantine_days=settings.quarantine_days, dry_run=dry_run,
     )  # fmt: skip
     if as_json:
@@ -205,9 +202,7 @@ def _line(manifest: Manifest, tags: list[str]) -> dict[str, Any]:
 
 
 def _print_version(manifest: Manifest) -> None:
-    from rich.table import Table  # noqa: PLC0415
-
-    from flows.cli.render import console, marked  # noqa: PLC0415
+    from flows.cli.render import console, listing, marked  # noqa: PLC0415
 
     out = console()
     parent = f", on version {manifest.parent}" if manifest.parent else ""
@@ -215,11 +210,11 @@ def _print_version(manifest: Manifest) -> None:
     out.print(
         marked(f"Version {manifest.version}", "bold", f", committed {manifest.committed_at}{parent}{reason}")
     )
-    tables = Table("table", "rows", "files", box=None)
+    tables = listing("table", "rows", "files")
     for name, entry in manifest.tables.items():
         tables.add_row(name, f"{entry.rows:,}", str(sum(len(parts) for parts in entry.partitions.values())))
     out.print(tables)
-    batches = Table("batch", "status", "in", "published", "set aside", "held by", box=None)
+    batches = listing("batch", "status", "in", "published", "set aside", "held or pinned by")
     for name, batch in manifest.batches.items():
         counts = batch.counts
         aside = sum(one.get("quarantined", 0) for one in counts.values())
@@ -241,7 +236,10 @@ def _print_version(manifest: Manifest) -> None:
                 f"gate {gate['stage']}: {gate['rule']} {gate['status']} ({gate['observed']})", markup=False
             )
     for decision in manifest.decisions:
+        of = [str(decision[name]) for name in DECIDED_ON if decision.get(name)]
         out.print(
-            f"decision: {decision['kind']} {decision.get('rule', '')} {decision.get('batch') or ''}: {decision['reason']} ({decision['by']})",
-            markup=False,
+            f"decision: {' '.join([str(decision['kind']), *of])}: {decision['reason']} ({decision['by']})"
         )
+    for mark in manifest.redacted:
+        doc_ids = ", ".join(cast("list[str]", mark["doc_ids"]))
+        out.print(f"redacted: {doc_ids}: {mark['reason']} ({mark['by']})", soft_wrap=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import re
@@ -127,9 +128,12 @@ def test_nothing_to_do_is_said_without_loading_prefect_or_great_expectations(pla
         ),
         (["show", "7"], 2, "7"),
         (["rollback", "7", "--reason", "x"], 2, "7"),
+        (["retention", "--keep", "0"], 2, "retention keeps at least one version"),
         (["gates", "nothing"], 2, "no such stage: nothing"),
         (["clean", "missing.txt"], 2, "no file missing.txt"),
         (["clean", "raw"], 2, "raw is a folder: name files"),
+        (["clean", "packed.jsonl.gz"], 2, "packed.jsonl.gz is neither plain text nor HTML nor JSON lines"),
+        (["clean", "broken.jsonl", "--diff"], 2, "broken.jsonl has JSON lines: --diff shows the cuts of"),
         (["clean", "-", "--diff"], 2, "of standard input only JSON lines are read"),
         (["tag", "1"], 2, "no file 1; a version gets a name by `cleancopy tag 1 NAME`"),
         (["dedup", "broken.jsonl"], 2, "broken.jsonl, line 2: not JSON"),
@@ -142,6 +146,7 @@ def test_wrong_usage_gets_one_clear_message_and_its_exit_code(
 ) -> None:
     (place / "a-file").write_text("not a folder")
     (place / "broken.jsonl").write_text('{"id": "1", "text": "The first line is good."}\n{"id": "2", "te\n')
+    (place / "packed.jsonl.gz").write_bytes(gzip.compress(b'{"id": "1", "text": "A line."}'))
     done = call(*args, cwd=place)
     assert done.returncode == code
     assert re.search(words, done.stderr)
@@ -177,6 +182,23 @@ def test_clean_streams_line_by_line_and_touches_no_data_folder(tmp_path: Path) -
     process.stdin.close()
     assert process.wait(timeout=60) == 0
     assert list(tmp_path.iterdir()) == []
+
+
+def test_clean_reads_each_file_as_what_it_is(tmp_path: Path) -> None:
+    for seed in range(2):
+        (tmp_path / f"{seed}.jsonl").write_text(json.dumps({"id": seed, "text": article(seed)}) + "\n")
+    done = call("clean", "0.jsonl", "1.jsonl", cwd=tmp_path)
+    assert [json.loads(line)["id"] for line in done.stdout.splitlines()] == [0, 1]
+    (tmp_path / "PAGE.HTML").write_text(f"<html><body><p>{article(2)}</p></body></html>")
+    assert "<p>" not in call("clean", "PAGE.HTML", cwd=tmp_path).stdout
+
+
+def test_a_terminal_without_our_letters_gets_escapes_and_no_traceback(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(article(1).replace("council", "café"), encoding="utf-8")
+    for more in ((), ("--diff",)):
+        done = call("clean", "a.txt", *more, cwd=tmp_path, PYTHONIOENCODING="ascii")
+        assert done.returncode == 0
+        assert r"caf\xe9" in done.stdout
 
 
 def test_dedup_answers_every_line_and_writes_its_evidence(tmp_path: Path) -> None:

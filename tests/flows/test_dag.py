@@ -6,6 +6,8 @@ import json
 
 import pytest
 
+from flows.cli.render import print_summary
+from flows.summary import summarize
 from tasks import schema
 from tasks.errors import GateStopped, UsageError
 from tests.flows.conftest import World, article, note
@@ -63,7 +65,9 @@ def test_a_row_that_fails_a_rule_is_in_quarantine_with_the_rule_and_the_whole_ro
     assert "The ferry to Hanoi" in json.loads(row["row_json"])["text"]
 
 
-def test_a_batch_beyond_its_tolerance_is_held_and_the_others_are_published(world: World) -> None:
+def test_a_batch_beyond_its_tolerance_is_held_and_the_others_are_published(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
     fill(world)
     for seed in range(8):
         world.put(f"beta/2024-02-01/{seed}.txt", note(seed))
@@ -73,6 +77,9 @@ def test_a_batch_beyond_its_tolerance_is_held_and_the_others_are_published(world
     head = world.head()
     assert head.batches["beta/2024-02-01"].status == "held"
     assert {row["source"] for row in world.rows("articles")} == {"alpha"}
+    print_summary(summarize(outcome, world.settings), as_json=False)
+    told = " ".join(capsys.readouterr().out.split())
+    assert f"Look at {world.settings.data}/quarantine, then accept the rule" in told
     assert world.run() is None
 
 

@@ -69,6 +69,16 @@ def test_a_dry_run_of_a_cut_names_the_articles_and_writes_nothing(
     assert not (folder / "own.toml").exists()
 
 
+def test_a_rule_for_a_source_that_is_not_there_says_so(
+    published: World, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    add(cut="Crew wanted", source="alhpa", reason="a box", data=published.settings.data)
+    told = capsys.readouterr().out
+    assert "Version 1 has no source alhpa, it has alpha, beta" in told
+    list_rules(source="alpha")
+    assert "No rules of your own yet for alpha" in capsys.readouterr().out
+
+
 def test_the_list_is_readable_and_json(
     folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

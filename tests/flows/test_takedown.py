@@ -294,6 +294,9 @@ def test_the_command_says_what_it_would_do_and_then_does_it(world: World, comman
     assert commands("takedown", *where, "--reason", "x").code == 2
     done = commands("takedown", "one.txt", "--reason", "the author asked", "--json", *where)
     assert done.json["versions_rewritten"] == [1]
+    gone = done.json["doc_id"]
+    assert f"decision: takedown {gone}: the author asked" in commands("show", *where).stdout
+    assert f"redacted: {gone}: the author asked" in commands("show", "1", *where).stdout
     assert "Why it was taken down" in commands("trace", done.json["doc_id"], *where).stdout
     world.store.backend.delete(receipt_key(done.json["doc_id"]))
     assert "is not finished" in commands("versions", *where).stdout

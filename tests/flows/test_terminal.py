@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import io
 import json
 import logging
 import os
 import re
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from flows.cli import _guarded
-from flows.cli.render import console, marked, print_json
+from flows.cli.gates import _print_coverage, _print_rules, _uncovered
+from flows.cli.render import console, listing, marked, print_json
 from flows.logs import tell_plainly
 from tasks.errors import UsageError
 from tasks.settings import Settings
@@ -89,6 +92,34 @@ def test_json_means_the_same_though_its_active_characters_are_escaped(capsys: An
     printed = capsys.readouterr().out
     assert json.loads(printed) == {"name": EVIL}
     assert not ACTING.findall(printed)
+
+
+def test_json_for_a_stream_without_its_letters_is_json_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    stream = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
+    monkeypatch.setattr(sys, "stdout", stream)
+    print_json({"name": "café"})
+    stream.seek(0)
+    assert json.loads(stream.read()) == {"name": "café"}
+
+
+def test_a_narrow_terminal_cuts_no_name_short(capsys: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    table = listing("batch", "held by")
+    table.add_row("coastal-wire/2024-03-05", "text_length")
+    console(columns=25).print(table)
+    printed = "".join(capsys.readouterr().out.split()[3:])
+    assert sorted(printed) == sorted("coastal-wire/2024-03-05text_length")
+    rule = {"stage": "dedup", "rule": "every_article_clustered", "on_fail": "stop", "tolerance": 0.0,
+            "column": "n_unclustered", "bounds": {"max_value": 0.0}, "why": "an article without a cluster is lost"}  # fmt: skip
+    monkeypatch.setattr("flows.cli.render.console", partial(console, columns=60))
+    _print_rules([rule])
+    assert "every_article_clustered" in capsys.readouterr().out
+
+
+def test_a_stage_judged_by_figures_is_not_said_to_have_a_rule_for_every_column(capsys: Any) -> None:
+    _print_coverage({"clean": [], "dedup": _uncovered("dedup")})
+    clean, dedup = capsys.readouterr().out.splitlines()
+    assert clean.endswith("every column has a rule")
+    assert dedup.endswith("its rules look at figures of the whole corpus")
 
 
 def test_our_own_styles_are_kept(capsys: Any, monkeypatch: pytest.MonkeyPatch) -> None:
