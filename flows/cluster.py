@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -18,12 +19,11 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Self
 
-from flows.engine import R, S, Work
+from flows.engine import A, R, S, Work
 from flows.serving_api import Api
 from tasks.errors import ConfigError, TransientError
 from tasks.recipes import shared_code
 from tasks.settings import Settings
-from tasks.stage import Done
 from tasks.versions.folder import scratch_in
 
 CONNECT_SECS = 30
@@ -39,12 +39,12 @@ _one_at_a_time = threading.Lock()
 class Order:
     """Work as a worker is sent it: the work, and what must be true there. sign: a file in the data folder."""
 
-    work: Work[S]  # type: ignore[valid-type]  # of any stage
+    work: Work[Any, Any]  # of any stage
     settings: Settings
     made_by: Mapping[str, str]
     sign: Path
 
-    def __call__(self, shards: Sequence[S]) -> list[Done]:
+    def __call__(self, shards: Sequence[Any]) -> list[Any]:
         """Runs it in this process. Raises ConfigError where this process is not like the one that sent it."""
         if not self.sign.is_file() or not self.settings.raw.is_dir():
             raise ConfigError(
@@ -107,23 +107,23 @@ class Cluster:
         """See flows.engine.Workers."""
         return n_tasks > 1
 
-    def order(self, work: Work[S]) -> Order:
+    def order(self, work: Work[Any, Any]) -> Order:
         """What a worker is to be sent for this work."""
         self._connect()  # the sign is there from then on
         return Order(work, self._settings, made_by(self._settings), self._sign)
 
-    def run(self, work: Work[S], task: Sequence[S]) -> list[Done]:
+    def run(self, work: Work[S, A], task: Sequence[S]) -> list[A]:
         """See flows.engine.Workers."""
-        future = self.client.submit(self.order(work), task, pure=False)
+        future = self.client.submit(self.order(work), task, key=_key(work))
         return self.watched(future, future.result)
 
-    def run_all(self, work: Work[S], tasks: Sequence[Sequence[S]]) -> Iterator[list[Done]]:
+    def run_all(self, work: Work[S, A], tasks: Sequence[Sequence[S]]) -> Iterator[list[A]]:
         """See flows.engine.Workers."""
         if not self.is_worth(len(tasks)):
             yield from (work(task, self._settings) for task in tasks)
             return
         order = self.order(work)
-        futures = [self.client.submit(order, task, pure=False) for task in tasks]
+        futures = [self.client.submit(order, task, key=_key(work)) for task in tasks]
         yield from (self.watched(future, future.result) for future in futures)
 
     def watched(self, future: Any, ask: Callable[[], R]) -> R:  # noqa: ANN401  distributed.Future, which has no types
@@ -229,6 +229,11 @@ def made_by(settings: Settings) -> dict[str, str]:
     """What the bytes that this process makes depend on: code, rules and models of the stages, versions of libraries."""
     code = {f"code of {room}": digest for room, digest in shared_code(settings).items()}
     return {**code, **{f"version of {name}": version(name) for name in LIBRARIES}}
+
+
+def _key(work: Work[Any, Any]) -> str:
+    """What Dask calls one task of this work; its dashboard groups them by what stands before the dash."""
+    return f"{work.__name__}-{uuid.uuid4().hex}"
 
 
 def _check_all(answers: Mapping[str, bool], words: str) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from flows.engine import Engine
+from flows.engine import A, Engine, S, Work
 from flows.progress import Watch
 from flows.request import Request
 from tasks import schema
@@ -170,7 +170,9 @@ class Dag:
     def _candidate(self, batches: Mapping[str, Batch], kept: Decisions) -> Candidate:
         batches = self._signed(batches)
         parts = _parts_of(batches)
-        found: DuplicatesRef = self._step("dedup", dedup, parts["signatures"], parts["clean"], self.recipe)
+        found: DuplicatesRef = self._step(
+            "dedup", self._dedup, parts["signatures"], parts["clean"], self.recipe
+        )
         self.gates.judge_corpus("dedup", frames.dedup_frames(found.profile, self.gates.figures("dedup")))
         resolved: ResolvedRef = self._step("resolve", resolve, parts["names"], self.recipe)
         kinds = {
@@ -195,6 +197,11 @@ class Dag:
             reason=self.request.reason,
             profile=profile.version_profile(batches, found.profile, exported.findings),
         )
+
+    def _dedup(
+        self, signed: Sequence[Part], cleaned: Sequence[Part], recipe: str, settings: Settings
+    ) -> DuplicatesRef:
+        return dedup(signed, cleaned, recipe, settings, self._crew)
 
     def _signed(self, batches: Mapping[str, Batch]) -> dict[str, Batch]:
         """The batches with signatures under the current corpus recipe: made again for all, where that changed."""
@@ -240,6 +247,16 @@ class Dag:
         answer = self.engine.step(name, work, *args, self.settings)
         self.watch.end(name, "")
         return answer
+
+    def _crew(self, name: str, work: Work[S, A], pieces: Sequence[S]) -> list[A]:
+        """See tasks.crew.Crew: the engine's, as the stages' shards are."""
+        started = time.monotonic()
+        self.watch.begin(name, len(pieces))
+        answers = self.engine.map(name, work, pieces, self.watch.advance)
+        said = f"{len(pieces):,} pieces"
+        _LOG.info("%s: %s in %.1f s", name, said, time.monotonic() - started)
+        self.watch.end(name, said)
+        return answers
 
 
 def _lost(works: Sequence[BatchWork], before: str, stage: str) -> int:

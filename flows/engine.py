@@ -1,6 +1,7 @@
 """Engines: what runs the work of the DAG. In this process, in other processes, or as Prefect's tasks.
 
-An engine knows nothing of documents; it is given work and references, and gives back references.
+An engine knows nothing of documents; it is given work and references, and gives back references. Work is a stage's, on
+shards, or that of a step over the whole corpus, on pieces of it.
 """
 
 from __future__ import annotations
@@ -14,37 +15,26 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any, Protocol, Self, TypeVar
 
+from tasks.crew import Piece
 from tasks.errors import TransientError
 from tasks.settings import Settings
-from tasks.stage import Done
 
 # A task holds this many bytes of input: many seconds of work against 7 ms of Prefect's own.
 TASK_BYTES = 4_000_000
 
 
-class Sized(Protocol):
-    """A shard of any stage, as far as an engine looks at it."""
-
-    @property
-    def batch(self) -> str:
-        """source/day."""
-
-    @property
-    def n_bytes(self) -> int:
-        """Bytes of its input."""
-
-
-S = TypeVar("S", bound=Sized)
+S = TypeVar("S", bound=Piece)  # a shard of any stage, or a piece of a step
+A = TypeVar("A")  # what is told of it: references
 R = TypeVar("R")
-Work = Callable[[Sequence[S], Settings], list[Done]]
+Work = Callable[[Sequence[S], Settings], list[A]]
 Advance = Callable[[int], None]
 
 
 class Engine(Protocol):
-    """Runs the work of one stage on many shards, or one step over the whole corpus."""
+    """Runs work on many shards or pieces, or one step over the whole corpus, which may have pieces done."""
 
-    def map(self, stage: str, work: Work[S], shards: Sequence[S], advance: Advance) -> list[Done]:
-        """The results of all shards, in their order. `advance` is told the number of shards finished."""
+    def map(self, stage: str, work: Work[S, A], shards: Sequence[S], advance: Advance) -> list[A]:
+        """The results of all shards or pieces, in their order. `advance` is told the number of those finished."""
 
     def step(self, name: str, work: Callable[..., R], *args: Any) -> R:  # noqa: ANN401  the work's own arguments
         """The result of one step over the whole corpus."""
@@ -77,10 +67,10 @@ class Workers(Protocol):
     def is_worth(self, n_tasks: int) -> bool:
         """Whether the tasks go to other processes: one task alone would only wait for their start."""
 
-    def run(self, work: Work[S], task: Sequence[S]) -> list[Done]:
+    def run(self, work: Work[S, A], task: Sequence[S]) -> list[A]:
         """One task in another process. Raises TransientError if that process was killed."""
 
-    def run_all(self, work: Work[S], tasks: Sequence[Sequence[S]]) -> Iterator[list[Done]]:
+    def run_all(self, work: Work[S, A], tasks: Sequence[Sequence[S]]) -> Iterator[list[A]]:
         """The answer of every task, in order; in this process where others are not worth it."""
 
 
@@ -122,11 +112,11 @@ class Pool:
         """See Workers."""
         return min(self._settings.workers, n_tasks) > 1
 
-    def run(self, work: Work[S], task: Sequence[S]) -> list[Done]:
+    def run(self, work: Work[S, A], task: Sequence[S]) -> list[A]:
         """See Workers."""
         return _answer(self._submit(work, task))
 
-    def run_all(self, work: Work[S], tasks: Sequence[Sequence[S]]) -> Iterator[list[Done]]:
+    def run_all(self, work: Work[S, A], tasks: Sequence[Sequence[S]]) -> Iterator[list[A]]:
         """See Workers."""
         if not self.is_worth(len(tasks)):
             yield from (work(task, self._settings) for task in tasks)
@@ -134,7 +124,7 @@ class Pool:
         futures = [self._submit(work, task) for task in tasks]
         yield from (_answer(future) for future in futures)
 
-    def _submit(self, work: Work[S], task: Sequence[S]) -> Future[list[Done]]:
+    def _submit(self, work: Work[S, A], task: Sequence[S]) -> Future[list[A]]:
         with self._lock:
             try:
                 return self._started().submit(work, task, self._settings)
@@ -165,7 +155,7 @@ def _follow_the_parent() -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
-def _answer(future: Future[list[Done]]) -> list[Done]:
+def _answer(future: Future[list[A]]) -> list[A]:
     try:
         return future.result()
     except BrokenProcessPool as error:
@@ -181,10 +171,10 @@ class DirectEngine:
     def __init__(self, workers: Workers) -> None:
         self._workers = workers
 
-    def map(self, stage: str, work: Work[S], shards: Sequence[S], advance: Advance) -> list[Done]:  # noqa: ARG002  Prefect names its tasks by it
+    def map(self, stage: str, work: Work[S, A], shards: Sequence[S], advance: Advance) -> list[A]:  # noqa: ARG002  Prefect names its tasks by it
         """See Engine."""
         tasks = cut_tasks(shards)
-        results: list[Done] = []
+        results: list[A] = []
         for task, answer in zip(tasks, self._workers.run_all(work, tasks), strict=True):
             results += answer
             advance(len(task))

@@ -21,11 +21,10 @@ from prefect.tasks import Task
 from prefect.utilities.annotations import quote
 
 from flows.cluster import Cluster, Order, library
-from flows.engine import Advance, R, S, Work, Workers, cut_tasks
+from flows.engine import A, Advance, R, S, Work, Workers, cut_tasks
 from flows.serving_client import server_of_run
 from tasks.errors import TransientError
 from tasks.settings import Settings
-from tasks.stage import Done
 
 RETRIES = 2
 RETRY_DELAY_SECS = 2
@@ -39,7 +38,7 @@ def is_transient(task: Task[Any, Any], run: TaskRun, state: State[Any]) -> bool:
     )
 
 
-Answer = Callable[[], list[Done]]  # waits for it
+Answer = Callable[[], list[Any]]  # waits for it
 Submit = Callable[[Sequence[S]], Answer]
 
 
@@ -49,7 +48,7 @@ class PrefectEngine:
     def __init__(self, settings: Settings, workers: Workers) -> None:
         self._settings, self._workers = settings, workers
 
-    def map(self, stage: str, work: Work[S], shards: Sequence[S], advance: Advance) -> list[Done]:
+    def map(self, stage: str, work: Work[S, A], shards: Sequence[S], advance: Advance) -> list[A]:
         """See flows.engine.Engine.
 
         Prefect would start a thread for every task at once: in this process each would hold its shard.
@@ -57,7 +56,7 @@ class PrefectEngine:
         tasks = cut_tasks(shards)
         limit = IN_FLIGHT * self._workers.n_workers if self._workers.is_worth(len(tasks)) else 1
         flying: deque[tuple[Sequence[S], Answer]] = deque()
-        results: list[Done] = []
+        results: list[A] = []
 
         def land() -> None:
             one, answer = flying.popleft()
@@ -80,7 +79,7 @@ class PrefectEngine:
         return cast("R", answer)
 
     @contextmanager
-    def _submitting(self, stage: str, work: Work[S], n_tasks: int) -> Iterator[Submit[S]]:
+    def _submitting(self, stage: str, work: Work[S, A], n_tasks: int) -> Iterator[Submit[S]]:
         """What starts the work on some shards as a task: here, in another process, or at a worker of the cluster."""
         if not self._workers.is_worth(n_tasks):
             here = _as_task(stage, lambda shards: work(shards, self._settings))
@@ -116,4 +115,4 @@ def _as_task(name: str, work: Callable[..., Any]) -> Task[Any, Any]:
 
 def _label(shards: Sequence[S]) -> str:
     first, last = shards[0].batch, shards[-1].batch
-    return first if first == last else f"{first} .. {last} ({len(shards)} shards)"
+    return first if first == last else f"{first} .. {last} ({len(shards)} together)"

@@ -12,13 +12,13 @@ if TYPE_CHECKING:
 
 
 class Watch(Protocol):
-    """Told how far the run is."""
+    """Told how far the run is. A stage may begin and end others inside."""
 
     def begin(self, stage: str, n_shards: int) -> None:
-        """A stage has so many shards to do."""
+        """A stage has so many shards, or pieces, to do."""
 
     def advance(self, n_shards: int) -> None:
-        """So many of them are done."""
+        """So many of those of the stage that began last are done."""
 
     def end(self, stage: str, said: str) -> None:
         """The stage is done; in one line."""
@@ -58,26 +58,28 @@ class Lines:
 
 
 class Bars:
-    """A bar for every stage."""
+    """A bar for every stage, and for what a stage has pieces done of."""
 
     def __init__(self, progress: Progress) -> None:
         self._progress = progress
-        self._task: TaskID | None = None
+        self._tasks: dict[str, TaskID] = {}
 
     def begin(self, stage: str, n_shards: int) -> None:
         """See Watch."""
-        self._task = self._progress.add_task(stage, total=max(1, n_shards), said="")
+        self._tasks.pop(stage, None)  # begun last is last
+        self._tasks[stage] = self._progress.add_task(stage, total=max(1, n_shards), said="")
 
     def advance(self, n_shards: int) -> None:
         """See Watch."""
-        if self._task is not None:
-            self._progress.advance(self._task, n_shards)
+        if self._tasks:
+            self._progress.advance(next(reversed(self._tasks.values())), n_shards)
 
-    def end(self, stage: str, said: str) -> None:  # noqa: ARG002  the bar has its name
+    def end(self, stage: str, said: str) -> None:
         """See Watch."""
-        if self._task is not None:
-            total = self._progress.tasks[self._task].total or 1
-            self._progress.update(self._task, completed=total, said=said)
+        task = self._tasks.pop(stage, None)
+        if task is not None:
+            total = next(one.total for one in self._progress.tasks if one.id == task) or 1
+            self._progress.update(task, completed=total, said=said)
 
 
 @contextmanager

@@ -6,9 +6,8 @@ fall into, and no others.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import numpy as np
 
@@ -27,8 +26,6 @@ LOW = 8  # buckets over the cap in which a capped text is paired, those of its s
 # Of the shingles of the shorter one: 0.02 makes two fifths more candidates and finds 1 in 17,000 more.
 MIN_SHARED_FRAC = 0.04
 _COMPACT = 4_000_000  # keys of pairs held before equal ones are counted: 32 MB, and as much again to sort
-# First texts of the pairs that are counted together, where they lie in files: so many, or one in so many of all.
-_RANGE, _RANGES = 512, 128
 _AT_ONCE = 500_000  # pairs of a bucket dealt out together: 4 MB, some ten times that at work
 _NONE = np.uint64(2**64 - 1)
 
@@ -82,43 +79,82 @@ def no_shingles() -> Shingled:
     return Shingled(n, n, np.zeros((0, LOW), np.uint64), n, n, n)
 
 
-def grow_shingled(
-    known: Shingled, runs: Iterable[Runs], counts: I64, gone: Bools, scratch: Path | None = None
-) -> Shingled:
-    """What is known with the runs of new texts in it, and without the texts that are gone.
+@dataclass(frozen=True, slots=True)
+class Crowded:
+    """What runs say beside the pairs of texts in them: n_buckets over the cap and n_pairs of texts in these, more than before.
 
-    runs: all texts of a hash are told, but for those known before in a bucket that was over the cap. counts: of all slots,
-    right for the new ones once the runs were read. Raises Regrow.
+    hashes, docs: new entries of buckets over the cap. lost: pairs (one, other), of texts known before, in buckets that were under it.
+    """
+
+    n_buckets: int
+    n_pairs: int
+    hashes: U64
+    docs: I64
+    lost: I64
+
+
+def crowded_in(run: Runs, n_old: int, gone: Bools) -> Crowded:
+    """See Crowded.
+
+    run: all texts of a hash are told, but for those known before in a bucket that was over the cap. n_old: slots before.
+    Raises Regrow.
+    """
+    before, after = _sizes(run, n_old, gone)
+    great, was_great = after > BUCKET, before > BUCKET
+    if (was_great & ~great).any():
+        raise Regrow
+    lost = [np.zeros((2, 0), np.int64)]
+    if n_old:  # of a bucket that goes over the cap now, old texts come first
+        lost += [np.stack(pairs) for pairs in _paired(replace(run, sizes=before), great & ~was_great)]
+    over_cap = run.only(great)
+    told = np.repeat(~was_great[great], over_cap.sizes) | (over_cap.docs >= n_old)
+    return Crowded(
+        int(great.sum()) - int(was_great.sum()),
+        _n_pairs(after[great]) - _n_pairs(before[was_great]),
+        np.repeat(over_cap.hashes, over_cap.sizes)[told],
+        over_cap.docs[told],
+        np.concatenate(lost, axis=1),
+    )
+
+
+def pairs_in(run: Runs, n_old: int, gone: Bools) -> Iterator[tuple[I64, I64]]:
+    """Every two texts, one of them new, of each run that is not over the cap, some at a time."""
+    _, after = _sizes(run, n_old, gone)
+    for one, other in _paired(run, after <= BUCKET):
+        new = (other >= n_old) & ~gone[one] if n_old else slice(None)
+        yield one[new], other[new]
+
+
+def _sizes(run: Runs, n_old: int, gone: Bools) -> tuple[I64, I64]:
+    """How many texts each run had before, and has now."""
+    before = run.count(run.docs < n_old) + run.untold if n_old else np.zeros(len(run.sizes), np.int64)
+    after = run.sizes + run.untold
+    return before, (after - run.count(gone[run.docs]) if gone.any() else after)
+
+
+def grow_shingled(
+    known: Shingled, told: Iterable[Crowded], paired: Callable[[I32], I64], counts: I64, gone: Bools
+) -> Shingled:
+    """What is known with what was told of runs, and without the texts that are gone.
+
+    paired: given how many shingles each text has, the `pairs_in` all runs that share enough, as `Pairs.all` has them; asked when
+    all was told. counts: of all slots, right for the new ones by then.
     """
     n_old, n = len(known.counts), len(counts)
     over = np.concatenate([known.over, np.zeros(n - n_old, np.int32)])
     lowest = np.concatenate([known.lowest, np.full((n - n_old, LOW), _NONE)])
-    pairs, lost = _Pairs(n, scratch), _Pairs(n, None)
+    lost = Pairs(n)
     n_buckets, n_pairs = known.n_buckets, known.n_pairs
-    for run in runs:
-        before = run.count(run.docs < n_old) + run.untold if n_old else np.zeros(len(run.sizes), np.int64)
-        after = run.sizes + run.untold
-        after = after - run.count(gone[run.docs]) if gone.any() else after
-        great, was_great = after > BUCKET, before > BUCKET
-        if (was_great & ~great).any():
-            raise Regrow
-        n_buckets += int(great.sum()) - int(was_great.sum())
-        n_pairs += _n_pairs(after[great]) - _n_pairs(before[was_great])
-        for one, other in _paired(run, ~great):
-            new = (other >= n_old) & ~gone[one] if n_old else slice(None)
-            pairs.add(one[new], other[new])
-        if n_old:  # of a bucket that goes over the cap now, old texts come first
-            for one, other in _paired(replace(run, sizes=before), great & ~was_great):
-                lost.add(one, other)
-        over_cap = run.only(great)
-        told = np.repeat(~was_great[great], over_cap.sizes) | (over_cap.docs >= n_old)
-        docs = over_cap.docs[told]
-        over += np.bincount(docs, minlength=n).astype(np.int32)
-        _lower(lowest, np.repeat(over_cap.hashes, over_cap.sizes)[told], docs)
+    for one in told:
+        n_buckets, n_pairs = n_buckets + one.n_buckets, n_pairs + one.n_pairs
+        lost.add(*one.lost)
+        np.add.at(over, one.docs, np.int32(1))
+        _lower(lowest, one.hashes, one.docs)
     all_counts = np.concatenate([known.counts, counts[n_old:].astype(np.int32)])
-    kept = _less(known, lost, gone)
-    found = np.concatenate([kept, pairs.all(all_counts)], axis=1)
-    found = found[:, _enough(found, all_counts)]
+    found = np.concatenate([_less(known, lost, gone), paired(all_counts)], axis=1)
+    found = found[:, enough(found, all_counts)]
+    if len(known.first):
+        found = found[:, np.argsort(found[0] * n + found[1], kind="stable")]  # a merge: either part is sorted
     first, second, shared = found.astype(np.int32)
     return Shingled(all_counts, over, lowest, first, second, shared, n_buckets, n_pairs)
 
@@ -131,7 +167,7 @@ def pair_up(shingled: Shingled, place: I64) -> Candidates:
     counts = shingled.counts.astype(np.int64)
     slots = np.flatnonzero((shingled.over >= CAPPED_FRAC * counts) & (shingled.over > 0) & (place >= 0))
     n = max(1, len(counts))
-    near = _Pairs(n, None)
+    near = Pairs(n)
     near.add(*_neighbours(shingled.lowest[slots], slots, place[slots]))
     first, second, _ = near.all(counts)
     first, second = np.concatenate([shingled.first, first]), np.concatenate([shingled.second, second])
@@ -152,12 +188,12 @@ def _n_pairs(sizes: I64) -> int:
     return int((sizes * (sizes - 1) // 2).sum())
 
 
-def _enough(pairs: I64, counts: I64 | I32) -> Bools:
+def enough(pairs: I64, counts: I64 | I32) -> Bools:
     """Pairs (rows first, second, shared) that share enough."""
     return np.asarray(pairs[2] >= MIN_SHARED_FRAC * np.minimum(counts[pairs[0]], counts[pairs[1]]))
 
 
-def _less(known: Shingled, lost: _Pairs, gone: Bools) -> I64:
+def _less(known: Shingled, lost: Pairs, gone: Bools) -> I64:
     """The known pairs, less what they share no more, shape (3, pairs)."""
     n = max(1, len(gone))
     kept = ~(gone[known.first] | gone[known.second]) if gone.any() else np.ones(len(known.first), np.bool_)
@@ -184,7 +220,7 @@ def _within(runs: Runs, chosen: Bools, reach: int) -> tuple[I64, I64]:
     """Every two texts of each chosen run that stand less than `reach` places apart."""
     ends = runs.starts + runs.sizes
     sizes = np.where(chosen, runs.sizes, 0)
-    at = np.repeat(runs.starts, sizes) + _counted(sizes)
+    at = np.repeat(runs.starts, sizes) + _counting(sizes)
     left = np.repeat(ends, sizes) - at  # texts from here to the end of the run
     one, other = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
     for step in range(1, reach):
@@ -197,80 +233,55 @@ def _within(runs: Runs, chosen: Bools, reach: int) -> tuple[I64, I64]:
     return np.concatenate(one), np.concatenate(other)
 
 
-def _counted(sizes: I64) -> I64:
+def _counting(sizes: I64) -> I64:
     """0, 1, 2, ... for each size, one after the other."""
     ends = np.cumsum(sizes)
     return np.arange(int(ends[-1]) if len(ends) else 0) - np.repeat(ends - sizes, sizes)
 
 
-class _Pairs:
-    """Pairs with the number of times each was added; equal ones are counted before there are too many.
+class Pairs:
+    """Pairs with the number of times each was added, in memory; equal ones are counted before there are too many."""
 
-    With a folder they lie there by ranges of the first text once they are more than a range or two, so that memory is
-    bounded by a range; the few of a small batch stay in memory.
-    """
-
-    def __init__(self, n: int, folder: Path | None) -> None:
-        self._n, self._folder = max(1, n), folder
-        self._range = max(_RANGE, self._n // _RANGES)
+    def __init__(self, n: int) -> None:
+        """n: slots."""
+        self._n = max(1, n)
         self._new: list[I64] = []
         self._n_new = 0
-        self._dealt = False
         self._keys, self._times = np.zeros(0, np.int64), np.zeros(0, np.int64)
 
     def add(self, one: I64, other: I64) -> None:
         """Pairs of different texts, each once more."""
-        keys = np.minimum(one, other) * self._n + np.maximum(one, other)
-        self._new.append(keys)
-        self._n_new += len(keys)
-        if self._folder is not None and self._n_new > _AT_ONCE:
-            self._deal_out()
-        elif self._n_new > max(_COMPACT, len(self._keys)):
+        self._new.append(pair_keys(one, other, self._n))
+        self._n_new += len(one)
+        if self._n_new > max(_COMPACT, len(self._keys)):
             self._count()
 
     def all(self, counts: I64 | I32 | None) -> I64:
         """First, second, and how often each came, sorted, shape (3, pairs); given counts, only those that share enough."""
-        found = [np.zeros((3, 0), np.int64)]
-        if self._dealt:
-            self._deal_out()
-        for number in range(self._n // self._range + 1 if self._dealt else 1):
-            if self._dealt:
-                path = self._path(number)
-                self._new = [np.fromfile(path, np.int64)] if path.exists() else []
-                path.unlink(missing_ok=True)
-                self._keys, self._times = self._keys[:0], self._times[:0]
-            self._count()
-            rows = np.stack([self._keys // self._n, self._keys % self._n, self._times])
-            found.append(rows if counts is None else rows[:, _enough(rows, counts)])
-        return np.concatenate(found, axis=1)
+        self._count()
+        rows = np.stack([self._keys // self._n, self._keys % self._n, self._times])
+        return rows if counts is None else rows[:, enough(rows, counts)]
 
     def _count(self) -> None:
-        keys = in_order(np.concatenate([np.zeros(0, np.int64), *self._new]), (self._n**2).bit_length())
+        keys, times = counted(np.concatenate([np.zeros(0, np.int64), *self._new]), self._n)
         self._new, self._n_new = [], 0
-        opens = np.flatnonzero(np.diff(keys, prepend=-1))
-        keys, times = keys[opens], np.diff(opens, append=len(keys))
         if len(self._keys):
             both, place = np.unique(np.concatenate([self._keys, keys]), return_inverse=True)
             times = np.bincount(place, np.concatenate([self._times, times]), len(both)).astype(np.int64)
             keys = both
         self._keys, self._times = keys, times
 
-    def _deal_out(self) -> None:
-        """Append what is in memory to the files."""
-        keys = np.sort(
-            np.concatenate([np.zeros(0, np.int64), *self._new])
-        )  # the first text leads: ranges follow one another
-        self._new, self._n_new, self._dealt = [], 0, True
-        n_ranges = self._n // self._range + 1
-        ends = np.searchsorted(keys, np.arange(1, n_ranges + 1) * (self._range * self._n))
-        for number, part in enumerate(np.split(keys, ends[:-1])):
-            if len(part):
-                with self._path(number).open("ab") as file:
-                    file.write(part.tobytes())
 
-    def _path(self, number: int) -> Path:
-        assert self._folder is not None  # noqa: S101  only asked for with a folder
-        return self._folder / f"pairs-{number:05d}"
+def pair_keys(one: I64, other: I64, n: int) -> I64:
+    """One number of two slots; pairs with the same smaller slot lie together. n: slots."""
+    return np.asarray(np.minimum(one, other) * n + np.maximum(one, other))
+
+
+def counted(keys: I64, n: int) -> tuple[I64, I64]:
+    """The distinct pair_keys, sorted, and how often each comes."""
+    keys = in_order(keys, (n**2).bit_length())
+    opens = np.flatnonzero(np.diff(keys, prepend=-1))
+    return keys[opens], np.diff(opens, append=len(keys))
 
 
 def _lower(lowest: U64, hashes: U64, docs: I64) -> None:

@@ -20,7 +20,9 @@ from tasks import schema
 from tasks.dedup.candidates import Candidates, Regrow, pair_up
 from tasks.dedup.canonical import rank_of_day
 from tasks.dedup.furniture import Furniture, find_furniture
-from tasks.dedup.index import Growth, Index, Lists, empty_index
+from tasks.dedup.growing import Shop, grow_in_pieces
+from tasks.dedup.index import Growth, Index, Texts, empty_index
+from tasks.dedup.lists import LISTS, Lists, flat, some_of
 from tasks.dedup.packed import in_order
 from tasks.dedup.readings import I32
 from tasks.dedup.signatures import Sketches
@@ -36,7 +38,7 @@ FEW_VALUES = (
     "agency",
 )  # of SCALARS, held as dictionaries: a third less to keep, and to move
 PLACE = ("part", "at", "slot", "start")
-LISTS = ("shingles", "sentences", "words")
+PIECED = 2_000_000  # entries of new texts from which they are exchanged in pieces; fewer are 16 MB, and quicker in memory
 
 Chunk = tuple[I64, Lists, Lists, Lists]  # rows of some documents; their shingles, sentences and words
 
@@ -207,13 +209,15 @@ def hold(columns: pa.Table, sketches: Sketches) -> Documents:
     def chunks(rows: I64) -> Iterator[Chunk]:
         kept = np.zeros(n, np.bool_)
         kept[rows] = True
-        yield rows, *(_of(one, kept) for one in lists)  # type: ignore[misc]  # three of them
+        yield rows, *(some_of(one, kept) for one in lists)  # type: ignore[misc]  # three of them
 
     at, none = np.arange(n, dtype=np.int32), np.full(n, -1, np.int32)
     return Documents(columns, np.zeros_like(at), at, none, none.astype(np.int64), chunks, n_entries)
 
 
-def collapse(documents: Documents, index: Index | None = None, scratch: Path | None = None) -> Corpus:
+def collapse(
+    documents: Documents, index: Index | None = None, scratch: Path | None = None, shop: Shop | None = None
+) -> Corpus:
     """One of each group of exact copies goes on; a text without words is a group of its own.
 
     index: what is known of the texts that have a slot. scratch: a folder for the levels of the index and for what is
@@ -227,10 +231,10 @@ def collapse(documents: Documents, index: Index | None = None, scratch: Path | N
     sources = np.where(nameless[source_of[rows]], -1, source_of[rows]) if len(names) else source_of[rows]
     known = index or empty_index(2 * len(rows), documents.n_entries)
     try:
-        index, slots = _grown(documents, known, (rows, source_keys, sources >= 0), scratch)
+        index, slots = _grown(documents, known, (rows, source_keys, sources >= 0), scratch, shop)
     except Regrow:
         known = empty_index(2 * len(rows), documents.n_entries)
-        index, slots = _grown(documents, known, (rows, source_keys, sources >= 0), scratch)
+        index, slots = _grown(documents, known, (rows, source_keys, sources >= 0), scratch, shop)
     n_words = documents.numbers("n_words")[rows].astype(np.int64)
     n = len(index.alive)
     by_slot, words_by_slot, place = np.full(n, -1), np.zeros(n, np.int64), np.full(n, -1)
@@ -243,7 +247,7 @@ def collapse(documents: Documents, index: Index | None = None, scratch: Path | N
 
 
 def _grown(
-    documents: Documents, known: Index, texts: tuple[I64, U64, Bools], scratch: Path | None
+    documents: Documents, known: Index, texts: tuple[I64, U64, Bools], scratch: Path | None, shop: Shop | None
 ) -> tuple[Index, I64]:
     """The index with the texts in it, and their slots. texts: rows, source_keys of all documents, texts with a source."""
     rows, source_keys, named = texts
@@ -253,34 +257,20 @@ def _grown(
     slots[new] = n_old + np.arange(len(new))
     gone = known.alive.copy()
     gone[slots[slots < n_old]] = False
+    n_entries = len(new) * documents.n_entries // max(1, len(documents.part))
+    if shop is not None and n_entries > PIECED:
+        order = np.lexsort((documents.at[rows[new]], documents.part[rows[new]]))
+        new = new[order]
+        found = Texts(slots[new], source_keys[rows[new]], named[new])
+        stands = documents.part[rows[new]], documents.at[rows[new]]
+        return grow_in_pieces(known, found, stands, gone, shop), slots
     growth = Growth(known, len(new), gone, scratch)
-    slot_of = np.full(len(source_keys), -1)
-    slot_of[rows] = slots
-    has_source = np.zeros(len(source_keys), np.bool_)
-    has_source[rows[named]] = True
+    text_of = np.full(len(source_keys), -1)
+    text_of[rows] = np.arange(len(rows))
     for chunk_rows, shingles, sentences, words in documents.chunks(rows[new]):
-        kept = has_source[chunk_rows]
-        growth.add(slot_of[chunk_rows], shingles, words)
-        growth.add_sentences(slot_of[chunk_rows[kept]], source_keys[chunk_rows[kept]], *_of(sentences, kept))
+        of = text_of[chunk_rows]
+        growth.add(Texts(slots[of], source_keys[chunk_rows], named[of]), shingles, sentences, words)
     return growth.done(), slots
-
-
-def flat(lists: pa.ChunkedArray) -> Lists:
-    """A column of lists as its values and where each list begins."""
-    if not len(lists):
-        return np.zeros(0, np.uint64), np.zeros(1, np.int64)
-    joined = lists.combine_chunks()
-    joined = joined.chunk(0) if isinstance(joined, pa.ChunkedArray) else joined
-    offsets = joined.offsets.to_numpy().astype(np.int64)
-    return joined.values.to_numpy()[offsets[0] : offsets[-1]], offsets - offsets[0]
-
-
-def _of(lists: Lists, kept: Bools) -> Lists:
-    """Some of the lists."""
-    if kept.all():
-        return lists
-    sizes = np.diff(lists[1])
-    return lists[0][np.repeat(kept, sizes)], np.concatenate([[0], np.cumsum(sizes[kept])])
 
 
 def _texts(documents: Documents) -> tuple[I64, I64]:

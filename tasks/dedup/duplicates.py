@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
@@ -16,17 +16,13 @@ from tasks.dedup.candidates import BUCKET, Candidates
 from tasks.dedup.canonical import COLUMNS, Members, Policy, choose, earliest
 from tasks.dedup.carried import ONLY, Carried, Chosen, settle_all
 from tasks.dedup.corpus import Corpus, Documents, collapse, read_signatures, taken_ids
-from tasks.dedup.evidence import Measured, StoredWords, judge_all
+from tasks.dedup.evidence import Judge, StoredWords, judge_all
 from tasks.dedup.relations import Relations, damaged
-from tasks.dedup.words import I64, U8, Bools, Floats
+from tasks.dedup.words import I64, U8, Bools
 
 logger = logging.getLogger(__name__)
 
 __all__ = ["Duplicates", "Policy", "find_duplicates"]
-
-Judge = Callable[
-    [I64, I64], tuple[Measured, Floats]
-]  # the measured ones of the pairs, in order; probabilities
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +56,7 @@ class HeldTranscripts:
 
     transcripts: pa.ChunkedArray
 
-    def expect(self, rows: I64, group: I64) -> None:
+    def expect(self, rows: I64) -> None:
         """Nothing is prepared."""
 
     def read(self, rows: I64) -> pa.ChunkedArray:

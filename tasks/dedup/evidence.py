@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -13,6 +13,7 @@ from scipy.sparse.csgraph import reverse_cuthill_mckee
 
 from tasks.dedup.corpus import Corpus
 from tasks.dedup.features import NAMES, pair_features
+from tasks.dedup.furniture import Furniture
 from tasks.dedup.judge import MILLIONTHS, load_forest, probabilities
 from tasks.dedup.readings import I32, Packed, Readings, join_readings, lay_out
 from tasks.dedup.runs import glance
@@ -36,11 +37,35 @@ SAID = (
 )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """Groups of documents that are read together. of: of each place, -1 for one in no pair.
+
+    members: the places of one group after the other, ascending. begin: where each group does, and the end of the last one.
+    """
+
+    of: I64
+    members: I64
+    begin: I64
+
+    @classmethod
+    def numbered(cls, of: I64) -> Groups:
+        """From the number of each place's group."""
+        order = np.argsort(of, kind="stable")
+        members = order[np.searchsorted(of[order], 0) :]
+        n_groups = int(of.max(initial=-1)) + 1
+        return cls(of, members, np.searchsorted(of[members], np.arange(n_groups + 1)))
+
+    def places(self, group: int) -> I64:
+        """The places of one group."""
+        return np.asarray(self.members[self.begin[group] : self.begin[group + 1]])
+
+
 class TranscriptSource(Protocol):
     """Where the transcripts of documents come from."""
 
-    def expect(self, rows: I64, group: I64) -> None:
-        """What will be read: documents, and the group each will be read with; groups next to each other follow."""
+    def expect(self, rows: I64) -> None:
+        """Which documents will be read."""
 
     def read(self, rows: I64) -> pa.ChunkedArray:
         """The transcripts of some documents of one group, at least one, in this order."""
@@ -49,8 +74,8 @@ class TranscriptSource(Protocol):
 class Reader(Protocol):
     """Where the judge gets its readings from: groups of documents that fit in memory."""
 
-    def groups(self, first: I64, second: I64) -> I64:
-        """Group of each document of the corpus that is in a pair."""
+    def groups(self, first: I64, second: I64) -> Groups:
+        """Groups of the documents of the corpus that are in a pair."""
 
     def read(self, members: I64) -> Readings:
         """The readings of some documents, in this order."""
@@ -93,6 +118,9 @@ class Measured:
         """The same with fewer features."""
         at = [self.names.index(name) for name in names]
         return replace(self, names=names, millionths=self.millionths[:, at])
+
+
+Judge = Callable[[I64, I64], tuple[Measured, Floats]]  # the measured ones of the pairs; probabilities
 
 
 def measure_pairs(reader: Reader, first: I64, second: I64) -> Measured:
@@ -170,18 +198,23 @@ class StoredWords:
     transcripts: TranscriptSource
     n_chars: I64
 
-    def groups(self, first: I64, second: I64) -> I64:
-        """Groups of at most GROUP_DOCS: neighbours in the graph of pairs are read together."""
-        group = _groups(self.corpus.n_words, first, second)
-        used = np.flatnonzero(group >= 0)
-        self.transcripts.expect(self.corpus.rows[used], group[used])
-        return group
+    def groups(self, first: I64, second: I64) -> Groups:
+        """See `groups_of`."""
+        groups = groups_of(self.corpus.n_words, first, second)
+        self.transcripts.expect(self.corpus.rows[groups.members])
+        return groups
 
     def read(self, members: I64) -> Readings:
         """The readings of documents of the corpus."""
         rows = self.corpus.rows[members]
-        packed, sentences, titles = read_transcripts(self.transcripts.read(rows))
-        return lay_out(packed, own_sentences(self.corpus, rows, *sentences), self.n_chars[rows], titles)
+        stored = self.transcripts.read(rows)
+        return read_stored(stored, self.corpus.furniture, self.corpus.source_keys[rows], self.n_chars[rows])
+
+
+def read_stored(stored: pa.ChunkedArray, furniture: Furniture, source_keys: U64, n_chars: I64) -> Readings:
+    """The readings of some documents, from their transcripts."""
+    packed, sentences, titles = read_transcripts(stored)
+    return lay_out(packed, own_sentences(furniture, source_keys, *sentences), n_chars, titles)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,42 +227,49 @@ class HeldWords:
     titles: U64
     n_chars: I64
 
-    def groups(self, first: I64, second: I64) -> I64:  # noqa: ARG002  one group, whatever the pairs
+    def groups(self, first: I64, second: I64) -> Groups:  # noqa: ARG002  one group, whatever the pairs
         """One group."""
-        return np.zeros(len(self.corpus.rows), np.int64)
+        return Groups.numbered(np.zeros(len(self.corpus.rows), np.int64))
 
     def read(self, members: I64) -> Readings:  # noqa: ARG002  there is but one group
         """All readings."""
-        own = own_sentences(self.corpus, np.arange(len(self.titles)), *self.sentences)
+        own = own_sentences(self.corpus.furniture, self.corpus.source_keys, *self.sentences)
         return lay_out(self.packed, own, self.n_chars, self.titles).take(self.corpus.rows)
 
 
-def own_sentences(corpus: Corpus, rows: I64, sentences: U64, offsets: I64) -> Bools:
+def own_sentences(furniture: Furniture, source_keys: U64, sentences: U64, offsets: I64) -> Bools:
     """Which sentences of some documents are their own, not furniture of their source."""
-    return corpus.furniture.own(sentences, np.repeat(corpus.source_keys[rows], np.diff(offsets)))
+    return furniture.own(sentences, np.repeat(source_keys, np.diff(offsets)))
 
 
 def _blocks(reader: Reader, first: I64, second: I64) -> Iterator[tuple[I64, Readings, I64, I64]]:
     """Rows of pairs whose documents lie in the same two groups, their readings, and their places in these."""
     if not len(first):
         return
-    group = reader.groups(first, second)
-    low, high = np.minimum(group[first], group[second]), np.maximum(group[first], group[second])
-    order = np.lexsort((high, low))
+    groups = reader.groups(first, second)
+    low, high, order = by_groups(groups, first, second)
     change = np.flatnonzero((np.diff(low[order]) != 0) | (np.diff(high[order]) != 0)) + 1
-    place = np.zeros(len(group), np.int64)
     held: dict[int, Readings] = {}
     for rows in np.split(order, change):
         needed = sorted({int(low[rows[0]]), int(high[rows[0]])})
         _let_go(held, needed)
-        base = 0
+        ends = np.stack([first[rows], second[rows]])
+        of, place, base = groups.of[ends], np.zeros_like(ends), 0
         for name in needed:
-            members = np.flatnonzero(group == name)
+            members = groups.places(name)
             if name not in held:
                 held[name] = reader.read(members)
-            place[members] = base + np.arange(len(members))
+            inside = of == name
+            place[inside] = base + np.searchsorted(members, ends[inside])
             base += len(members)
-        yield rows, join_readings([held[name] for name in needed]), place[first[rows]], place[second[rows]]
+        yield rows, join_readings([held[name] for name in needed]), place[0], place[1]
+
+
+def by_groups(groups: Groups, first: I64, second: I64) -> tuple[I64, I64, I64]:
+    """The lower and the higher group of each pair, and the order in which pairs of the same two follow one another."""
+    one, other = groups.of[first], groups.of[second]
+    low, high = np.minimum(one, other), np.maximum(one, other)
+    return low, high, np.lexsort((high, low))
 
 
 def _let_go(held: dict[int, Readings], needed: list[int]) -> None:
@@ -241,8 +281,8 @@ def _let_go(held: dict[int, Readings], needed: list[int]) -> None:
         total -= len(held.pop(name).packed.words)
 
 
-def _groups(n_words: I64, first: I64, second: I64) -> I64:
-    """Group of each document that is in a pair (else -1), in an order that keeps pairs together."""
+def groups_of(n_words: I64, first: I64, second: I64) -> Groups:
+    """Groups of at most GROUP_DOCS, in an order that keeps pairs together: neighbours in their graph are read together."""
     used, place = np.unique(np.concatenate([first, second]), return_inverse=True)
     n, ends = len(used), np.split(place, 2)
     graph = coo_array((np.ones(len(first), np.int8), tuple(ends)), shape=(n, n)).tocsr()
@@ -254,4 +294,4 @@ def _groups(n_words: I64, first: I64, second: I64) -> I64:
         if n_docs and (n_docs >= GROUP_DOCS or total + words > GROUP_WORDS):
             name, n_docs, total = name + 1, 0, 0
         group[i], n_docs, total = name, n_docs + 1, total + words
-    return group
+    return Groups.numbered(group)

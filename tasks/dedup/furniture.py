@@ -59,17 +59,22 @@ def no_sentences() -> Repeated:
     return Repeated(np.zeros(0, np.uint64), np.zeros(0, np.int32))
 
 
-def grow_repeated(known: Repeated, runs: Iterable[Runs], n_old: int, gone: Bools) -> Repeated:
-    """What is known with the runs of new texts in it, and without the texts that are gone. n_old: slots before."""
+def repeated_in(run: Runs, n_old: int, gone: Bools) -> tuple[U64, I64, U64]:
+    """Keys and slots to add to what is known of these runs, and keys that few texts have now. n_old: slots before."""
+    old, leaves = run.docs < n_old, gone[run.docs]
+    many = run.sizes - run.count(leaves) >= FURNITURE_DOCS
+    were_many = run.count(old) >= FURNITURE_DOCS
+    told = np.repeat(many, run.sizes) & ~leaves & (np.repeat(~were_many, run.sizes) | ~old)
+    return np.repeat(run.hashes, run.sizes)[told], run.docs[told], run.hashes[were_many & ~many]
+
+
+def grow_repeated(known: Repeated, told: Iterable[tuple[U64, I64, U64]], gone: Bools) -> Repeated:
+    """What is known with what was told of runs by `repeated_in`, and without the texts that are gone."""
     keys, slots, dropped = [np.zeros(0, np.uint64)], [np.zeros(0, np.int64)], [np.zeros(0, np.uint64)]
-    for run in runs:
-        old, leaves = run.docs < n_old, gone[run.docs]
-        many = run.sizes - run.count(leaves) >= FURNITURE_DOCS
-        were_many = run.count(old) >= FURNITURE_DOCS
-        told = np.repeat(many, run.sizes) & ~leaves & (np.repeat(~were_many, run.sizes) | ~old)
-        keys.append(np.repeat(run.hashes, run.sizes)[told])
-        slots.append(run.docs[told])
-        dropped.append(run.hashes[were_many & ~many])
+    for more, of_them, few in told:
+        keys.append(more)
+        slots.append(of_them)
+        dropped.append(few)
     new, new_slots, fewer = np.concatenate(keys), np.concatenate(slots), np.concatenate(dropped)
     stays = ~gone[known.slots] if gone.any() else np.ones(len(known.slots), np.bool_)
     if len(fewer):

@@ -7,25 +7,42 @@ here counts sets of texts, whatever the order they came in.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import mkdtemp
 
 import numpy as np
 
-from tasks.dedup.candidates import BUCKET, Regrow, Shingled, grow_shingled, leading, no_shingles
-from tasks.dedup.furniture import FURNITURE_DOCS, Repeated, grow_repeated, no_sentences, sentence_keys
+from tasks.dedup.candidates import (
+    BUCKET,
+    Crowded,
+    Pairs,
+    Regrow,
+    Shingled,
+    crowded_in,
+    grow_shingled,
+    leading,
+    no_shingles,
+    pairs_in,
+)
+from tasks.dedup.furniture import (
+    FURNITURE_DOCS,
+    Repeated,
+    grow_repeated,
+    no_sentences,
+    repeated_in,
+    sentence_keys,
+)
 from tasks.dedup.levels import Change, Enough, Levels, LevelWriter, runs_with, with_level
-from tasks.dedup.memory import release_memory
-from tasks.dedup.packed import HASH_BITS, Exchange, n_bucket_bits
-from tasks.dedup.vocabulary import Vocabulary, grow_vocabulary, no_words
-from tasks.dedup.words import BASE, I64, U64, Bools
+from tasks.dedup.lists import LISTS, Lists, some_of
+from tasks.dedup.packed import Exchange, n_bucket_bits
+from tasks.dedup.vocabulary import Vocabulary, grow_vocabulary, no_words, shared_in
+from tasks.dedup.words import I64, U64, Bools
 
-KINDS = ("shingles", "sentences", "words")
+KINDS = LISTS
 ENOUGH = (Enough(BUCKET + 1, counted=True), Enough(FURNITURE_DOCS), Enough(2))
 SPARE = 1_000  # slots without a text that cost nothing; above it half of all may be
-
-Lists = tuple[U64, I64]  # values of several lists one after the other, and where each begins
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,51 +63,50 @@ def empty_index(n_slots: int, n_entries: int) -> Index:
 
 
 class Growth:
-    """An index on its way to the next: new texts in, others out."""
+    """An index on its way to the next, in memory: new texts in, others out."""
 
     def __init__(self, known: Index, n_new: int, gone: Bools, scratch: Path | None) -> None:
-        """gone: of the known slots. scratch: where levels and exchanged entries are written. Raises Regrow where it is full."""
+        """gone: of the known slots. scratch: where levels are written. Raises Regrow where the index is full."""
+        check_room(known, n_new, gone)
         self._known = known
         self._scratch = None if scratch is None else Path(mkdtemp(dir=scratch))
-        self._n_old, n = len(known.alive), len(known.alive) + n_new
-        n_left = n - int((~known.alive | gone).sum())
-        if n > 2 * n_left + SPARE or not all(levels.fits(n) for levels in known.levels):
-            raise Regrow
+        self._n_old = len(known.alive)
         self._change = Change(known.alive, gone)
         self._gone = np.concatenate([gone, np.zeros(n_new, np.bool_)])
-        files = self._scratch if known.levels[0].bits else None
-        self._exchanges = [
-            Exchange(n, levels.bits, files, name) for levels, name in zip(known.levels, KINDS, strict=True)
-        ]
+        self._exchanges = [Exchange(len(self._gone), levels.bits) for levels in known.levels]
 
-    def add(self, slots: I64, shingles: Lists, words: Lists) -> None:
+    def add(self, texts: Texts, shingles: Lists, sentences: Lists, words: Lists) -> None:
         """The lists of some new texts."""
-        self._exchanges[0].add(leading(shingles[0]), np.diff(shingles[1]), slots)
-        hashes = np.asarray(words[0] * BASE >> np.uint64(64 - HASH_BITS))
-        self._exchanges[2].add(hashes, np.diff(words[1]), slots)
-
-    def add_sentences(self, slots: I64, source_keys: U64, values: U64, offsets: I64) -> None:
-        """The sentences of some new texts, and the sources that these are of."""
-        sizes = np.diff(offsets)
-        self._exchanges[1].add(sentence_keys(values, np.repeat(source_keys, sizes)), sizes, slots)
+        for exchange, entries in zip(
+            self._exchanges, to_exchange(texts, shingles, sentences, words), strict=True
+        ):
+            exchange.add(*entries)
 
     def done(self) -> Index:
         """The index with all of them. Raises Regrow, Damaged."""
-        known = self._known
-        self._give_back()
-        alive = np.concatenate([known.alive, np.ones(len(self._gone) - self._n_old, np.bool_)]) & ~self._gone
+        known, n_old, gone = self._known, self._n_old, self._gone
         writers = [
             None if self._scratch is None else LevelWriter(self._scratch / f"level-{name}") for name in KINDS
         ]
         runs = [
-            runs_with(exchange, of_kind, self._change, writer, enough)
+            runs_with(exchange.buckets(), of_kind, self._change, writer, enough)
             for exchange, of_kind, writer, enough in zip(self._exchanges, known.levels, writers, ENOUGH, strict=True)
         ]  # fmt: skip
         counts = [exchange.counts for exchange in self._exchanges]
-        shingled = grow_shingled(known.shingled, runs[0], counts[0], self._gone, self._exchanges[0].folder)
-        self._give_back()
-        repeated = grow_repeated(known.repeated, runs[1], self._n_old, self._gone)
-        vocabulary = grow_vocabulary(known.vocabulary, runs[2], counts[2], self._gone)
+        pairs = Pairs(len(gone))
+
+        def crowded() -> Iterator[Crowded]:
+            for run in runs[0]:
+                for one, other in pairs_in(run, n_old, gone):
+                    pairs.add(one, other)
+                yield crowded_in(run, n_old, gone)
+
+        shingled = grow_shingled(known.shingled, crowded(), pairs.all, counts[0], gone)
+        repeated = grow_repeated(known.repeated, (repeated_in(run, n_old, gone) for run in runs[1]), gone)
+        vocabulary = grow_vocabulary(
+            known.vocabulary, (shared_in(run, n_old, gone) for run in runs[2]), counts[2]
+        )
+        alive = self._change.alive_of(len(gone))
         levels = tuple(
             of_kind if writer is None or self._scratch is None
             else with_level(of_kind, writer.done(), alive, self._scratch)
@@ -98,7 +114,33 @@ class Growth:
         )  # fmt: skip
         return Index(alive, shingled, repeated, vocabulary, levels)  # type: ignore[arg-type]  # three of them
 
-    def _give_back(self) -> None:
-        """Release memory, unless all is held in it anyway: to get it again costs a twentieth of the whole."""
-        if self._scratch is not None:
-            release_memory()
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """New texts: slots, source_keys, and which of them are `named`, of a source."""
+
+    slots: I64
+    source_keys: U64
+    named: Bools
+
+
+def to_exchange(
+    texts: Texts, shingles: Lists, sentences: Lists, words: Lists
+) -> Sequence[tuple[U64, I64, I64]]:
+    """Of each of KINDS: hashes of HASH_BITS, how many each text has, and the texts. Sentences count within a source."""
+    named = texts.named
+    values, offsets = some_of(sentences, named)
+    n_sentences = np.diff(offsets)
+    return (
+        (leading(shingles[0]), np.diff(shingles[1]), texts.slots),
+        (sentence_keys(values, np.repeat(texts.source_keys[named], n_sentences)), n_sentences, texts.slots[named]),
+        (leading(words[0]), np.diff(words[1]), texts.slots),
+    )  # fmt: skip
+
+
+def check_room(known: Index, n_new: int, gone: Bools) -> None:
+    """Raises Regrow where the index has too many slots without a text, or no room for the new ones."""
+    n = len(known.alive) + n_new
+    n_left = n - int((~known.alive | gone).sum())
+    if n > 2 * n_left + SPARE or not all(levels.fits(n) for levels in known.levels):
+        raise Regrow

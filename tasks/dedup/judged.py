@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tasks.dedup.corpus import Corpus, Documents
-from tasks.dedup.evidence import SAID, Measured, Reader, judge_all
+from tasks.dedup.evidence import SAID, Judge, Measured
 from tasks.dedup.memory import release_memory
 from tasks.dedup.readings import I32
 from tasks.dedup.signatures import MAX_SENTENCES
@@ -66,11 +66,11 @@ class Judging:
     """Judges pairs of documents, reading only those that are not known.
 
     keys: of each document of the corpus. certain: documents whose key says all; pairs of others are always read.
-    Afterwards kept: all pairs asked for, as they are known to the next run; n_read: pairs that were read; fresh: which of
-    the measured ones were; the reader is let go, with the texts it holds.
+    judge: reads pairs, and judges them. Afterwards kept: all pairs asked for, as they are known to the next run; n_read: pairs
+    that were read; fresh: which of the measured ones were; the judge is let go, with the texts it holds.
     """
 
-    reader: Reader | None
+    judge: Judge | None
     keys: U64
     certain: Bools
     known: Known
@@ -84,9 +84,9 @@ class Judging:
         row[~(self.certain[first] & self.certain[second])] = UNKNOWN
         missing, found = np.flatnonzero(row == UNKNOWN), np.flatnonzero(row >= NEAR)
         self.n_read = len(missing)
-        assert self.reader is not None  # noqa: S101  judges once
-        fresh, probability = judge_all(self.reader, first[missing], second[missing])
-        self.reader = None
+        assert self.judge is not None  # noqa: S101  judges once
+        fresh, probability = self.judge(first[missing], second[missing])
+        self.judge = None
         release_memory()
         one = np.concatenate([first[found], fresh.first])
         other = np.concatenate([second[found], fresh.second])

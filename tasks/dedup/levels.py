@@ -6,14 +6,15 @@ before it when it is half as large, so that there are few, and each entry is wri
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import uuid
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 
-from tasks.dedup.packed import HASH_BITS, Exchange, Runs, place_bits, runs_of
+from tasks.dedup.packed import HASH_BITS, Runs, place_bits, runs_of
 from tasks.dedup.words import I64, U64, Bools
 from tasks.versions.parts import Part
 
@@ -104,6 +105,10 @@ class Change:
     alive: Bools
     gone: Bools
 
+    def alive_of(self, n: int) -> Bools:
+        """Which of n slots have a text from now on."""
+        return np.concatenate([self.alive & ~self.gone, np.ones(n - len(self.alive), np.bool_)])
+
     @property
     def n_without(self) -> int:
         """Known slots that have no text any more."""
@@ -125,16 +130,20 @@ class Enough:
 
 
 def runs_with(
-    exchange: Exchange, known: Levels, change: Change, added: LevelWriter | None, enough: Enough
+    buckets: Iterable[tuple[int, U64]],
+    known: Levels,
+    change: Change,
+    added: LevelWriter | None,
+    enough: Enough,
 ) -> Iterator[Runs]:
     """The runs of the hashes that new texts have, or texts that are gone, with the texts known before; gone ones too.
 
-    added: takes the new entries down.
+    buckets: numbers, and the new entries of each, sorted. added: takes these down.
     """
     shift = np.uint64(place_bits(known.bits))
     rest = (np.uint64(1) << shift) - np.uint64(1)
     most = enough.of(change)
-    for number, entries in enumerate(exchange.buckets()):
+    for number, entries in buckets:
         if added is not None:
             added.write(entries)
         old, cut, untold = known.touched(number, entries, change.gone, most)
@@ -148,21 +157,23 @@ def runs_with(
 
 
 class LevelWriter:
-    """Writes the buckets of a level, in order, to a file."""
+    """Writes the buckets of a level, in order, to a file that gets its name when it is done: a piece may be done twice at once."""
 
     def __init__(self, path: Path) -> None:
         self._path, self._sizes, self._sums = path, list[int](), list[np.uint64]()
-        path.write_bytes(b"")
+        self._unfinished = path.with_name(f"{path.name}-{uuid.uuid4().hex}")
+        self._unfinished.write_bytes(b"")
 
     def write(self, entries: U64) -> None:
         """The entries of the next bucket, sorted."""
         self._sizes.append(len(entries))
         self._sums.append(entries.sum() if len(entries) else np.uint64(0))
-        with self._path.open("ab") as file:
+        with self._unfinished.open("ab") as file:
             file.write(entries.tobytes())  # tofile tells no full disk
 
     def done(self) -> Level:
         """What was written."""
+        self._unfinished.replace(self._path)
         return Level(self._path, np.array(self._sizes, np.int64), np.array(self._sums, np.uint64))
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
@@ -20,7 +19,6 @@ from tasks.dedup.words import I64, U64, Bools
 HASH_BITS = 44
 # Of one bucket, about, and twice as many shingles: 8 MB, ten times that at work. It changes no result.
 ENTRIES = 500_000
-HELD = 500_000  # entries of a kind that are dealt out in memory: 4 MB, those of a small batch
 _DEALT_BITS = 16
 
 _Whole = TypeVar("_Whole", np.uint64, np.int64)
@@ -64,19 +62,15 @@ def place_bits(bucket_bits: int) -> int:
 
 
 class Exchange:
-    """Entries dealt out to buckets by their hash, chunk after chunk; the buckets are then read one by one.
+    """Entries dealt out to buckets by their hash, list after list, in memory; the buckets are then read one by one.
 
     counts: entries of each text; those that came twice are told beside the bucket.
-    With a folder the buckets are files in it once there are HELD, and no more than those, one chunk and one bucket is in
-    memory.
     """
 
-    def __init__(self, n_docs: int, bucket_bits: int, folder: Path | None = None, name: str = "") -> None:
+    def __init__(self, n_docs: int, bucket_bits: int) -> None:
         """bucket_bits: they change no result."""
         self.bits = bucket_bits
         self._held: list[list[U64]] = [[] for _ in range(1 << bucket_bits)]
-        self._n_held, self._put = 0, False
-        self.folder, self._name = folder, name
         self.counts = np.zeros(n_docs, np.int64)
 
     def add(self, hashes: U64, sizes: I64, docs: I64) -> None:
@@ -85,42 +79,24 @@ class Exchange:
         docs = np.repeat(docs, sizes)
         for bucket, entries in enumerate(split(hashes, docs, self.bits)):
             self._held[bucket].append(entries)
-        self._n_held += len(hashes)
-        if self.folder is not None and self._n_held > HELD:
-            self._put_down()
 
-    def buckets(self) -> Iterator[U64]:
-        """The entries of every bucket, sorted. Once: what was read is forgotten. `counts` are of distinct ones then."""
-        place = np.uint64((1 << place_bits(self.bits)) - 1)
-        for bucket in range(1 << self.bits):
-            entries = in_order(self._take(bucket), 64)
-            again = np.flatnonzero(entries[1:] == entries[:-1]) + 1
-            if len(again):
-                repeats = (entries[again] & place).astype(np.int64)
-                self.counts -= np.bincount(repeats, minlength=len(self.counts))
-                entries = np.delete(entries, again)
-            yield entries
-
-    def _put_down(self) -> None:
-        """Append what is in memory to the files."""
+    def buckets(self) -> Iterator[tuple[int, U64]]:
+        """Every bucket and its entries, sorted. Once: what was read is forgotten. `counts` are of distinct ones then."""
         for bucket, held in enumerate(self._held):
-            with self._path(bucket).open("ab") as file:
-                file.writelines(entries.tobytes() for entries in held)
+            entries, again = distinct(np.concatenate([np.zeros(0, np.uint64), *held]), self.bits)
             held.clear()
-        self._n_held, self._put = 0, True
+            if len(again):
+                self.counts -= np.bincount(again, minlength=len(self.counts))
+            yield bucket, entries
 
-    def _take(self, bucket: int) -> U64:
-        entries = [np.zeros(0, np.uint64), *self._held[bucket]]
-        self._held[bucket] = []
-        if self._put:
-            path = self._path(bucket)
-            entries.append(np.fromfile(path, np.uint64))
-            path.unlink()
-        return np.concatenate(entries)
 
-    def _path(self, bucket: int) -> Path:
-        assert self.folder is not None  # noqa: S101  only asked for with a folder
-        return self.folder / f"{self._name}-{bucket:05d}"
+def distinct(entries: U64, bucket_bits: int) -> tuple[U64, I64]:
+    """The entries of a bucket, sorted, each once; and the texts of those that came again."""
+    entries = in_order(entries, 64)
+    again = np.flatnonzero(entries[1:] == entries[:-1]) + 1
+    place = np.uint64((1 << place_bits(bucket_bits)) - 1)
+    repeats = (entries[again] & place).astype(np.int64)
+    return (np.delete(entries, again) if len(again) else entries), repeats
 
 
 def in_order(values: npt.NDArray[_Whole], bits: int) -> npt.NDArray[_Whole]:

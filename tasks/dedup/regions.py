@@ -1,102 +1,287 @@
-"""Regions: transcripts of the documents to be read, out of the parts of the corpus; every part is read once."""
+"""Regions: the judge's reading of many pairs, in pieces that any number of processes do.
+
+Transcripts are dealt out, part by part, to regions of neighbouring groups; then each region's pairs are judged by themselves, with
+the region's transcripts and those of its neighbours in memory. Few transcripts are read into memory, and judged here.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
+from tempfile import mkdtemp
 
 import numpy as np
 import pyarrow as pa
 
 from tasks.dedup.corpus import Documents, by_part
-from tasks.dedup.words import I64
+from tasks.dedup.evidence import (
+    SAID,
+    Groups,
+    Measured,
+    StoredWords,
+    by_groups,
+    groups_of,
+    judge_all,
+    read_stored,
+)
+from tasks.dedup.furniture import Furniture
+from tasks.dedup.growing import Shop
+from tasks.dedup.readings import Readings
+from tasks.dedup.segments import Segments, load, save, write_segments
+from tasks.dedup.words import I64, U8, Floats
+from tasks.settings import Settings
+from tasks.versions.parts import Part
+from tasks.versions.store import Store
 
-REGION_WORDS = 4_000_000  # of transcripts in memory together: some 28 MB, twice
+REGION_WORDS = 2_000_000  # of transcripts in memory together: some 14 MB, twice
+DEALT_TEXTS = 10_000  # transcripts that are dealt out together: 20 MB
+JUDGED_PAIRS = 250_000  # of a region that are judged together
 COLUMNS = ("transcript",)
 
 
 class PartTranscripts:
-    """Transcripts of documents that lie in parts.
+    """Transcripts of documents that lie in parts, in memory."""
 
-    What is expected is dealt out to regions of neighbouring groups: in memory if there is one region, else one file
-    each in the scratch folder. The two regions used last are in memory.
-    """
+    def __init__(self, documents: Documents, read_rows: Callable[[int, I64, I64], pa.Table]) -> None:
+        """read_rows: COLUMNS of some documents: the number of their part, which they are, and their rows there, ascending."""
+        self._documents, self._read_rows = documents, read_rows
+        self._rows, self._table = np.zeros(0, np.int64), pa.table({})
 
-    def __init__(
-        self, documents: Documents, read_rows: Callable[[int, I64, I64], pa.Table], scratch: Path
-    ) -> None:
-        """read_rows: COLUMNS of some documents, ascending, of a part of the signatures; given are its number, they, and their rows there."""
-        self._documents, self._read_rows, self._scratch = documents, read_rows, scratch
-        self._n_words = np.asarray(documents.numbers("n_words"), np.int64)
-        self._region = np.zeros(0, np.int64)
-        self._loaded: dict[int, tuple[I64, pa.Table]] = {}
-        self._n_regions = 0
-
-    def expect(self, rows: I64, group: I64) -> None:
-        """Deal out the transcripts of these documents."""
-        order = np.argsort(group, kind="stable")
-        filled = np.cumsum(self._n_words[rows[order]]) // REGION_WORDS
-        first_of_group = np.concatenate([[True], np.diff(group[order]) != 0])[: len(order)]
-        by_group = np.repeat(
-            filled[first_of_group], np.diff(np.flatnonzero(first_of_group), append=len(order))
-        )
-        self._region = np.full(len(self._n_words), -1, np.int64)
-        self._region[rows[order]] = by_group
-        self._n_regions = int(by_group.max(initial=-1)) + 1
-        self._loaded = {}
-        pieces: dict[int, list[tuple[I64, pa.Table]]] = {}
-        for region, found, table in self._dealt():
-            if self._n_regions == 1:
-                pieces.setdefault(region, []).append((found, table))
-            else:
-                self._write(region, found, table)
-        self._loaded = {region: _joined(parts) for region, parts in pieces.items()}
+    def expect(self, rows: I64) -> None:
+        """See TranscriptSource."""
+        parts = [
+            (found, self._read_rows(number, found, at))
+            for number, found, at in by_part(self._documents.part, self._documents.at, rows)
+        ]
+        self._rows, self._table = _joined(parts)
 
     def read(self, rows: I64) -> pa.ChunkedArray:
-        """The transcripts of some documents of one group, at least one."""
-        known, table = self._load(int(self._region[rows[0]]))
-        return table.column("transcript").take(pa.array(np.searchsorted(known, rows)))
+        """See TranscriptSource."""
+        return self._table.column("transcript").take(pa.array(np.searchsorted(self._rows, rows)))
 
-    def _dealt(self) -> Iterator[tuple[int, I64, pa.Table]]:
-        """Pieces of parts by region."""
-        wanted = np.flatnonzero(self._region >= 0)
-        for number, rows, at in by_part(self._documents.part, self._documents.at, wanted):
-            regions = self._region[rows]
-            table = self._read_rows(number, rows, at)
-            for region in np.unique(regions).tolist():
-                inside = np.flatnonzero(regions == region)
-                whole = len(inside) == len(rows)
-                yield region, rows[inside], table if whole else table.take(pa.array(inside))
 
-    def _path(self, region: int) -> Path:
-        return self._scratch / f"region-{region:06d}"
+@dataclass(frozen=True, slots=True)
+class TextDeal:
+    """Transcripts of some parts, to be dealt out. parts: each with the places of its texts in the arrays `text-...`."""
 
-    def _write(self, region: int, rows: I64, table: pa.Table) -> None:
-        """Append to a region's file: several Arrow streams, one behind the other."""
-        with self._path(region).open("ab") as file:
-            piece = table.combine_chunks().append_column("row", pa.array(rows))
-            with pa.ipc.new_stream(file, piece.schema) as writer:
-                writer.write_table(piece)
+    number: int
+    folder: Path
+    n_regions: int
+    parts: Sequence[tuple[Part, int, int]]
+
+    @property
+    def batch(self) -> str:
+        """See tasks.crew.Piece."""
+        return f"texts {self.parts[0][1]:,} to {self.parts[-1][2]:,}"
+
+    @property
+    def n_bytes(self) -> int:
+        """See tasks.crew.Piece."""
+        return sum(part.bytes for part, _, _ in self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """Pairs start to end, whose lower group is in one region. n_dealt: pieces that dealt out, to n_regions."""
+
+    start: int
+    end: int
+    folder: Path
+    n_dealt: int
+    n_regions: int
+    n_bytes: int
+
+    @property
+    def batch(self) -> str:
+        """See tasks.crew.Piece."""
+        return f"pairs {self.start:,} to {self.end:,}"
+
+    def path(self, what: str) -> Path:
+        """Where it leaves one of its figures."""
+        return self.folder / f"judged-{self.start:010d}-{what}.npy"
+
+
+@dataclass(frozen=True, slots=True)
+class RegionJudge:
+    """As `evidence.judge_all`, in pieces where there is much to read; then pairs come in another order.
+
+    reader: of the documents, for where there is little.
+    """
+
+    documents: Documents
+    reader: StoredWords
+    shop: Shop
+
+    def __call__(self, first: I64, second: I64) -> tuple[Measured, Floats]:
+        """See evidence.Judge."""
+        n_words = self.reader.corpus.n_words
+        wanted = np.zeros(len(n_words), np.bool_)
+        wanted[first] = wanted[second] = True
+        if int(n_words[wanted].sum()) <= REGION_WORDS:
+            return judge_all(self.reader, first, second)
+        groups = groups_of(n_words, first, second)
+        return _Regions(self, groups).judge(first, second)
+
+
+class _Regions:
+    def __init__(self, judge: RegionJudge, groups: Groups) -> None:
+        corpus, shop = judge.reader.corpus, judge.shop
+        self._groups, self._shop = groups, shop
+        self._folder = Path(mkdtemp(dir=shop.folder)).absolute()  # a worker may have been started elsewhere
+        words = np.cumsum(corpus.n_words[groups.members])
+        self._region = (
+            words[groups.begin[:-1]] - corpus.n_words[groups.members[groups.begin[:-1]]]
+        ) // REGION_WORDS
+        self._n_regions = int(self._region[-1]) + 1
+        rows = corpus.rows
+        arrays = {
+            "of": groups.of, "members": groups.members, "begin": groups.begin, "region": self._region,
+            "n-chars": judge.reader.n_chars[rows], "keys": corpus.source_keys[rows], "furniture": corpus.furniture.keys,
+        }  # fmt: skip
+        for name, values in arrays.items():
+            save(self._folder / f"{name}.npy", values)
+        self._n_dealt = self._deal(rows, judge.documents)
+
+    def _deal(self, rows: I64, documents: Documents) -> int:
+        """The first round: transcripts to regions."""
+        members = self._groups.members
+        region = self._region[self._groups.of[members]]
+        order = np.lexsort((documents.at[rows[members]], documents.part[rows[members]]))
+        members = members[order]
+        part = documents.part[rows[members]]
+        for name, values in (
+            ("place", members),
+            ("region", region[order]),
+            ("at", documents.at[rows[members]]),
+        ):
+            save(self._folder / f"text-{name}.npy", values)
+        pieces: list[TextDeal] = []
+        starts = np.flatnonzero(np.diff(part, prepend=-1)).tolist()
+        for start, end in zip(starts, [*starts[1:], len(part)], strict=True):
+            if not pieces or end - pieces[-1].parts[0][1] > DEALT_TEXTS:
+                pieces.append(TextDeal(len(pieces), self._folder, self._n_regions, []))
+            one = (self._shop.signed[int(part[start])], start, end)
+            pieces[-1] = replace(pieces[-1], parts=[*pieces[-1].parts, one])
+        self._shop.crew("dedup: reading", deal_texts, pieces)
+        return len(pieces)
+
+    def judge(self, first: I64, second: I64) -> tuple[Measured, Floats]:
+        """The second round: pairs, region by region."""
+        low, _, order = by_groups(self._groups, first, second)
+        save(self._folder / "first.npy", first[order])
+        save(self._folder / "second.npy", second[order])
+        ends = np.searchsorted(self._region[low[order]], np.arange(self._n_regions + 1))
+        texts = sum(path.stat().st_size for path in _texts(self._folder, self._n_dealt)) // self._n_regions
+        pieces = [
+            Region(start, min(end, start + JUDGED_PAIRS), self._folder, self._n_dealt, self._n_regions, texts)
+            for begin, end in pairwise(ends.tolist())
+            for start in range(begin, end, JUDGED_PAIRS)
+        ]  # fmt: skip
+        self._shop.crew("dedup: judging", judge_regions, pieces)
+        pairs, millionths, counts, probability = (
+            np.concatenate([load(piece.path(name)) for piece in pieces], axis=int(name == "pairs"))
+            for name in ("pairs", "millionths", "counts", "probability")
+        )
+        return Measured(pairs[0], pairs[1], SAID, millionths, counts), probability
+
+
+def deal_texts(pieces: Sequence[TextDeal], settings: Settings) -> list[Path]:
+    """Deals out transcripts; where they lie: for each region Arrow streams, of the places of texts and their transcripts."""
+    store = Store(settings.data)
+    return [_deal_texts(store, piece) for piece in pieces]
+
+
+def _deal_texts(store: Store, piece: TextDeal) -> Path:
+    place, region, at = (load(piece.folder / f"text-{name}.npy") for name in ("place", "region", "at"))
+    held: list[list[bytes]] = [[] for _ in range(piece.n_regions)]
+    for part, start, end in piece.parts:
+        table = store.read_rows(part, COLUMNS, at[start:end].tolist())
+        table = table.append_column("place", pa.array(place[start:end]))
+        for name in np.unique(region[start:end]).tolist():
+            held[name].append(_stream(table.take(pa.array(np.flatnonzero(region[start:end] == name)))))
+    path = _texts(piece.folder, piece.number + 1)[-1]
+    write_segments(path, [b"".join(streams) for streams in held])
+    return path
+
+
+def judge_regions(pieces: Sequence[Region], settings: Settings) -> list[int]:  # noqa: ARG001  a crew hands them on
+    """Reads and judges the pairs of some regions, and leaves what is measured of them in files; how many these are."""
+    return [_judge_region(piece) for piece in pieces]
+
+
+def _judge_region(piece: Region) -> int:
+    first, second = (
+        np.array(load(piece.folder / f"{name}.npy")[piece.start : piece.end]) for name in ("first", "second")
+    )
+    measured, probability = judge_all(_RegionReader(piece), first, second)
+    save(piece.path("pairs"), np.stack([measured.first, measured.second]))
+    save(piece.path("millionths"), measured.millionths)
+    save(piece.path("counts"), measured.counts)
+    save(piece.path("probability"), probability)
+    return len(measured.first)
+
+
+class _RegionReader:
+    """Reads groups out of regions; the two regions used last are in memory."""
+
+    def __init__(self, piece: Region) -> None:
+        folder = piece.folder
+        self._groups = Groups(*(load(folder / f"{name}.npy") for name in ("of", "members", "begin")))
+        self._region, self._n_chars, self._keys = (
+            load(folder / f"{name}.npy") for name in ("region", "n-chars", "keys")
+        )
+        self._furniture = Furniture(load(folder / "furniture.npy"), np.zeros(0, np.uint64))
+        self._dealt = Segments(_texts(folder, piece.n_dealt), piece.n_regions, np.dtype(np.uint8))
+        self._loaded: dict[int, tuple[I64, pa.Table]] = {}
+
+    def groups(self, first: I64, second: I64) -> Groups:  # noqa: ARG002  those of all pairs
+        """See Reader."""
+        return self._groups
+
+    def read(self, members: I64) -> Readings:
+        """See Reader."""
+        places, table = self._load(int(self._region[self._groups.of[members[0]]]))
+        stored = table.column("transcript").take(pa.array(np.searchsorted(places, members)))
+        return read_stored(stored, self._furniture, self._keys[members], self._n_chars[members])
 
     def _load(self, region: int) -> tuple[I64, pa.Table]:
         if region not in self._loaded:
             while len(self._loaded) > 1:
                 del self._loaded[next(iter(self._loaded))]
-            pieces = []
-            with self._path(region).open("rb") as file:
-                size = self._path(region).stat().st_size
-                while file.tell() < size:
-                    piece = pa.ipc.open_stream(file).read_all()
-                    pieces.append((piece.column("row").to_numpy(), piece.select(COLUMNS)))
-            self._loaded[region] = _joined(pieces)
+            tables = [table for segment in self._dealt.of(region) for table in _tables(segment)]
+            self._loaded[region] = _joined(
+                [(table.column("place").to_numpy(), table.select(COLUMNS)) for table in tables]
+            )
         self._loaded[region] = self._loaded.pop(region)  # used last
         return self._loaded[region]
 
 
+def _texts(folder: Path, n: int) -> list[Path]:
+    """Where the pieces leave the transcripts that they dealt out."""
+    return [folder / f"texts-{number:05d}" for number in range(n)]
+
+
+def _stream(table: pa.Table) -> bytes:
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, table.schema) as writer:
+        writer.write_table(table.combine_chunks())
+    return bytes(sink.getvalue().to_pybytes())
+
+
+def _tables(streams: U8) -> Iterator[pa.Table]:
+    """The tables of several Arrow streams, one behind the other."""
+    source = pa.BufferReader(pa.py_buffer(streams))
+    while source.tell() < source.size():
+        yield pa.ipc.open_stream(source).read_all()
+
+
 def _joined(pieces: Sequence[tuple[I64, pa.Table]]) -> tuple[I64, pa.Table]:
-    """Rows, ascending, and their transcripts."""
-    rows = np.concatenate([rows for rows, _ in pieces])
-    order = np.argsort(rows, kind="stable")
-    return rows[order], pa.concat_tables([table for _, table in pieces]).take(
+    """Numbers, ascending, and the transcript of each."""
+    numbers = np.concatenate([np.zeros(0, np.int64), *(numbers for numbers, _ in pieces)])
+    order = np.argsort(numbers, kind="stable")
+    tables = [table for _, table in pieces]
+    return numbers[order], pa.concat_tables(tables).take(
         pa.array(order)
-    ).combine_chunks()
+    ).combine_chunks() if tables else pa.table({})

@@ -30,18 +30,23 @@ def no_words() -> Vocabulary:
     return Vocabulary(np.zeros(0, np.int32), np.zeros(0, np.int32))
 
 
-def grow_vocabulary(known: Vocabulary, runs: Iterable[Runs], counts: I64, gone: Bools) -> Vocabulary:
-    """What is known with the runs of new texts in it, and without the texts that are gone.
+def shared_in(run: Runs, n_old: int, gone: Bools) -> tuple[I64, I32]:
+    """Texts, and how many of their words in these runs others have now, less those that others had before; n_old: slots before."""
+    are = (run.sizes - run.count(gone[run.docs]) if gone.any() else run.sizes) > 1
+    more = np.repeat(are, run.sizes).astype(np.int32)
+    if n_old:
+        old = run.docs < n_old
+        more -= np.repeat(run.count(old) > 1, run.sizes) & old
+    return run.docs, more
 
-    counts: of all slots, right for the new ones once the runs were read.
+
+def grow_vocabulary(known: Vocabulary, told: Iterable[tuple[I64, I32]], counts: I64) -> Vocabulary:
+    """What is known with what was told of runs by `shared_in`.
+
+    counts: of all slots, right for the new ones once all was told.
     """
     n_old, n = len(known.sampled), len(counts)
     shared = np.concatenate([known.shared, np.zeros(n - n_old, np.int32)])
-    for run in runs:
-        are = (run.sizes - run.count(gone[run.docs]) if gone.any() else run.sizes) > 1
-        more = np.repeat(are, run.sizes).astype(np.int32)
-        if n_old:
-            old = run.docs < n_old
-            more -= np.repeat(run.count(old) > 1, run.sizes) & old
-        shared += np.bincount(run.docs, more, n).astype(np.int32)
+    for docs, more in told:
+        np.add.at(shared, docs, more)
     return Vocabulary(np.concatenate([known.sampled, counts[n_old:].astype(np.int32)]), shared)

@@ -5,19 +5,18 @@ from __future__ import annotations
 import logging
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from tasks import schema
+from tasks.crew import Crew, alone
 from tasks.dedup.audit import audit
 from tasks.dedup.canonical import Policy
 from tasks.dedup.carried import Carried
 from tasks.dedup.corpus import (
     FEW_VALUES,
-    LISTS,
     SCALARS,
     Documents,
     as_documents,
@@ -28,11 +27,13 @@ from tasks.dedup.corpus import (
 )
 from tasks.dedup.duplicates import Duplicates, cluster, n_chars
 from tasks.dedup.evidence import StoredWords
+from tasks.dedup.growing import Shop
 from tasks.dedup.judged import Judging, Known, document_keys
 from tasks.dedup.kept import Kept, recall_kept, remember_kept
 from tasks.dedup.levels import Damaged
+from tasks.dedup.lists import LISTS
 from tasks.dedup.memory import release_memory
-from tasks.dedup.regions import COLUMNS, PartTranscripts
+from tasks.dedup.regions import COLUMNS, PartTranscripts, RegionJudge
 from tasks.dedup.signatures import sign_documents
 from tasks.dedup.transcripts import is_whole
 from tasks.dedup.words import I64
@@ -72,10 +73,17 @@ def signatures(shards: Sequence[Shard], settings: Settings) -> list[Done]:
     return [run_stage(store, shard, sign_documents) for shard in shards]
 
 
-def dedup(signed: Sequence[Part], cleaned: Sequence[Part], recipe: str, settings: Settings) -> DuplicatesRef:
+def dedup(
+    signed: Sequence[Part],
+    cleaned: Sequence[Part],
+    recipe: str,
+    settings: Settings,
+    crew: Crew | None = None,
+) -> DuplicatesRef:
     """Pairs with their evidence and clusters with their canonical article, over the whole corpus.
 
-    signed, cleaned: the signatures and the articles of every shard, in the same order.
+    signed, cleaned: the signatures and the articles of every shard, in the same order. crew: does the pieces of what is
+    large; this process, if there is none.
     """
     store = Store(settings.data)
     key = content_key((recipe, *(part.sha256 for part in (*signed, *cleaned))))
@@ -86,7 +94,7 @@ def dedup(signed: Sequence[Part], cleaned: Sequence[Part], recipe: str, settings
         policy = Policy(settings.canonical, settings.source_rank)
         kept = recall_kept(store, recipe)
         seen = _seen(signed, kept)
-        found, known = _find(store, signed, kept, policy, scratch)
+        found, known = _find(store, kept, policy, Shop(signed, scratch, crew or alone(settings)))
         unseen = [part for part, sign in zip(cleaned, signed, strict=True) if sign.sha256 not in seen.parts]
         fresh = store.read_parts(schema.CLEAN, unseen, ["doc_id"]).column("doc_id").cast(seen.ids.type)
         ids = pa.chunked_array([*seen.ids.chunks, *fresh.chunks], seen.ids.type)
@@ -103,14 +111,9 @@ def dedup(signed: Sequence[Part], cleaned: Sequence[Part], recipe: str, settings
     return ref
 
 
-def _find(
-    store: Store,
-    signed: Sequence[Part],
-    kept: Kept | None,
-    policy: Policy,
-    scratch: Path,
-) -> tuple[Duplicates, Kept]:
+def _find(store: Store, kept: Kept | None, policy: Policy, shop: Shop) -> tuple[Duplicates, Kept]:
     """The duplicates of the corpus, and what to keep of it for the next run; what is kept already is not found again."""
+    signed, scratch = shop.signed, shop.folder
     whole = _documents(store, signed, kept)
     release_memory()
     documents = as_documents(
@@ -119,20 +122,22 @@ def _find(
         sum(part.bytes for part in signed) // ENTRY_BYTES,
     )
     try:
-        corpus = collapse(documents, None if kept is None else kept.index, scratch)
+        corpus = collapse(documents, None if kept is None else kept.index, scratch, shop)
     except Damaged as error:
         logger.warning("dedup: the index is damaged (%s); it is made anew", error)
-        corpus = collapse(documents, None, scratch)
+        corpus = collapse(documents, None, scratch, shop)
     release_memory()
 
     def read_rows(number: int, found: I64, at: I64) -> pa.Table:
         return _transcripts(store, signed[number], documents, found, at)
 
+    reader = StoredWords(corpus, PartTranscripts(documents, read_rows), n_chars(documents))
     judging = Judging(
-        StoredWords(corpus, PartTranscripts(documents, read_rows, scratch), n_chars(documents)),
+        RegionJudge(documents, reader, shop),
         *document_keys(documents, corpus),
         Known.of(kept.judged if kept else {}),
     )
+    del reader
     carried = Carried.of(
         {} if kept is None else kept.carried,
         documents.slot[corpus.rows].astype(np.int64),

@@ -288,12 +288,13 @@ def _flush_folder(path: Path) -> None:
 def scratch_in(root: Path) -> Iterator[Path]:
     """A folder for what a step writes on its way, inside the data folder, where there is room; refusals are explained.
 
-    What a killed run leaves of it is swept with its other temporary files.
+    What a killed run leaves of it is swept with its other temporary files; so is what other processes still write there
+    when the step has failed.
     """
     room = root / "_data"
     with explained("write", room):
         room.mkdir(parents=True, exist_ok=True)
-        with TemporaryDirectory(prefix=TEMPORARY, dir=room) as folder:
+        with TemporaryDirectory(prefix=TEMPORARY, dir=room, ignore_cleanup_errors=True) as folder:
             yield Path(folder)
 
 

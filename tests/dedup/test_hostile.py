@@ -11,7 +11,7 @@ from tasks.dedup.candidates import BUCKET, NEIGHBOURS, pair_up
 from tasks.dedup.canonical import Policy
 from tasks.dedup.duplicates import cluster
 from tasks.dedup.evidence import judge_all
-from tasks.dedup.index import Growth, empty_index
+from tasks.dedup.index import Growth, Texts, empty_index
 from tasks.dedup.records import checked, dedup_records, prepare_records
 
 WORDS = [f"{a}{b}{c}" for a in "bdfgklmnprst" for b in "aeiou" for c in ("n", "r", "st", "ll", "mo", "tik")]
@@ -72,7 +72,7 @@ def test_bucket_over_the_cap_costs_a_few_pairs_a_document():
     slots = np.arange(n)
     growth = Growth(empty_index(n, n), n, np.zeros(0, np.bool_), None)
     lists = np.full(n, 7, np.uint64), np.arange(n + 1)
-    growth.add(slots, lists, lists)
+    growth.add(Texts(slots, np.zeros(n, np.uint64), np.zeros(n, np.bool_)), lists, lists, lists)
     found = pair_up(growth.done().shingled, slots)
     assert len(found.first) <= NEIGHBOURS * n
     assert found.n_capped == 1

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from benchmarks.dedup.generated import generate
 from benchmarks.dedup.scale import clean_table
 from tasks import schema
-from tasks.dedup import candidates, index, packed, regions, work
+from tasks.dedup import candidates, corpus, growing, index, packed, pieces, regions, work
 from tasks.dedup.audit import audit
 from tasks.dedup.kept import recall_kept
 from tasks.dedup.levels import Enough
@@ -84,7 +84,10 @@ def test_buckets_and_texts_in_files_give_the_same_bytes(tmp_path, monkeypatch):
     batches = dict.fromkeys(range(20), 0)
     whole = run(tmp_path / "a", batches, list(range(20)))
     monkeypatch.setattr(packed, "ENTRIES", 1_000)
-    monkeypatch.setattr(packed, "HELD", 2_000)
+    monkeypatch.setattr(corpus, "PIECED", 0)
+    monkeypatch.setattr(growing, "DEALT_TEXTS", 50)
+    monkeypatch.setattr(growing, "MET_BYTES", 20_000)
+    monkeypatch.setattr(pieces, "HELD_PAIRS", 100)
     monkeypatch.setattr(candidates, "_AT_ONCE", 50)
     monkeypatch.setattr(regions, "REGION_WORDS", 2_000)
     monkeypatch.setattr("tasks.dedup.evidence.GROUP_DOCS", 16)

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
@@ -92,6 +93,7 @@ def filled(new_world: Callable[..., World], monkeypatch: pytest.MonkeyPatch) -> 
         world = new_world(name, **settings)
         for seed in range(N_BATCHES):
             world.put(f"alpha/2024-02-0{seed + 1}/{seed}.txt", article(seed))
+            world.put(f"alpha/2024-02-0{seed + 1}/{seed}-again.txt", article(seed).replace("paid", "given"))
             world.put(f"beta/2024-02-0{seed + 1}/{seed}.txt", article(seed - seed % 2))
         return world
 
@@ -114,16 +116,47 @@ def known() -> dict[str, str]:
     return {}
 
 
+@pytest.fixture
+def in_pieces(expected: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """Even a few articles are exchanged and judged in pieces from here on; what is published without."""
+    from tasks.dedup import corpus, growing, packed, regions
+
+    for room, name, value in (
+        (corpus, "PIECED", 0), (packed, "ENTRIES", 100), (growing, "DEALT_TEXTS", 2), (growing, "MET_BYTES", 2_000),
+        (regions, "REGION_WORDS", 300), (regions, "DEALT_TEXTS", 2),
+    ):  # fmt: skip
+        monkeypatch.setattr(room, name, value)
+    monkeypatch.setattr("tasks.dedup.evidence.GROUP_DOCS", 1)
+    return expected
+
+
+def test_the_pieces_of_dedup_are_done_by_several_workers_and_publish_the_same_bytes(
+    filled: Callable[..., World], in_pieces: dict[str, str], dask: Dask
+) -> None:
+    from distributed import Client, get_task_stream
+
+    dask.add_workers(2)
+    world = filled("pieces", executor=f"dask:{dask.address}")
+    with Client(dask.address, set_as_default=False) as client, get_task_stream(client) as stream:
+        world.run()
+    assert world.bytes_of_tables() == in_pieces
+    done = Counter(one["key"].partition("-")[0] for one in stream.data)
+    assert {name for name in ("deal", "meet", "deal_texts", "judge_regions") if done[name] > 1} == {
+        "deal", "meet", "deal_texts", "judge_regions",
+    }, done  # fmt: skip
+    assert len({one["worker"] for one in stream.data if one["key"].startswith("meet-")}) == 2
+
+
 def test_a_cluster_of_the_runs_own_publishes_the_same_bytes(
-    filled: Callable[..., World], expected: dict[str, str]
+    filled: Callable[..., World], in_pieces: dict[str, str]
 ) -> None:
     world = filled("own", executor="dask", workers=2)
     world.run()
-    assert world.bytes_of_tables() == expected
+    assert world.bytes_of_tables() == in_pieces
 
 
 def test_a_flow_on_a_cluster_elsewhere_publishes_the_same_bytes(
-    filled: Callable[..., World], expected: dict[str, str], dask: Dask, monkeypatch: pytest.MonkeyPatch
+    filled: Callable[..., World], in_pieces: dict[str, str], dask: Dask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from flows.prefect_home import prepare
 
@@ -143,8 +176,9 @@ def test_a_flow_on_a_cluster_elsewhere_publishes_the_same_bytes(
         assert corpus(return_state=True).name == "Completed"
         with get_client(sync_client=True) as client:
             names = [run.name.split()[0] for run in client.read_task_runs() if run.state_name == "Completed"]
-    assert world.bytes_of_tables() == expected
+    assert world.bytes_of_tables() == in_pieces
     assert [names.count(stage) for stage in ("clean", "dedup")] == [2 * N_BATCHES, 1]
+    assert names.count("dedup:") > 4
 
 
 def test_a_worker_that_is_killed_costs_its_work_again_and_nothing_else(
