@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import copy_context
 from functools import partial
 from typing import Any, cast
 
@@ -47,12 +48,18 @@ class PrefectEngine:
 
     def __init__(self, settings: Settings, workers: Workers) -> None:
         self._settings, self._workers = settings, workers
+        self._flow = copy_context()
 
     def map(self, stage: str, work: Work[S, A], shards: Sequence[S], advance: Advance) -> list[A]:
         """See flows.engine.Engine.
 
-        Prefect would start a thread for every task at once: in this process each would hold its shard.
+        A step that has pieces done is a task itself. They are tasks of the flow beside it: Prefect would send the step's
+        arguments along with each.
         """
+        return self._flow.copy().run(self._map, stage, work, shards, advance)
+
+    def _map(self, stage: str, work: Work[S, A], shards: Sequence[S], advance: Advance) -> list[A]:
+        """Prefect would start a thread for every task at once: in this process each would hold its shard."""
         tasks = cut_tasks(shards)
         limit = IN_FLIGHT * self._workers.n_workers if self._workers.is_worth(len(tasks)) else 1
         flying: deque[tuple[Sequence[S], Answer]] = deque()

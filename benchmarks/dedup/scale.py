@@ -1,11 +1,12 @@
 """How dedup grows: seconds, seconds a document and peak memory by the size of the corpus, and the share of a new batch.
 
-    python -m benchmarks.dedup.scale [--sizes 10000 100000 1000000] [--folder DIR] [--check]
+    python -m benchmarks.dedup.scale [--sizes 10000 100000 1000000] [--workers 1 2] [--folder DIR] [--check]
 
 Generated news (see generated.py) is written as the shard results of `clean`, which is not counted. Counted are the
-signatures of every shard and the step over the whole corpus, with all reading and writing of the data folder, on one
-core: then the same again with one day more, a hundredth of the corpus. Each size runs in a process of its own, for its
-peak memory. --check makes the larger corpus once more in an empty data folder and compares the bytes.
+signatures of every shard and the step over the whole corpus, with all reading and writing of the data folder, by so
+many worker processes (1: this one does all): then the same again with one day more, a hundredth of the corpus. Seconds
+are of processors, those of the workers and their start included. Each size runs in a process of its own, for its peak
+memory. --check makes the larger corpus once more in an empty data folder, by one process, and compares the bytes.
 """
 
 from __future__ import annotations
@@ -17,13 +18,16 @@ import shutil
 import tempfile
 import time
 from collections.abc import Iterable
+from concurrent.futures import ProcessPoolExecutor
 from datetime import date, timedelta
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
 from benchmarks.dedup.generated import Article, generate
+from flows.engine import DirectEngine, workers_of
 from tasks import schema
 from tasks.dedup.work import DuplicatesRef, dedup, signatures
 from tasks.settings import Settings
@@ -59,36 +63,40 @@ def write_clean(store: Store, start: int, end: int) -> list[Part]:
 
 def run(cleaned: list[Part], settings: Settings) -> tuple[DuplicatesRef, tuple[float, float]]:
     """Signatures and duplicates, and the processor time of either; what is stored is not made again."""
-    start = time.process_time()
-    done = signatures(
-        [Shard("signatures", "scale", {"clean": part}, (RECIPE,)) for part in cleaned], settings
-    )
-    signed = time.process_time()
-    found = dedup([one.parts["signatures"] for one in done], cleaned, RECIPE, settings)
-    return found, (signed - start, time.process_time() - signed)
+    start = cpu_secs()
+    shards = [Shard("signatures", "scale", {"clean": part}, (RECIPE,)) for part in cleaned]
+    with workers_of(settings) as workers:
+        done = DirectEngine(workers).map("signatures", signatures, shards, lambda _: None)
+    signed = cpu_secs()
+    with workers_of(settings) as workers:
+        engine = DirectEngine(workers)
+        found = dedup(
+            [one.parts["signatures"] for one in done], cleaned, RECIPE, settings,
+            lambda name, work, pieces: engine.map(name, work, pieces, lambda _: None),
+        )  # fmt: skip
+    return found, (signed - start, cpu_secs() - signed)
 
 
-def measure(n: int, folder: str, *, check: bool) -> dict[str, Any]:
+def cpu_secs() -> float:
+    """Processor time of this process and of those that it started and that ended."""
+    return sum(sum(resource.getrusage(who)[:2]) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+
+
+def measure(n: int, folder: str, workers: int, *, check: bool) -> dict[str, Any]:
     """One size."""
-    settings = Settings(data=Path(folder) / "data")
+    settings = Settings(data=Path(folder) / "data", workers=workers)
     store = Store(settings.data)
-    started = time.monotonic()
     cleaned = write_clean(store, 0, n)
     new = write_clean(store, n, n + n // 100)
     generated = time.monotonic()
     _, full = run(cleaned, settings)
-    row = {
-        "n": n,
-        "generate": generated - started,
-        "wall": time.monotonic() - generated,
-        "sign": full[0],
-        "dedup": full[1],
-    }
+    row = {"n": n, "wall": time.monotonic() - generated, "sign": full[0], "dedup": full[1]}
     row["peak"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
+    row["peak_worker"] = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1e3
     found, batch = run([*cleaned, *new], settings)
     row |= {"batch": sum(batch), "share": sum(batch) / sum(full), "profile": dict(found.profile)}
     if check:
-        apart = Settings(data=Path(folder) / "apart")
+        apart = Settings(data=Path(folder) / "apart", workers=1)
         other = Store(apart.data)
         again, _ = run([*write_clean(other, 0, n), *write_clean(other, n, n + n // 100)], apart)
         row["same"] = (again.pairs, again.clusters, again.profile) == (
@@ -106,21 +114,21 @@ def main() -> None:
     parser.add_argument(
         "--folder", type=Path, help="where the data folders lie for a while; 5 GB for a million"
     )
+    parser.add_argument("--workers", type=int, nargs="+", default=[1])
     parser.add_argument("--check", action="store_true")
     options = parser.parse_args()
-    print(
-        "docs        secs   sign  dedup  us a doc  peak MB  +1 % secs  share  clusters  largest  candidates",
-        flush=True,
-    )
-    for n in options.sizes:
+    print("docs       workers   secs   sign  dedup  us a doc   wall  peak MB  worker MB  +1 % secs  share  clusters"
+          "  largest  candidates", flush=True)  # fmt: skip
+    for n, workers in product(options.sizes, options.workers):
         folder = tempfile.mkdtemp(prefix="cleancopy-scale-", dir=options.folder)
-        with multiprocessing.get_context("spawn").Pool(1) as pool:
-            row = pool.apply(measure, (n, folder), {"check": options.check})
+        with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
+            row = pool.submit(measure, n, folder, workers, check=options.check).result()
         shutil.rmtree(folder)
         total, profile = row["sign"] + row["dedup"], row["profile"]
-        print(f"{n:9,d} {total:7.1f} {row['sign']:6.1f} {row['dedup']:6.1f} {1e6 * total / n:9.0f} {row['peak']:8.0f}"
-              f" {row['batch']:10.2f} {row['share']:6.1%}  {profile['n_clusters']:8,d} {profile['largest_cluster']:8,d}"
-              f" {profile['n_candidates']:11,d}", "" if "same" not in row else f" same bytes: {row['same']}", flush=True)  # fmt: skip
+        print(f"{n:9,d} {workers:8} {total:7.1f} {row['sign']:6.1f} {row['dedup']:6.1f} {1e6 * total / n:9.0f} {row['wall']:6.0f}"
+              f" {row['peak']:8.0f} {row['peak_worker']:10.0f} {row['batch']:10.2f} {row['share']:6.1%}  {profile['n_clusters']:8,d}"
+              f" {profile['largest_cluster']:8,d} {profile['n_candidates']:11,d}",
+              "" if "same" not in row else f" same bytes: {row['same']}", flush=True)  # fmt: skip
 
 
 if __name__ == "__main__":
