@@ -99,6 +99,16 @@ def test_bullets_and_final_punctuation_are_no_part_of_a_saying():
     assert bare_line("»Wir bleiben«, sagte sie.") == "»Wir bleiben«, sagte sie"
 
 
+def test_no_saying_begins_or_ends_with_what_the_bare_line_is_without():
+    for rule in ALL:
+        for saying in rule.says:
+            first, last = re.match(r"\(([^()]*)\)", saying), re.search(r"\(([^()]*)\)$", saying)
+            begins = first[1].split("|") if first else [saying]
+            ends = last[1].split("|") if last else [saying]
+            edges = {*(f"{begin}x" for begin in begins), *(f"x{end}" for end in ends)}
+            assert all(bare_line(edge) == edge for edge in edges if edge.strip() == edge), saying
+
+
 def test_a_source_has_rules_of_its_own(tmp_path):
     (tmp_path / "sources").mkdir()
     (tmp_path / "sources" / "tideway.toml").write_text(
