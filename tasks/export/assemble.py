@@ -23,6 +23,9 @@ from tasks.versions.store import Store
 
 Partitions = dict[str, tuple[Part, ...]]
 
+MAX_OPEN = (
+    64  # spill files at once: an archive of a century has 1,200 months, macOS lets a process open 256 files
+)
 # Raised when the bytes of a published file may change for the same rows.
 LAYOUT = "3"
 
@@ -140,25 +143,33 @@ class _Writer:
 
 
 class _Spill:
-    """Rows on disk, by the number of the file they will go into."""
+    """Rows on disk, by the number of the file they will go into, each in one piece or more."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._writers: dict[int, pa.RecordBatchFileWriter] = {}
+        self._pieces: dict[int, list[str]] = {}
+        self._open: dict[int, pa.RecordBatchFileWriter] = {}  # the longest unused first
 
     def add(self, number: int, rows: pa.Table) -> None:
-        if number not in self._writers:
-            self._writers[number] = pa.ipc.new_file(
-                str(self._folder / f"{number}.arrow"), rows.schema.remove_metadata()
-            )
-        self._writers[number].write_table(rows.replace_schema_metadata(None))
+        writer = self._open.pop(number, None) or self._begin(number, rows.schema.remove_metadata())
+        self._open[number] = writer
+        writer.write_table(rows.replace_schema_metadata(None))
+
+    def _begin(self, number: int, kind: pa.Schema) -> pa.RecordBatchFileWriter:
+        """A new piece of a file, in place of the one unused for the longest time where too many are open."""
+        if len(self._open) >= MAX_OPEN:
+            self._open.pop(next(iter(self._open))).close()
+        pieces = self._pieces.setdefault(number, [])
+        pieces.append(str(self._folder / f"{number}-{len(pieces)}.arrow"))
+        return pa.ipc.new_file(pieces[-1], kind)
 
     def close(self) -> None:
-        for writer in self._writers.values():
+        for writer in self._open.values():
             writer.close()
 
     def take(self, number: int, empty: pa.Table) -> pa.Table:
-        if number not in self._writers:
-            return empty
-        with pa.ipc.open_file(str(self._folder / f"{number}.arrow")) as reader:
-            return reader.read_all()
+        read = []
+        for piece in self._pieces.get(number, ()):
+            with pa.ipc.open_file(piece) as reader:
+                read.append(reader.read_all())
+        return pa.concat_tables(read) if read else empty
