@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -15,7 +16,7 @@ from tasks import schema
 from tasks.dedup.candidates import BUCKET, Candidates
 from tasks.dedup.canonical import COLUMNS, Members, Policy, choose, earliest
 from tasks.dedup.carried import ONLY, Carried, Chosen, settle_all
-from tasks.dedup.corpus import Corpus, Documents, collapse, read_signatures, taken_ids
+from tasks.dedup.corpus import Corpus, Documents, collapse, fixed_width, read_signatures, taken_ids
 from tasks.dedup.evidence import Judge, StoredWords, judge_all
 from tasks.dedup.relations import Relations, damaged
 from tasks.dedup.words import I64, U8, Bools
@@ -80,11 +81,12 @@ def cluster(
     measured, probability = judge(candidates.first, candidates.second)
     settled = (settle_all if carried is None else carried.settle)(measured, probability, candidates.capped)
     label, relations = settled
-    pairs = _pairs(documents, corpus, relations)
+    ids = fixed_width(documents.columns.column("doc_id"))
+    pairs = _pairs(documents, corpus, relations, ids)
     is_damaged = damaged(corpus.damage, label) | relations.worn
     flaw = (2 * relations.cut + is_damaged).astype(np.uint8)
     chosen = _choose(documents, corpus, label, flaw, policy, carried)
-    clusters = _clusters(documents, chosen)
+    clusters = _clusters(ids, chosen)
     if carried is not None:
         carried.keep(corpus.slots, measured, candidates.capped, settled)
         carried.chosen = chosen
@@ -140,15 +142,17 @@ def _same_members(label: I64, was: I64, sizes: I64) -> Bools:
     return np.asarray(~differs[label])
 
 
-def _clusters(documents: Documents, chosen: Chosen) -> pa.Table:
+def _clusters(ids: npt.NDArray[np.bytes_], chosen: Chosen) -> pa.Table:
     order = np.argsort(chosen.named, kind="stable")  # documents are sorted by id
-    ids, why = documents.columns.column("doc_id"), chosen.why[order]
+    why = chosen.why[order]
     told = pa.array(chosen.reasons.tolist(), pa.string()).take(pa.array(why, mask=why < 0))
     arrays = [taken_ids(ids, chosen.named[order]), taken_ids(ids, order), pa.array(why >= 0), told]
     return pa.Table.from_arrays(arrays, schema=schema.CLUSTERS.schema)
 
 
-def _pairs(documents: Documents, corpus: Corpus, relations: Relations) -> pa.Table:
+def _pairs(
+    documents: Documents, corpus: Corpus, relations: Relations, ids: npt.NDArray[np.bytes_]
+) -> pa.Table:
     """Exact copies with the earliest of them; relations of the first ones; for further copies of a cut, its widest original."""
     first_row = corpus.rows[corpus.place_of]
     copies = np.flatnonzero(first_row != np.arange(len(first_row)))
@@ -173,7 +177,6 @@ def _pairs(documents: Documents, corpus: Corpus, relations: Relations) -> pa.Tab
         np.where(exact, 0, 1),
     )
     order = np.lexsort((columns[1], columns[0]))
-    ids = documents.columns.column("doc_id")
     first, second, relation, *figures, method = (column[order] for column in columns)
     arrays = [
         taken_ids(ids, first), taken_ids(ids, second), pa.array(["exact", "near", "contains"]).take(pa.array(relation)),

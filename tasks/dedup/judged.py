@@ -7,8 +7,9 @@ the corpus recipe, under which the pairs are kept. So the published bytes are th
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -22,7 +23,7 @@ from tasks.dedup.words import BASE, I64, U64, Bools, Floats, mix
 
 MYRIADS = 1e4  # probabilities have 4 decimals: as whole numbers nothing is lost
 _WIDTH = len(SAID) + 7  # features in SAID, what is counted of either text, the probability
-NEAR, FAR, UNKNOWN = 0, -2, -1
+NEAR, UNKNOWN, FAR = 0, -1, -2  # from NEAR up and from FAR down: rows of what is known
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +53,23 @@ class Known:
         return {f"judged_{name}": getattr(self, name) for name in self.__slots__}
 
     def look_up(self, one: U64, other: U64) -> I64:
-        """The row of each pair of keys in `figures`, FAR, or UNKNOWN."""
+        """The row of each pair of keys in `figures`, FAR less its row among the far ones, or UNKNOWN."""
         wanted = joint_key(one, other)
         row = _find(self.joint, self.other, wanted, other)
         left = np.flatnonzero(row < 0)
         far = _find(self.far_joint, self.far_other, wanted[left], other[left])
-        row[left] = np.where(far >= 0, FAR, UNKNOWN)
+        row[left] = np.where(far >= 0, FAR - far, UNKNOWN)
         return row
+
+    def grown(self, row: I64, near: tuple[U64, U64, I32], far: tuple[U64, U64]) -> Known:
+        """With new pairs, and without those that nobody looked up. row: of those; near, far: keys of both texts, and figures."""
+        used, used_far = np.zeros(len(self.joint), np.bool_), np.zeros(len(self.far_joint), np.bool_)
+        used[row[row >= NEAR]] = True
+        used_far[FAR - row[row <= FAR]] = True
+        return Known(
+            *_merged((self.joint, self.other, self.figures), used, (joint_key(*near[:2]), *near[1:])),
+            *_merged((self.far_joint, self.far_other), used_far, (joint_key(*far), far[1])),
+        )
 
 
 @dataclass(slots=True)
@@ -88,35 +99,26 @@ class Judging:
         fresh, probability = self.judge(first[missing], second[missing])
         self.judge = None
         release_memory()
-        one = np.concatenate([first[found], fresh.first])
-        other = np.concatenate([second[found], fresh.second])
         new = np.concatenate(
             [fresh.millionths, fresh.counts, np.rint(probability * MYRIADS)[:, None].astype(np.int32)], axis=1
         )
+        self.kept = self._kept(row, first[missing], second[missing], fresh, new)
+        one = np.concatenate([first[found], fresh.first])
+        other = np.concatenate([second[found], fresh.second])
         del fresh
-        n = max(1, len(self.keys))
-        pair = one * n + other
-        order = np.argsort(pair)
+        order = np.argsort(one * max(1, len(self.keys)) + other)
         figures = np.concatenate([self.known.figures[row[found]], new])[order]
         self.fresh = order >= len(found)
-        del new
-        self.kept = self._kept(pair[order], figures, first * n + second)
         return _measured(one[order], other[order], figures)
 
-    def _kept(self, near: I64, figures: I32, asked: I64) -> Known:
-        """near: keys first * n + second of the measured pairs; asked: of all."""
+    def _kept(self, row: I64, first: I64, second: I64, fresh: Measured, figures: I32) -> Known:
+        """What the next run knows. row: of all pairs asked for; the others: pairs that were read, and what was measured of them."""
         n = max(1, len(self.keys))
-        columns = []
-        sure = self._sure(near)
-        far = np.setdiff1d(asked, near, assume_unique=True)
-        far = far[self._sure(far)]
-        for pair in (near[sure], far):
-            one, other = self.keys[pair // n], self.keys[pair % n]
-            joint = joint_key(one, other)
-            order = np.argsort(joint)
-            columns.append((joint[order], other[order], order))
-        rows = np.flatnonzero(sure)[columns[0][2]]
-        return Known(columns[0][0], columns[0][1], figures[rows], columns[1][0], columns[1][1])
+        near = fresh.first * n + fresh.second
+        far = np.setdiff1d(first * n + second, near, assume_unique=True)
+        sure, far = self._sure(near), far[self._sure(far)]
+        keys = [self.keys[ends] for pair in (near[sure], far) for ends in (pair // n, pair % n)]
+        return self.known.grown(row, (keys[0], keys[1], figures[sure]), (keys[2], keys[3]))
 
     def _sure(self, pair: I64) -> Bools:
         n = max(1, len(self.keys))
@@ -132,6 +134,17 @@ def document_keys(documents: Documents, corpus: Corpus) -> tuple[U64, Bools]:
 def joint_key(one: U64, other: U64) -> U64:
     """One key of two."""
     return np.asarray(mix(one) + other * BASE)
+
+
+def _merged(
+    old: Sequence[npt.NDArray[Any]], stays: Bools, new: Sequence[npt.NDArray[Any]]
+) -> list[npt.NDArray[Any]]:
+    """Columns of which the first is sorted: the old rows that stay, and new ones, which are not sorted."""
+    order = np.argsort(new[0])
+    at = np.searchsorted(old[0][stays], new[0][order])
+    return [
+        np.insert(before[stays], at, added[order], axis=0) for before, added in zip(old, new, strict=True)
+    ]
 
 
 def _find(joint: U64, others: U64, wanted: U64, other: U64) -> I64:

@@ -40,6 +40,9 @@ class Backend(Protocol):
     def map(self, key: str) -> pa.NativeFile:
         """A file of which little is read: what is read stays in it where it can be mapped. Raises FileNotFoundError."""
 
+    def read_ranges(self, key: str, ranges: Iterable[tuple[int, int]]) -> list[bytes]:
+        """Some pieces of a file, each by its first byte and its size; shorter where the file ends. Raises FileNotFoundError."""
+
     def put(self, key: str, data: bytes, *, frozen: bool = False, flush: bool = True) -> None:
         """Write or replace a file; `frozen` asks for one that people cannot edit by accident.
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import struct
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,6 +27,7 @@ _HEADER = re.compile(
     re.DOTALL,
 )  # fmt: skip
 _PACKINGS = ("ZSTD", "UNCOMPRESSED")
+_PIECE = 4_096  # bytes
 _SIZE = struct.Struct("<I")  # before each value, and before the levels of a column that may have nulls
 
 Places = npt.NDArray[np.int64]
@@ -89,15 +90,20 @@ def _starts(chunk: memoryview, page: _Page) -> list[int]:
     return starts
 
 
-def read_located(source: pa.NativeFile, places: Places) -> list[bytes]:
-    """What lies at places that `locate_values` told; whoever asks has to see whether it is what was written there."""
-    whole = memoryview(source.read_buffer())
-    found = list[bytes]()
-    for at in places.tolist():
-        size = whole[at : at + _SIZE.size]
-        start = at + _SIZE.size
-        found.append(bytes(whole[start : start + int.from_bytes(size, "little")]))
-    return found
+def read_located(read: Callable[[Sequence[tuple[int, int]]], list[bytes]], places: Places) -> list[bytes]:
+    """What lies at places that `locate_values` told; whoever asks has to see whether it is what was written there.
+
+    read: pieces of the file, by their first bytes and sizes. Most values are in the first piece, sizes before them.
+    """
+    starts = places.tolist()
+    pieces = read([(start, _PIECE) for start in starts])
+    ends = [_SIZE.size + int.from_bytes(piece[: _SIZE.size], "little") for piece in pieces]
+    longer = [row for row, end in enumerate(ends) if end > _PIECE]
+    for row, rest in zip(
+        longer, read([(starts[row] + _PIECE, ends[row] - _PIECE) for row in longer]), strict=True
+    ):
+        pieces[row] += rest
+    return [piece[_SIZE.size : end] for piece, end in zip(pieces, ends, strict=True)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pyarrow as pa
@@ -252,7 +253,7 @@ def locate(backend: Backend, part: Part, column: str) -> Places | None:
 def read_at(backend: Backend, part: Part, places: Places) -> list[bytes]:
     """What lies at these places, without a look at the rest of the part or at any sum. Raises CorruptPart."""
     try:
-        return read_located(backend.map(part.path), places)
+        return read_located(partial(backend.read_ranges, part.path), places)
     except FileNotFoundError as error:
         raise CorruptPart(_broken(backend, part, "is missing")) from error
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from benchmarks.dedup.generated import generate
 from benchmarks.dedup.scale import clean_table
 from tasks import schema
-from tasks.dedup import candidates, corpus, growing, index, packed, pieces, regions, work
+from tasks.dedup import candidates, carried, corpus, duplicates, growing, index, packed, pieces, regions, work
 from tasks.dedup.audit import audit
 from tasks.dedup.kept import recall_kept
 from tasks.dedup.levels import Enough
@@ -184,6 +184,26 @@ def test_transcript_that_is_not_as_it_was_written_is_read_by_its_page(tmp_path, 
     monkeypatch.setattr(Store, "read_at", broken)
     assert run(tmp_path / "a", dict.fromkeys(range(13), 0), list(range(13))) == whole
     assert sum(asked)
+
+
+def test_clusters_that_a_batch_does_not_touch_are_taken_over(tmp_path, monkeypatch):
+    settled, plain = [], carried.settle_all
+    monkeypatch.setattr(
+        carried,
+        "settle_all",
+        lambda measured, *rest: settled.append(len(measured.first)) or plain(measured, *rest),
+    )
+    chosen, choose = [], duplicates.choose
+    monkeypatch.setattr(
+        duplicates,
+        "choose",
+        lambda members, policy: chosen.append(len(members.starts)) or choose(members, policy),
+    )
+    for last in (18, 19):
+        found = run(tmp_path / "many", dict.fromkeys(range(last), 0), list(range(last)))
+    assert 0 < settled[1] < settled[0] / 2
+    assert 0 < chosen[1] < chosen[0] / 2
+    assert found == run(tmp_path / "fresh", dict.fromkeys(range(19), 0), list(range(19)))
 
 
 def test_what_the_audit_finds_fault_with_is_audited_whole_by_the_next_run(tmp_path, monkeypatch):
