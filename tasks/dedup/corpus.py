@@ -23,7 +23,7 @@ from tasks.dedup.furniture import Furniture, find_furniture
 from tasks.dedup.growing import Shop, grow_in_pieces
 from tasks.dedup.index import Growth, Index, Texts, empty_index
 from tasks.dedup.lists import LISTS, Lists, flat, some_of
-from tasks.dedup.packed import in_order
+from tasks.dedup.packed import in_order, n_bucket_bits
 from tasks.dedup.readings import I32
 from tasks.dedup.signatures import Sketches
 from tasks.dedup.words import I64, U64, Bools, Floats, mix
@@ -39,6 +39,8 @@ FEW_VALUES = (
 )  # of SCALARS, held as dictionaries: a third less to keep, and to move
 PLACE = ("part", "at", "slot", "start")
 PIECED = 2_000_000  # entries of new texts from which they are exchanged in pieces; fewer are 16 MB, and quicker in memory
+
+MORE_BITS = 2  # buckets of an index may hold four times what those of a new one would
 
 Chunk = tuple[I64, Lists, Lists, Lists]  # rows of some documents; their shingles, sentences and words
 
@@ -258,6 +260,9 @@ def _grown(
     gone[slots[slots < n_old]] = False
     n_entries = len(new) * documents.n_entries // max(1, len(documents.part))
     if shop is not None and n_entries > PIECED:
+        bits = n_bucket_bits(n_old + len(new), documents.n_entries // len(LISTS))
+        if n_old and bits > known.levels[0].bits + MORE_BITS:
+            raise Regrow  # it was made for far fewer, and a bucket would hold too much
         order = np.lexsort((documents.at[rows[new]], documents.part[rows[new]]))
         new = new[order]
         found = Texts(slots[new], source_keys[rows[new]], named[new])

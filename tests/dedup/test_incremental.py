@@ -94,6 +94,17 @@ def test_buckets_and_texts_in_files_give_the_same_bytes(tmp_path, monkeypatch):
     assert run(tmp_path / "b", batches, random.Random(3).sample(range(20), 20)) == whole
 
 
+def test_index_of_few_texts_is_made_anew_for_many(tmp_path, monkeypatch):
+    """Else its one bucket would hold them all."""
+    monkeypatch.setattr(corpus, "PIECED", 1_000)
+    monkeypatch.setattr(packed, "ENTRIES", 1_000)
+    run(tmp_path / "a", {0: 0}, [0])
+    many = dict.fromkeys(range(20), 0)
+    assert run(tmp_path / "a", many, list(range(20))) == run(tmp_path / "b", many, list(range(20)))
+    bits = [recall_kept(Store(tmp_path / name), "r").index.levels[0].bits for name in ("a", "b")]
+    assert bits[0] == bits[1] > corpus.MORE_BITS
+
+
 def test_judged_pairs_nobody_asks_for_are_let_go(tmp_path):
     for first in range(5):
         run(tmp_path / "many", dict.fromkeys(range(first, first + 10), 0), list(range(first, first + 10)))

@@ -181,15 +181,17 @@ def test_a_flow_on_a_cluster_elsewhere_publishes_the_same_bytes(
     assert names.count("dedup:") > 4
 
 
+@pytest.mark.parametrize("stage", ["clean", "dedup: buckets"])
 def test_a_worker_that_is_killed_costs_its_work_again_and_nothing_else(
-    filled: Callable[..., World], expected: dict[str, str], dask: Dask
+    filled: Callable[..., World], in_pieces: dict[str, str], dask: Dask, stage: str
 ) -> None:
     dask.add_workers(2)
     world = filled("killed", executor=f"dask:{dask.address}")
-    with _killing(dask.workers[0]):
+    with _killing(dask.workers[0], stage):
         world.run()
     assert dask.workers[0].poll() is not None
-    assert world.bytes_of_tables() == expected
+    assert world.bytes_of_tables() == in_pieces
+    assert not list((world.settings.data / "_data").glob(".tmp-*"))
 
 
 def test_no_scheduler_and_no_workers_are_told(
@@ -216,7 +218,7 @@ def test_a_cluster_that_loses_all_workers_ends_the_run(
     dask.add_workers(1)
     world = filled("lost", executor=f"dask:{dask.address}")
     with (
-        _killing(dask.workers[0]),
+        _killing(dask.workers[0], "clean"),
         pytest.raises(TransientError, match="lost all of its workers 2 s ago"),
     ):
         world.run()
@@ -287,8 +289,8 @@ def _without_its_sign(order: Any) -> Any:
 
 
 @contextmanager
-def _killing(worker: subprocess.Popen[bytes]) -> Iterator[None]:
-    """Kills a worker when the stage clean begins."""
+def _killing(worker: subprocess.Popen[bytes], at: str) -> Iterator[None]:
+    """Kills a worker when that stage begins."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Silent, "begin", lambda _self, stage, _n: stage == "clean" and worker.kill())
+        patch.setattr(Silent, "begin", lambda _self, stage, _n: stage == at and worker.kill())
         yield
