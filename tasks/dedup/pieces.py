@@ -45,7 +45,7 @@ class Deal:
     @property
     def batch(self) -> str:
         """See tasks.crew.Piece."""
-        return f"texts {self.parts[0][1]:,} to {self.parts[-1][2]:,}"
+        return f"{self.parts[0][1]:,} to {self.parts[-1][2]:,}"
 
     @property
     def n_bytes(self) -> int:
@@ -70,7 +70,7 @@ class Buckets:
     @property
     def batch(self) -> str:
         """See tasks.crew.Piece."""
-        return f"buckets {self.first} to {self.last - 1} of {KINDS[self.kind]}"
+        return f"{self.first} to {self.last - 1} of {KINDS[self.kind]}"
 
     def path(self, what: str) -> Path:
         """Where it leaves something."""
@@ -108,7 +108,7 @@ class Ranges:
     @property
     def batch(self) -> str:
         """See tasks.crew.Piece."""
-        return f"ranges {self.first} to {self.last - 1}"
+        return f"{self.first} to {self.last - 1}"
 
 
 def dealt_path(folder: Path, kind: int, number: int) -> Path:

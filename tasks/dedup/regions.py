@@ -74,7 +74,7 @@ class TextDeal:
     @property
     def batch(self) -> str:
         """See tasks.crew.Piece."""
-        return f"texts {self.parts[0][1]:,} to {self.parts[-1][2]:,}"
+        return f"{self.parts[0][1]:,} to {self.parts[-1][2]:,}"
 
     @property
     def n_bytes(self) -> int:
@@ -96,7 +96,7 @@ class Region:
     @property
     def batch(self) -> str:
         """See tasks.crew.Piece."""
-        return f"pairs {self.start:,} to {self.end:,}"
+        return f"{self.start:,} to {self.end:,}"
 
     def path(self, what: str) -> Path:
         """Where it leaves one of its figures."""
