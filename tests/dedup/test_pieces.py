@@ -1,0 +1,97 @@
+"""A large exchange and much reading are done in pieces, by any number of processes, and give the bytes of one."""
+
+from __future__ import annotations
+
+import os
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from benchmarks.dedup.generated import generate
+from benchmarks.dedup.scale import clean_table
+from flows.engine import DirectEngine, workers_of
+from tasks import schema
+from tasks.dedup import corpus, growing, packed, regions
+from tasks.dedup.levels import LevelWriter
+from tasks.dedup.segments import Segments, whole_file, write_segments
+from tasks.dedup.work import dedup, signatures
+from tasks.settings import Settings
+from tasks.stage import Shard
+from tasks.versions.store import Store
+
+ARTICLES = list(generate(0, 240))
+
+
+def noted(work, folder, pieces, settings):
+    """The work, and a file that is called as its process."""
+    (folder / f"{work.__name__}-{os.getpid()}").touch()
+    return work(pieces, settings)
+
+
+def found_by(folder: Path, workers: int):
+    """Pairs, clusters and profile; and the numbers of processes that did each work."""
+    given = Settings(data=folder / "data", workers=workers)
+    store = Store(given.data)
+    cleaned = [
+        store.write_part(schema.CLEAN, clean_table(ARTICLES[at : at + 40])) for at in range(0, 240, 40)
+    ]
+    shards = [Shard("signatures", "b", {"clean": part}, ("r",)) for part in cleaned]
+    signed = [one.parts["signatures"] for one in signatures(shards, given)]
+    seen: dict[str, int] = {}
+    with workers_of(given) as pool:
+        engine = DirectEngine(pool)
+
+        def crew(name, work, pieces):
+            answers = engine.map(name, partial(noted, work, folder), pieces, lambda _: None)
+            seen[work.__name__] = len(list(folder.glob(f"{work.__name__}-*")))
+            return answers
+
+        found = dedup(signed, cleaned, "r", given, crew)
+    assert not list((given.data / "_data").glob(".tmp-*"))
+    return (found.pairs, found.clusters, dict(found.profile)), seen
+
+
+def test_two_processes_share_the_pieces_and_give_the_bytes_of_one_without_pieces(tmp_path, monkeypatch):
+    (tmp_path / "one").mkdir()
+    (tmp_path / "two").mkdir()
+    whole, none = found_by(tmp_path / "one", 1)
+    monkeypatch.setattr("flows.engine.TASK_BYTES", 1)
+    for room, name, value in (
+        (corpus, "PIECED", 0), (packed, "ENTRIES", 500), (growing, "DEALT_TEXTS", 20), (growing, "MET_BYTES", 10_000),
+        (growing, "COUNTED_BYTES", 5_000), (regions, "REGION_WORDS", 2_000), (regions, "DEALT_TEXTS", 20),
+    ):  # fmt: skip
+        monkeypatch.setattr(room, name, value)
+    monkeypatch.setattr("tasks.dedup.evidence.GROUP_DOCS", 8)
+    found, seen = found_by(tmp_path / "two", 2)
+    assert none == {}
+    assert found == whole
+    assert sorted(seen) == ["count", "deal", "deal_texts", "judge_regions", "meet"]
+    assert max(seen.values()) == 2
+
+
+def test_segments_are_read_out_of_all_files_in_their_order(tmp_path):
+    kept = [[np.arange(3), np.arange(0), np.arange(5)], [np.arange(0), np.arange(0), np.arange(2)]]
+    paths = [tmp_path / name for name in ("a", "b")]
+    for path, segments in zip(paths, kept, strict=True):
+        write_segments(path, segments)
+    read = Segments(paths, 3, np.dtype(np.int64))
+    assert [[one.tolist() for one in read.of(number)] for number in range(3)] == [
+        [[0, 1, 2]], [], [[0, 1, 2, 3, 4], [0, 1]],
+    ]  # fmt: skip
+
+
+def test_a_file_that_is_half_written_has_no_name_and_is_gone(tmp_path):
+    with pytest.raises(TypeError), whole_file(tmp_path / "a") as file:
+        file.writelines([b"half", None])
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_level_that_is_written_twice_at_once_is_whole(tmp_path):
+    writers = [LevelWriter(tmp_path / "level") for _ in range(2)]
+    for writer in writers:
+        writer.write(np.arange(4, dtype=np.uint64))
+    levels = [writer.done() for writer in writers]
+    assert [path.name for path in tmp_path.iterdir()] == ["level"]
+    assert levels[0].bucket(0).tolist() == [0, 1, 2, 3]
