@@ -50,6 +50,7 @@ _SHORT_DATE = re.compile(
 )
 _QUOTES = frozenset('"“„«‘')
 _JOINS = frozenset(["de", "le", "ngày", "tháng", "of", "el", "den", "on"])
+_SERVICE = re.compile(r"[a-z]{2,4}(?:/[a-z]{2,4})?")  # "Lindenau (npa) - "
 _NAME = re.compile(r"[^\W\d_a-zà-öø-ÿ][\w.+&'’-]*(?:\s[\w.+&'’-]+){0,3}")
 
 
@@ -147,7 +148,7 @@ def _parts(before: str, outlets: Collection[str]) -> _Head | None:
     match = _BRACKET.search(before)
     name = (match["name"] or match["slashed"]) if match else None
     agency, date, outlet = _named(name, outlets) if name else (None, None, False)
-    if name and not (agency or outlet or date) and not _NAME.fullmatch(name):
+    if name and not (agency or outlet or date or _NAME.fullmatch(name) or _SERVICE.fullmatch(name)):
         return None
     places: list[str] = []
     for piece in _COMMA.split((before[: match.start()] if match else before).strip(" ,-–—")):
@@ -187,9 +188,8 @@ def _judge(parts: _Head, mark: str, rest: str) -> float:
     """How sure it is a dateline, 0 if it is none. `mark` is the dash, colon, stop or blank that ends it."""
     known = bool(parts.places) and _is_city(parts.places[0])
     capitals = bool(parts.places) and _is_capitals(parts.places[0])
-    if mark == " ":  # "BERLIN (dpa) Die ...": the closing bracket is the dash
-        opens = parts.bracket and parts.agency and (capitals or known or parts.date)
-        return 0.9 if opens and rest[:1].isupper() else 0.0
+    if mark == " ":
+        return _judge_bracket(parts, rest, known=known, capitals=capitals)
     if mark.startswith("."):
         return _judge_stop(parts, mark, known=known, capitals=capitals, rest=rest)
     if mark == "|":
@@ -199,6 +199,13 @@ def _judge(parts: _Head, mark: str, rest: str) -> float:
     if parts.agency and (parts.bracket or parts.date or not parts.places or known or capitals):
         return 0.95
     return _judge_unnamed(parts, rest, known=known, capitals=capitals)
+
+
+def _judge_bracket(parts: _Head, rest: str, *, known: bool, capitals: bool) -> float:
+    """The closing bracket as the dash: "BERLIN (dpa) Die ...", "EKVIK (NB) En ..."."""
+    if not (parts.bracket and (capitals or known or parts.date) and rest[:1].isupper()):
+        return 0.0
+    return 0.9 if parts.agency else LONE_FRAC if capitals and len(rest) >= LONE_CHARS else 0.0
 
 
 def _judge_colon(parts: _Head, rest: str, *, known: bool, capitals: bool) -> float:
@@ -226,7 +233,9 @@ def _judge_unnamed(parts: _Head, rest: str, *, known: bool, capitals: bool) -> f
         return 0.7 if rest[:1].isupper() else 0.0
     if [known, capitals, parts.bracket].count(True) >= 2:
         return 0.85
-    return LONE_FRAC if _is_lone(parts, rest, capitals=capitals) else 0.0
+    signed = parts.bracket and len(parts.places) == 1 and " " not in parts.places[0] and not parts.date
+    opens = signed and len(rest) >= LONE_CHARS and rest[:1].isupper()  # "Lindenau (npa) - Die ..."
+    return LONE_FRAC if opens or _is_lone(parts, rest, capitals=capitals) else 0.0
 
 
 def _is_lone(parts: _Head, rest: str, *, capitals: bool) -> bool:
@@ -242,11 +251,14 @@ def _is_lone(parts: _Head, rest: str, *, capitals: bool) -> bool:
 def _judge_stop(parts: _Head, mark: str, *, known: bool, capitals: bool, rest: str) -> float:
     """A full stop as the dash: "MADRID, 17 abr. (EFE).- ", "Da Nang. The ..."."""
     if "-" in mark:
-        return 0.95 if parts.agency or ((known or capitals) and (parts.date or parts.bracket)) else 0.0
+        if parts.agency or ((known or capitals) and (parts.date or parts.bracket)):
+            return 0.95
+        return BRACKETED_FRAC if parts.date and parts.bracket and parts.places else 0.0
     if parts.agency and ((parts.bracket and (known or capitals)) or (parts.date and not parts.places)):
         return 0.9
     lone = len(parts.places) == 1 and not (parts.date or parts.outlet or parts.agency or parts.bracket)
-    return STOP_FRAC if lone and known and rest[:1].isupper() and "." not in rest[:30] else 0.0
+    is_city = known or (capitals and len(parts.places[0]) > LONE_NAME and len(rest) >= LONE_CHARS)
+    return STOP_FRAC if lone and is_city and rest[:1].isupper() and "." not in rest[:30] else 0.0
 
 
 def _is_capitals(place: str) -> bool:

@@ -26,13 +26,13 @@ _ENDED = re.compile(r"(?:^|[.!?…。！？\"”»।۔])\s*$")
 _MARK = re.compile(
     r"(?:(?<![^\s.!?…])\./\.|(?<=[^\s.!?…]\.)/\.|(?<=[.!?…]\s)/\.|/\./|(?<=\.)\s?//+|[■□◼▪●◆∎]|(?:-\s?)?#\s?#\s?#|-\s?30\s?-"
     r"|[-–—/*(\[（【]{1,3}\s?(?:END|Ends?|ENDS|HẾT|Hết|FIN|Fin|FINE|ENDE|ende|KONIEC|完|终|終|끝|了)\s?[-–—/*)\]）】]{1,3}|"
-    r"(?<=[.!?…。]\s)(?:END|ENDS|ENDITEM|Enditem)\.?)\s*$"
+    r"(?<=[.!?…。]\s)(?:END|ENDS|ENDITEM|Enditem|EINDE|SLUT|KONIEC|FINE|FIN|ENDE|LOPPU|TAMAT|HẾT)\.?)\s*$"
 )
 _BRACKETED = re.compile(r"\s*[(\[/（【]\s?(?P<name>[^()\[\]（）【】]{2,48}?)\s?[)\]/）】]\s*[.。]?\s*$")
 _DASHED = re.compile(r"\s*(?P<dash>[-–—]{1,2})\s?(?P<name>[^\s()–—-][^()–—\n]{1,40})\s*$")
 _BARE = re.compile(r"(?<=[.!?…。”\"»])\s*(?P<name>[^\s.!?…。”\"»][^.!?…。”\"»]{1,24})\s*$")
 _INITIALS = re.compile(
-    r"(?<=[.!?…”\"»)])\s*(?:/\s?[a-zäöü]{2,4}(?:/[a-zäöü]{2,4})*/?|[(\[][a-zäöü]{2,4}(?:/[a-zäöü]{2,4})*[)\]]|(?<=\s)[a-zäöü]{2,3}/[a-zäöü]{2,3})\s*$"
+    r"(?<=[.!?…”\"»)])\s*(?:/\s?[a-zäöü]{2,4}(?:/[a-zäöü]{2,4})*/?|[(\[][a-zäöü]{2,4}(?:/[a-zäöü]{2,4})*[)\]]|(?<=\s)(?:[a-zäöü]{2,3}|[A-Z]{2,3})/[a-zäöü]{2,3}\d?)\s*$"
 )
 _NAME = re.compile(r"[^\W\d_a-z][\w&.+'’-]*(?:\s[^\W\d_a-z][\w&.+'’-]*){0,2}")
 _SOURCED = re.compile(
@@ -143,11 +143,14 @@ def _last_mark(tail: str) -> tuple[int, str | None, float] | None:
 
 def _may_be_mark(end: str, last: str) -> bool:
     """Whether the end of a line, whose last visible character this is, may match _MARK."""
+    if last in _WORDS_END:
+        return end[-4:].rstrip()[-2:].isupper()
     if last in _WORD_ENDS:  # of every sentence, and of four marks
         return "/" in end or "END" in end or "nditem" in end
     return last in _MARK_ENDS
 
 
+_WORDS_END = frozenset("ETCNUẾ")  # "EINDE", "SLUT"
 _WORD_ENDS, _MARK_ENDS = frozenset(".DSMm"), frozenset("/■□◼▪●◆∎#-–—*)]）】")
 _STOPS, _BRACKETS = frozenset(".。"), frozenset(")]/）】")
 _SENTENCE_ENDS = frozenset('.!?…。”"»')
@@ -169,12 +172,21 @@ def _agency_or_pair(name: str) -> str | None:
 def _unknown_name(tail: str) -> tuple[int, str | None, float] | None:
     """A capitalised name in brackets or behind a dash after the last sentence: an outlet that no list has."""
     match = _UNKNOWN.search(tail, max(0, len(tail) - 60))
-    if match and _NAME.fullmatch(match["name"] or match["dashed"]):
-        return match.start(), None, 0.85 if _ACRONYM.fullmatch(match["name"] or "") else 0.5
-    return None
+    if match is None:
+        return None
+    names = (match["name"] or match["dashed"]).split("/")
+    if not all(_NAME.fullmatch(name) or _SIGNED_BY.fullmatch(name) for name in names) or names[0].islower():
+        return None
+    told = len(names) > 1 or _ACRONYM.fullmatch(match["name"] or "") or _SERVICE.search(names[0])
+    return match.start(), None, 0.85 if told else 0.5
 
 
 _ACRONYM = re.compile(r"[A-Z]{2,6}")  # what an article shortens in brackets stands before the full stop
+_SIGNED_BY = re.compile(r"[a-zäöü]{2,4}")  # "(AFP/au)"
+_SERVICE = re.compile(  # words that agencies and papers are called by
+    r"(?<!\w)(?:Wire|News|Press|Presse|Agency|Agencia|Agência|Agence|Agenzia|Agentur|Service|Post|Times|Today|Daily|Media|Network|"
+    r"Bureau|Radio|TV|Herald|Tribune|Gazette|Chronicle|Courier|Echo|Argus|Diario|Jornal|Gazeta|Kurier|Bote)(?!\w)"
+)
 _UNKNOWN = re.compile(
-    r"(?:(?<=[.!?…。”\"»])\s*\((?P<name>[^()\[\]]{2,48})\)|(?<=\w[.!?])\s+[–—]\s?(?P<dashed>[^\W\d_][\w.]{2,20}))\s*$"
+    r"(?:(?<=[.!?…。”\"»])\s*\((?P<name>[^()\[\]]{2,48})\)|(?<=[.!?…”\"»])\s+[-–—]\s?(?P<dashed>[^\W\d_][\w.]{1,20}(?: [^\W\d_a-z][\w.]{1,20}){0,3}))\s*$"
 )

@@ -111,7 +111,7 @@ def _attributed(line: Line) -> tuple[str, str | None] | None:
 
 def _is_signed(text: str, credit: re.Match[str]) -> bool:
     """Whether a paragraph with a sign-off looks like a caption: "..., the ministry said. — Xinhua", "... /VNA"."""
-    before = text[: credit.start()].rstrip()
+    before = text[: credit.start()].rstrip(" ([")
     if _INITIALED.fullmatch(credit[0].strip()) or (
         ":" not in credit[0] and len(_SENTENCES.findall(before)) >= 2
     ):

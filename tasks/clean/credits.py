@@ -37,7 +37,7 @@ _SLASHED = re.compile(
     re.IGNORECASE,
 )
 _NAMED_AFTER = re.compile(  # "The crew at rehearsal © Jonas Weber", "The mayor Beeld Anna Visser", "The lake in May EFE"
-    r"(?<=\S)\s?©\s?(?P<signed>[^\W\d_a-z][^\n©:.!?]{1,50})\Z"
+    r"(?<=\S)\s?©\s?(?!(?i:riproduzione|all rights|tutti|todos|tous|alle rechte))(?P<signed>[^\W\d_a-z][^\n©:.!?]{1,50})\Z"
     r"|(?<=[a-zà-ỹ.)”\"»])\s(?:Beeld|Foto|Bild|Photo|Photograph|Ảnh)\s(?P<bare>[^\W\d_a-z][\w.'’-]+(?:\s[^\W\d_][\w.'’-]+){1,3})\Z"
     r"|(?<=[a-zà-ỹ.)”\"»])(?<! by)(?<! avec)(?<! mit)(?<! con)(?<! com)(?<! with)(?<! von)(?<! de)(?<! và)\s(?P<wire>EFE|AFP|EPA|REUTERS|GETTY|ANSA|LUSA|XINHUA|BERNAMA|TTXVN|Getty Images)\Z"
     r"|[(\[](?:Photographer|Supplied|Submitted|Handout|Fotograf\w*|Rechte|Bildrechte|Rights)\s?[:/]\s?(?P<given>[^()\[\]\n]{2,60})[)\]]\Z"

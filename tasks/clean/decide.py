@@ -9,10 +9,12 @@ import re
 from collections.abc import Callable, Sequence
 from itertools import compress
 
+from tasks.clean.agencies import SignOff, find_sign_off
+from tasks.clean.between import hours, introduced, subheadings
 from tasks.clean.bylines import find_byline, names_alone
 from tasks.clean.contained import spared
 from tasks.clean.credits import find_credit, may_be_credited
-from tasks.clean.draft import BETWEEN, DIGIT, Draft, Line, Verdict
+from tasks.clean.draft import BETWEEN, DIGIT, MARK, Draft, Line, Verdict
 from tasks.clean.forms import doubt_of, form_of, learn_forms, most_doubt
 from tasks.clean.headers import header_kind, is_dated
 from tasks.clean.judge import judge_page, judge_text
@@ -65,14 +67,17 @@ SENTENCE_KINDS = frozenset(
     "copyright advert related credit caption byline newsletter navigation share comments".split()  # noqa: SIM905  one line, not 10
 )
 SENTENCE_STAYS = 0.6
+LISTED, LISTED_STAYS = "list.item", 0.3  # other stories' leads have less
 # What a dump broke off within a sentence is no shorter. Kept with its other half, by models that had not seen the author,
 # 55, 115 and 109 characters of 10,000 are lost instead of 83, 159 and 158.
 HALF_CHARS = 60
+SIGNED_CHARS = 25  # shorter ones are captions
 ROW_CHARS, ROW_ITEMS = 160, 12
 MAKERS_ABOVE, MAKERS_BELOW = 8, 3  # lines above and below the article in which its author is named
 MENU_CHARS = 40  # a longer line is no menu item
-HEADING_CHARS = 45  # a longer line alone between two paragraphs is as often another story's headline
-_HEADING = re.compile(r"[^\W\d_a-z][^\d:|@#<>{}\[\]/\n]*[^\W_]\??")
+_BARE_NAME = re.compile(
+    r"(?<=\w{4}[.!?…”\"»])\s+[^\W\d_a-z][\w’'-]+(?: [^\W\d_a-z][\w’'-]+)?\Z"
+)  # "... in May. Presse-Rhône"
 _BETWEEN = re.compile(r"\s*[·|•/]\s*")
 _ROW_KINDS = frozenset({"navigation", "share", "comments", "newsletter", "other", "copyright"})
 
@@ -140,7 +145,7 @@ def ask_judge(draft: Draft, judge: Judge, page: Page | None) -> None:
     enough = _keep_at(draft.lines, keep, kind)
     sentence_at = _sentence_at(draft.lines, keep, kind, enough)
     may_head = page is None and enough != KEEP_AT_DUMP
-    headings = _subheadings(draft.lines, keep) if may_head else frozenset()
+    headings = subheadings(draft.lines, keep, _trusted(draft.lines, keep)) if may_head else frozenset()
     unsure = most_doubt()
     asked = [
         line.verdict is None and keep_frac < unsure for line, keep_frac in zip(draft.lines, keep, strict=True)
@@ -153,7 +158,7 @@ def ask_judge(draft: Draft, judge: Judge, page: Page | None) -> None:
     for number, (line, keep_frac, doubt) in enumerate(zip(draft.lines, keep, doubts, strict=True)):
         verdict = line.verdict
         if verdict is None and keep_frac < max(enough, doubt):
-            is_whole = line.is_prose or ends_sentence(line.text) or number in headings
+            is_whole = _is_sentence(line) or number in headings
             whole = keep_frac >= sentence_at[number] and is_whole
             doubted += [] if whole and keep_frac >= doubt else [number]
         elif verdict is not None and verdict.confidence_frac < WEAK_RULE and keep_frac > KEEP_ABOVE:
@@ -161,25 +166,15 @@ def ask_judge(draft: Draft, judge: Judge, page: Page | None) -> None:
     if page is not None or len(draft.lines) >= SHORT_LINES:
         what = "dump" if enough == KEEP_AT_DUMP else kind
         doubted = by_stretch(draft.lines, keep, doubted, doubts, what)
-    stays = spared(draft, page, doubted, keep) if page is not None else _halves(draft.lines, doubted)
+    if page is not None:
+        stays = spared(draft, page, doubted, keep)
+    else:
+        listed = introduced(draft.lines, keep) if may_head else frozenset()
+        stays = _halves(draft.lines, doubted) | listed | hours(draft.lines, *draft.body())
     for number in doubted:
         if number not in stays:
             line = draft.lines[number]
             line.verdict = Verdict(_kind(line), "model", round(1 - keep[number], 4))
-
-
-def _subheadings(lines: Sequence[Line], keep: Sequence[float]) -> frozenset[int]:
-    """A few words alone between two trusted paragraphs that no rule and no form names."""
-    trusted = set(_trusted(lines, keep))
-    return frozenset(
-        number
-        for number in (above + 1 for above in trusted)
-        if number + 1 in trusted
-        and lines[number].verdict is None
-        and lines[number].weight <= HEADING_CHARS
-        and _HEADING.fullmatch(lines[number].text)
-        and _kind_of_words(lines[number]) is None
-    )
 
 
 def _halves(lines: Sequence[Line], doubted: Sequence[int]) -> frozenset[int]:
@@ -243,12 +238,17 @@ def _sentence_at(lines: Sequence[Line], keep: Sequence[float], kind: str, enough
 
 
 def _spare_sentences(lines: Sequence[Line], keep: Sequence[float]) -> None:
-    """Takes back a rule's verdict on sentences between trusted paragraphs that the model keeps."""
+    """Takes back a rule's verdict on sentences between trusted paragraphs that the model keeps; below a heading anywhere."""
     trusted = _trusted(lines, keep)
-    for number in range(trusted[0], trusted[-1]) if trusted else ():
+    for number in range(trusted[0], len(lines)) if trusted else ():
         line = lines[number]
-        by_rule = line.verdict is not None and (line.maybe is None or line.verdict is line.maybe)
-        if line.may_be_sentence and by_rule and keep[number] >= SENTENCE_STAYS:
+        if line.verdict is None or not line.may_be_sentence:
+            continue
+        if line.verdict.rule_id == LISTED:
+            stays = keep[number] >= LISTED_STAYS
+        else:
+            stays = number < trusted[-1] and keep[number] >= SENTENCE_STAYS
+        if stays and (line.maybe is None or line.verdict is line.maybe):
             line.verdict = None
 
 
@@ -270,9 +270,24 @@ def _spare_body(lines: Sequence[Line], keep: Sequence[float], at: list[float], e
     for number in range(trusted[-1] + 1, len(lines)):
         line = lines[number]
         goes_on = line.verdict is None and line.weight >= BODY_CHARS and keep[number] >= BELOW_AT
-        if not goes_on or not (line.is_prose or ends_sentence(line.text)):
+        if not goes_on or not _is_sentence(line):
             return
         at[number] = min(at[number], BELOW_AT)
+
+
+def _is_sentence(line: Line) -> bool:
+    """Whether a line is a paragraph or ends as sentences do, perhaps with a sign-off behind."""
+    if line.is_prose or ends_sentence(line.text):
+        return True
+    if (
+        not line.signs & MARK
+        or line.weight < SIGNED_CHARS
+        or (may_be_credited(line) and find_credit(line.text))
+    ):
+        return False
+    signed = find_sign_off(line.text) or _BARE_NAME.search(line.text)
+    start = signed.start if isinstance(signed, SignOff) else signed.start() if signed else 0
+    return ends_sentence(line.text[:start].rstrip())
 
 
 def _kind(line: Line) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from itertools import islice
 
 from tasks.clean.agencies import agency_of, find_dateline, find_initials, find_sign_off, may_be_sign_off
@@ -13,6 +14,7 @@ from tasks.clean.rules import Rules
 FIRST_SURE, LATER_SURE = 0.6, 0.9  # how sure a dateline must be at the first paragraph, at the two after it
 LAST_SURE, MIDDLE_SURE = 0.8, 0.9  # how sure a sign-off must be at the last paragraph, before it
 DATELINE_LINES, DATELINE_CHARS = 3, 40  # a dateline opens one of the first paragraphs, short or long
+MAY_STAY = 2  # lines below the article that no step knew
 SIGNED_CHARS = 25  # a shorter line that ends with a name in brackets is a caption or a list item
 _OUTLET = re.compile(
     r"(?:[^\W\d_a-z][\w.&’'-]*(?: [^\W\d_a-z][\w.&’'-]*){1,3}|[^\W\d_a-z][\w.]*\.[a-zA-Z]{2,3}) [-–—] (?=[\"“„«]?[^\W\d_a-z])"
@@ -55,15 +57,35 @@ def cut_inside(draft: Draft, rules: Rules) -> None:
     """Parts for marks, sign-offs, credits and what rules name inside the lines that stay; sets the agency."""
     kept = [line for _, line in draft.kept()]
     body = [line for line in kept if line.weight >= SIGNED_CHARS]
+    closing = {id(line) for line in _closing(draft)}
+    _open(draft, kept)
     for line in kept:
         _cut_spans(line, rules)
     for line in body:
-        _cut_sign_off(draft, line, LAST_SURE if line is body[-1] else MIDDLE_SURE)
+        _cut_sign_off(draft, line, LAST_SURE if id(line) in closing else MIDDLE_SURE)
         cut_credits_inside(line)
     for line in kept:
         line.parts = _apart(line.parts)
         if line.parts and not line.rest.strip():
             line.verdict, line.parts = line.parts[0].verdict, []
+
+
+def _open(draft: Draft, kept: Sequence[Line]) -> None:
+    """The dateline of the first paragraph that stayed, where `cut_datelines` took lines above it for the first."""
+    first = next((line for line in kept if line.is_prose and line.weight >= DATELINE_CHARS), None)
+    if first is not None and not first.parts and not draft.dateline_place:
+        _cut_dateline(draft, first, FIRST_SURE)
+
+
+def _closing(draft: Draft) -> list[Line]:
+    """The lines that may be the article's last: above what is cut, and with a line or two below that no step knew at most."""
+    lines = draft.lines
+    last = [n for n in range(len(lines)) if lines[n].verdict is None and lines[n].weight >= SIGNED_CHARS]
+    return [
+        lines[n]
+        for n in last[-1 - MAY_STAY :]
+        if n == last[-1] or lines[n + 1].verdict is not None or lines[n + 1].weight < SIGNED_CHARS
+    ]
 
 
 def _cut_dateline(draft: Draft, line: Line, enough: float) -> None:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 
+from tasks.clean.between import hours
 from tasks.clean.bylines import find_byline
-from tasks.clean.draft import DIGIT, Draft, Line, Verdict
+from tasks.clean.draft import DIGIT, PROSE_CHARS, Draft, Line, Verdict
 from tasks.clean.headers import header_kind, is_dated, is_placed
-from tasks.clean.repeats import TEASER_CHARS, is_teaser
+from tasks.clean.repeats import TEASER_CHARS, has_two_sentences, is_teaser
 from tasks.clean.titles import is_headline
 from tasks.clean.words import ends_sentence, has_full_stop
 
 ITEMS_INSIDE = 6  # a list of links inside an article is short; at its end it may be of any length
 TAG_CHARS = 30  # below "Tags:"
 BYLINE_CHARS = 120
+LEAD_CHARS = 110  # of another story's lead
 _NUMBERED = re.compile(
     r"(?:\d{1,2}[.):]\s?|\d{1,2}[:h]\d{2}\s|[•*▪◦→–-]\s?|\d\s)\S|\[[^\]\n]{3,200}\]\(|\d{1,2}\Z"
 )
@@ -74,7 +76,8 @@ def _take_items(draft: Draft, heading: int, last_prose: int) -> None:
             return
         if kind == "navigation" and (line.weight > TAG_CHARS or ends_sentence(line.text)):
             return  # a tag has a word or three
-        is_item = kind == "navigation" or _is_item(line, lines[number - 1], at_end=at_end)
+        below = lines[number + 1] if number + 1 < len(lines) else None
+        is_item = kind == "navigation" or _is_item(line, lines[number - 1], below, at_end=at_end)
         if not is_item or (taken >= ITEMS_INSIDE and not at_end):
             return
         line.cut(kind, "list.item", 0.85)
@@ -97,17 +100,28 @@ def _take_teaser(lines: list[Line], number: int) -> None:
             line.cut("related", "list.teaser", 0.85)
 
 
-def _is_item(line: Line, above: Line, *, at_end: bool) -> bool:
-    if line.maybe is not None:
+def _is_lead(line: Line, above: Line, below: Line | None) -> bool:
+    """A short sentence between two headlines of a list."""
+    is_between = below is not None and below.verdict is None and is_headline(below)
+    return is_between and is_headline(above) and line.weight <= LEAD_CHARS
+
+
+def _is_item(line: Line, above: Line, below: Line | None, *, at_end: bool) -> bool:
+    if line.maybe is not None or line.weight > TEASER_CHARS or _is_paragraph(line):
         return False
     if at_end:
-        return line.weight <= TEASER_CHARS
-    if line.weight > TEASER_CHARS:
-        return False
+        return not (has_full_stop(line.text) and has_full_stop(above.text) and not above.takes)
     if is_headline(line) or (_NUMBERED.match(line.text) and not line.is_prose):
         return True
     below_item = above.verdict is not None and above.verdict.rule_id in {"list.item", "repeat.headline_pair"}
-    return below_item and (is_teaser(line.text) or not ends_sentence(line.text))
+    return below_item and (
+        is_teaser(line.text) or not ends_sentence(line.text) or _is_lead(line, above, below)
+    )
+
+
+def _is_paragraph(line: Line) -> bool:
+    """Whether a line has two sentences and does not break off as teasers do, whatever stands behind the last."""
+    return line.weight >= PROSE_CHARS and has_two_sentences(line.text) and not is_teaser(line.text)
 
 
 def settle_needs(draft: Draft) -> None:
@@ -171,8 +185,9 @@ def cut_headers(draft: Draft) -> None:
 def cut_timestamps(draft: Draft) -> None:
     """Lines of date words only: with a time of day anywhere, without one above the article or below it."""
     first, last = draft.body()
+    diary = hours(draft.lines, first, last)
     for number, line in draft.kept():
-        if not line.signs & DIGIT:
+        if not line.signs & DIGIT or number in diary:
             continue
         at_edge = number <= first + 1 or number > last
         dated = is_dated(line.text) or (number < first and is_placed(line.text))

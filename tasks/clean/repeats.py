@@ -20,6 +20,7 @@ _WORD = re.compile(r"\w{5,}")
 _LEAD = re.compile(
     r"(?:\d{1,2}[:.h]\d{2}|\d{1,2}[.):]?|Video|Videos?|Photos?|Fotos?|Live|Watch|Podcast|Audio|[•▪►▶–-])\s+"
 )
+_NEXT_SENTENCE = re.compile(r"[a-zà-ỹ]{2}[.!?…][\"”»’)]?\s+[\"“«‘„]?[^\W\d_a-z]")
 _LEADS = frozenset("VPFLWA•▪►▶–-")  # what it begins with, or with a digit
 
 
@@ -32,6 +33,11 @@ def cut_repeats(draft: Draft) -> None:
 def is_teaser(text: str) -> bool:
     """Whether a text breaks off as teasers do."""
     return text.rstrip(" ]\"'”»").endswith(_ELLIPSIS)
+
+
+def has_two_sentences(text: str) -> bool:
+    """Whether a sentence begins behind another in a text."""
+    return _NEXT_SENTENCE.search(text) is not None
 
 
 def cut_doubled_lines(draft: Draft) -> None:
@@ -61,11 +67,18 @@ def _cut_pairs(draft: Draft) -> None:
     _, last_prose = draft.body()
     while number + 1 < len(lines):
         one, two = lines[number], lines[number + 1]
-        if _is_pair(one, two) and (is_headline(one) or not ends_sentence(one.text)):
+        if _is_pair(one, two) and _may_head(one):
             one.cut("related", "repeat.headline_pair", 0.93)
             two.cut("related", "repeat.headline_pair", 0.93)
             number += 1 + _cut_teaser(draft, number + 2, one, at_end=number + 2 >= last_prose)
         number += 1
+
+
+def _may_head(line: Line) -> bool:
+    """Whether a line may be a link's text: no sentence, and no paragraph that ends with a quotation."""
+    if line.is_prose and has_two_sentences(line.text):
+        return False
+    return is_headline(line) or not ends_sentence(line.text)
 
 
 def _is_pair(one: Line, two: Line) -> bool:

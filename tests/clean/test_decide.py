@@ -65,7 +65,7 @@ def test_a_certain_model_overrules_a_weak_rule_but_no_strong_one():
 
 
 def test_a_sentence_that_begins_like_a_label_stays_within_the_article():
-    label = "Sponsored by nobody, the team slept in the van for most of the spring."
+    label = "Share this with your neighbours, the warden told the crews in early May."
     raw = f"{ONE}\n\n{label}\n\n{TWO}"
     assert cleaned_with(raw, lambda _: 0.8) == raw
     assert cleaned_with(raw, lambda text: 0.5 if text == label else 0.8) == f"{ONE}\n\n{TWO}"

@@ -1,0 +1,113 @@
+"""What stands between an article's paragraphs and looks like menus: subheadings, the lists that a paragraph introduces."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from tasks.clean.bylines import find_byline
+from tasks.clean.draft import Line
+from tasks.clean.forms import form_of
+from tasks.clean.words import ends_sentence
+
+HEADING_CHARS = 45  # a longer line alone between two paragraphs is as often another story's headline
+_HEADING = re.compile(r"[^\W\d_a-z][^\d:|@#<>{}\[\]/\n]*[^\W_]\??")
+# What was put between a paragraph and the subheading of the next; below links to other stories a headline is one more.
+_PUT_IN = frozenset(
+    "image_markup caption credit advert newsletter follow_us share comments paywall duplicate_block".split()  # noqa: SIM905  one line, not 9
+)
+REACH, ABOVE_AT = 6, 0.3  # so many lines of it; what the judge says of a sentence above it at least
+# "They agreed on five:" Of other authors' articles the items of such lists were 58 of the 81 lines that the model cut.
+INTRO_CHARS, INTRO_AT = 16, 0.1
+ITEM_CHARS, ITEM_AT, MOST_ITEMS = 120, 0.02, 30
+STRANGE = 0.35
+_HOUR, HOUR_CHARS = re.compile(r"\d{1,2}\s?[:.h]\s?\d{2}"), 7
+_INTRO_ENDS = (":", "：")
+
+
+def subheadings(lines: Sequence[Line], keep: Sequence[float], trusted: Sequence[int]) -> frozenset[int]:
+    """A few words right above a trusted paragraph, and below a sentence, that no rule and no form names.
+
+    keep: for each line the judge's probability. trusted: numbers of the paragraphs it trusts.
+    """
+    known = set(trusted)
+    found: set[int] = set()
+    for number in (below - 1 for below in trusted if below > 0):
+        if not _is_heading(lines[number]):
+            continue
+        above = _paragraph_above(lines, number)
+        if above in known or (above >= 0 and keep[above] >= ABOVE_AT and _may_be_body(lines[above])):
+            found.add(number)
+    return frozenset(found)
+
+
+def _may_be_body(line: Line) -> bool:
+    return line.verdict is None and ends_sentence(line.text) and form_of(line.text) is None
+
+
+def _is_heading(line: Line) -> bool:
+    is_short = line.verdict is None and line.weight <= HEADING_CHARS
+    fits = is_short and _HEADING.fullmatch(line.text) is not None and form_of(line.text) is None
+    return fits and find_byline(line.text) is None
+
+
+def _paragraph_above(lines: Sequence[Line], number: int) -> int:
+    """The nearest line above that was not put in there."""
+    for above in range(number - 1, max(-1, number - 2 - REACH), -1):
+        verdict = lines[above].verdict
+        if verdict is None or verdict.kind not in _PUT_IN:
+            return above
+    return -1
+
+
+def hours(lines: Sequence[Line], first: int, last: int) -> frozenset[int]:
+    """Two or more times of day alone above paragraphs of the article, as a diary has them: "22:40".
+
+    first, last: numbers of the article's first and last paragraph.
+    """
+    found = [
+        number
+        for number in range(first + 1, last)
+        if lines[number].weight <= HOUR_CHARS
+        and _HOUR.fullmatch(lines[number].text)
+        and _is_open_prose(lines[number + 1])
+    ]
+    return frozenset(found if len(found) > 1 else ())
+
+
+def _is_open_prose(line: Line) -> bool:
+    return line.is_prose and line.verdict is None
+
+
+def introduced(lines: Sequence[Line], keep: Sequence[float]) -> frozenset[int]:
+    """Items of lists that a line of the article ends with a colon before: up to the next paragraph."""
+    items: set[int] = set()
+    for number, line in enumerate(lines[:-1]):
+        if number in items or not line.text.endswith(_INTRO_ENDS):
+            continue
+        if (
+            line.verdict is None
+            and line.weight >= INTRO_CHARS
+            and keep[number] >= INTRO_AT
+            and form_of(line.text) is None
+        ):
+            items.update(_items(lines, keep, number + 1))
+    return frozenset(items)
+
+
+def _items(lines: Sequence[Line], keep: Sequence[float], first: int) -> range:
+    """The lines from the first on that may be a list's items, without a last one that the judge trusts far less than the others."""
+    last = first
+    most = min(first + MOST_ITEMS, len(lines))
+    while last < most and _is_item(lines[last], keep[last]):
+        if last > first + 1 and lines[first].block == lines[first + 1].block != lines[last].block:
+            break
+        last += 1
+    strange = last - first > 2 and keep[last - 1] < STRANGE * min(keep[first : last - 1])
+    return range(first, last - strange)
+
+
+def _is_item(line: Line, keep_frac: float) -> bool:
+    if line.verdict is not None or line.maybe is not None or line.is_prose:
+        return False
+    return line.weight <= ITEM_CHARS and keep_frac >= ITEM_AT and form_of(line.text) is None

@@ -1,0 +1,101 @@
+"""What stands between an article's paragraphs and looks like menus."""
+
+from __future__ import annotations
+
+import pytest
+
+from tasks.clean.clean import clean_text
+from tasks.clean.forms import doubt_of
+from tasks.clean.rules import load_rules
+
+ONE = "The harbour reopened on Monday after three weeks of repairs, the port authority said in the morning."
+TWO = (
+    "Two of the four cranes will stay closed until the spring, when new cables arrive from a yard in Gdansk."
+)
+AGREED = "The old pilots tried to name the berths again from memory, and agreed on only three of them:"
+
+
+def parted(raw: str) -> str:
+    """A text with each line a paragraph, as clean texts are."""
+    return "\n\n".join(line for line in raw.splitlines() if line)
+
+
+def cleaned_with(raw: str, doubted: dict[str, float]) -> str:
+    """The clean text where the model keeps each line with 0.9, or as `doubted` says."""
+    return clean_text(
+        raw, load_rules(), judge=lambda draft, _: [doubted.get(line.text, 0.9) for line in draft.lines]
+    ).text
+
+
+@pytest.mark.parametrize(
+    "items", [("Gallows Quay", "Cooper's Row", "Eel Steps"), ("Flour 2 kg, Rina", "Soap 1")]
+)
+def test_a_list_that_a_paragraph_introduces_stays(items: tuple[str, ...]) -> None:
+    raw = f"{ONE}\n\n{AGREED}\n\n" + "\n".join(items) + f"\n\n{TWO}"
+    assert cleaned_with(raw, dict.fromkeys(items, 0.05)) == parted(raw)
+    without = f"{ONE}\n\n{TWO}\n\n{ONE[4:]}"
+    unasked = without.replace(TWO, TWO + "\n\n" + "\n".join(items))
+    assert cleaned_with(unasked, dict.fromkeys(items, 0.05)) == without
+
+
+def test_what_stands_behind_a_list_or_is_named_by_a_rule_is_none_of_its_items() -> None:
+    items = ["Gallows Quay", "Cooper's Row", "Eel Steps"]
+    raw = f"{ONE}\n\n{AGREED}\n\n" + "\n".join(items) + f"\n\n{TWO}"
+    below = raw.replace("Eel Steps", "Eel Steps\n\nLamp oil and rope")
+    assert cleaned_with(below, {**dict.fromkeys(items, 0.1), "Lamp oil and rope": 0.1}) == parted(raw)
+    strange = raw.replace("Eel Steps", "Eel Steps\nLamp oil and rope")
+    assert cleaned_with(strange, {**dict.fromkeys(items, 0.12), "Lamp oil and rope": 0.03}) == parted(raw)
+    shared = raw.replace("Eel Steps", "Eel Steps\nShare on Facebook")
+    assert cleaned_with(shared, dict.fromkeys(items, 0.1)) == parted(raw)
+
+
+def test_a_subheading_below_what_was_put_in_stays_but_not_below_links() -> None:
+    heading = "A bell for every berth"
+    raw = f"{ONE}\n\n{heading}\n\n{TWO}"
+    put_in = raw.replace(heading, f"Advertisement\n\n{heading}")
+    assert cleaned_with(put_in, {heading: 0.06}) == raw
+    links = raw.replace(heading, f"Most read\nFerry fares to rise in May\n{heading}")
+    assert cleaned_with(links, {heading: 0.06}) == f"{ONE}\n\n{TWO}"
+
+
+def test_a_diary_keeps_its_hours() -> None:
+    raw = f"{ONE}\n\n22:40\n\n{TWO}\n\n01:15\n\n{ONE[4:]}"
+    assert cleaned_with(raw, {"22:40": 0.1, "01:15": 0.1}) == raw
+    once = raw.replace("01:15\n\n", "")
+    assert cleaned_with(once, {"22:40": 0.1}) == once.replace("22:40\n\n", "")
+
+
+def test_a_sentence_stays_with_a_sign_off_behind_it() -> None:
+    last = "Nobody is counting the boats now."
+    raw = f"{ONE}\n\n{TWO}\n\n{last} (NBW)"
+    assert cleaned_with(raw, {f"{last} (NBW)": 0.08}) == f"{ONE}\n\n{TWO}\n\n{last}"
+
+
+def test_a_sign_off_goes_where_lines_below_it_stay() -> None:
+    raw = f"{ONE}\n\n{TWO} – Kestrel Wire\n\nTags: Harbour, Cranes\n\nOur tide calendar is out"
+    assert cleaned_with(raw, {}) == f"{ONE}\n\n{TWO}\n\nOur tide calendar is out"
+
+
+def test_the_dateline_goes_below_lines_that_only_the_model_cuts() -> None:
+    above = "Lamp oil and rope for sale at the old chandler behind the quay"
+    raw = f"{above}\n\nOOSTERWOLD - {ONE}\n\n{TWO}"
+    assert cleaned_with(raw, {above: 0.01}) == f"{ONE}\n\n{TWO}"
+
+
+def test_a_paragraph_below_links_stays_and_leads_between_headlines_go() -> None:
+    lead = "It does eleven miles an hour and is never late."
+    links = f"Most read\nFerry fares to rise in May\n{lead}\nThe last milk float in the vale"
+    raw = f"{ONE}\n\n{links}\n\n{TWO}"
+    assert cleaned_with(raw, {lead: 0.2}) == f"{ONE}\n\n{TWO}"
+    two_sentences = (
+        "He has kept the log by hand since May. The council may print it in the spring, if it can. (NBW)"
+    )
+    assert two_sentences[:-6] in cleaned_with(
+        f"{ONE}\n\n{TWO}\n\nMost read\nFerry fares\n{two_sentences}", {}
+    )
+
+
+def test_what_somebody_said_is_no_plea_of_the_site() -> None:
+    plea = "Get our free newsletter in your inbox every morning."
+    assert doubt_of(plea) > 0
+    assert doubt_of(f"“{plea[:-1]},” the warden said.") == 0
