@@ -42,8 +42,8 @@ from tasks.versions.parts import Part
 
 # Of new texts that are dealt out together: some 20 MB of entries, thrice at work.
 DEALT_TEXTS = 20_000
-MET_BYTES = 16_000_000  # of the entries of some buckets: a second of work; one bucket at a time is in memory
-COUNTED_BYTES = 8_000_000  # of the pairs of some ranges: a second of work; those of one range are in memory
+MET_BYTES = 16_000_000  # of the entries of some buckets: a second of work
+COUNTED_BYTES = 16_000_000  # of the pairs of some ranges: a second of work
 
 
 @dataclass(frozen=True, slots=True)

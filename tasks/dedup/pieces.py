@@ -20,7 +20,7 @@ from tasks.dedup.index import ENOUGH, KINDS, Texts, to_exchange
 from tasks.dedup.levels import Change, Damaged, Levels, LevelWriter, runs_with
 from tasks.dedup.lists import LISTS, Lists, flat
 from tasks.dedup.packed import Runs, distinct, split
-from tasks.dedup.segments import Segments, load, save, write_segments
+from tasks.dedup.segments import load, read_segments, save, write_segments
 from tasks.dedup.vocabulary import shared_in
 from tasks.dedup.words import I64, U64, Bools
 from tasks.settings import Settings
@@ -173,14 +173,11 @@ def _told(piece: Buckets) -> Met:
 
 def _meet(piece: Buckets) -> Met:
     alive, gone = (load(piece.folder / f"{name}.npy") for name in ("alive", "gone"))
-    segments = Segments(
-        [dealt_path(piece.folder, piece.kind, number) for number in range(piece.n_dealt)],
-        1 << piece.known.bits, np.dtype(np.uint64),
-    )  # fmt: skip
+    paths = [dealt_path(piece.folder, piece.kind, number) for number in range(piece.n_dealt)]
+    segments = read_segments(paths, 1 << piece.known.bits, piece.first, piece.last, np.dtype(np.uint64))
 
     def buckets() -> Iterator[tuple[int, U64]]:
-        for number in range(piece.first, piece.last):
-            entries = np.concatenate([np.zeros(0, np.uint64), *segments.of(number)])
+        for number, entries in enumerate(segments, piece.first):
             entries.sort(kind="stable")  # a merge: each is sorted
             yield number, entries
 
@@ -273,10 +270,9 @@ def count(pieces: Sequence[Ranges], settings: Settings) -> list[Path]:  # noqa: 
 
 def _count(piece: Ranges) -> Path:
     counts, n = load(piece.folder / "counts.npy"), piece.n
-    segments = Segments(piece.files, N_RANGES, np.dtype(np.int64))
     found = []
-    for number in range(piece.first, piece.last):
-        keys, times = counted(np.concatenate([np.zeros(0, np.int64), *segments.of(number)]), n)
+    for segment in read_segments(piece.files, N_RANGES, piece.first, piece.last, np.dtype(np.int64)):
+        keys, times = counted(segment, n)
         rows = np.stack([keys // n, keys % n, times])
         found.append(rows[:, enough(rows, counts)].astype(np.int32))
     return save(piece.folder / f"range-{piece.first:03d}.npy", np.concatenate(found, axis=1))

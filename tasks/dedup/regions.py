@@ -29,7 +29,7 @@ from tasks.dedup.evidence import (
 from tasks.dedup.furniture import Furniture
 from tasks.dedup.growing import Shop
 from tasks.dedup.readings import Readings
-from tasks.dedup.segments import Segments, load, save, write_segments
+from tasks.dedup.segments import load, read_segments, save, write_segments
 from tasks.dedup.words import I64, U8, Floats
 from tasks.settings import Settings
 from tasks.versions.parts import Part
@@ -233,7 +233,7 @@ class _RegionReader:
             load(folder / f"{name}.npy") for name in ("region", "n-chars", "keys")
         )
         self._furniture = Furniture(load(folder / "furniture.npy"), np.zeros(0, np.uint64))
-        self._dealt = Segments(_texts(folder, piece.n_dealt), piece.n_regions, np.dtype(np.uint8))
+        self._piece = piece
         self._loaded: dict[int, tuple[I64, pa.Table]] = {}
 
     def groups(self, first: I64, second: I64) -> Groups:  # noqa: ARG002  those of all pairs
@@ -250,7 +250,9 @@ class _RegionReader:
         if region not in self._loaded:
             while len(self._loaded) > 1:
                 del self._loaded[next(iter(self._loaded))]
-            tables = [table for segment in self._dealt.of(region) for table in _tables(segment)]
+            paths = _texts(self._piece.folder, self._piece.n_dealt)
+            (streams,) = read_segments(paths, self._piece.n_regions, region, region + 1, np.dtype(np.uint8))
+            tables = list(_tables(streams))
             self._loaded[region] = _joined(
                 [(table.column("place").to_numpy(), table.select(COLUMNS)) for table in tables]
             )

@@ -9,9 +9,8 @@ import os
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, Generic, TypeVar
+from typing import Any, BinaryIO, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -55,25 +54,18 @@ def write_segments(path: Path, segments: Sequence[npt.NDArray[np.generic] | byte
         file.writelines(stored)
 
 
-@dataclass(frozen=True)
-class Segments(Generic[_Kind]):
-    """Files of so many segments each, of numbers of one kind."""
-
-    paths: Sequence[Path]
-    n: int
-    kind: np.dtype[_Kind]
-
-    def __post_init__(self) -> None:
-        ends = [np.fromfile(path, "<i8", self.n + 1) for path in self.paths]
-        object.__setattr__(self, "_ends", np.array(ends, np.int64).reshape(len(ends), self.n + 1))
-
-    def of(self, number: int) -> Iterator[npt.NDArray[_Kind]]:
-        """A segment of every file that has something in it."""
-        ends: npt.NDArray[np.int64] = self._ends  # type: ignore[attr-defined]  # set above
-        for place in np.flatnonzero(ends[:, number + 1] > ends[:, number]).tolist():
-            start, end = ends[place, number : number + 2].tolist()
-            count = (end - start) // self.kind.itemsize
-            yield np.fromfile(self.paths[place], self.kind, count, offset=8 * (self.n + 1) + start)
+def read_segments(
+    paths: Sequence[Path], n: int, first: int, last: int, kind: np.dtype[_Kind]
+) -> Iterator[npt.NDArray[_Kind]]:
+    """Of the segments first to last (it not), in turn, what all files have, in their order. n: segments of each file."""
+    held = []
+    for path in paths:
+        ends = np.fromfile(path, "<i8", last - first + 1, offset=8 * first)
+        start, size = int(ends[0]), int(ends[-1] - ends[0]) // kind.itemsize
+        values = np.fromfile(path, kind, size, offset=8 * (n + 1) + start)
+        held.append((values, ((ends - start) // kind.itemsize).tolist()))
+    for at in range(last - first):
+        yield np.concatenate([np.zeros(0, kind), *(values[ends[at] : ends[at + 1]] for values, ends in held)])
 
 
 def append_file(path: Path, file: BinaryIO) -> None:

@@ -15,7 +15,7 @@ from flows.engine import DirectEngine, workers_of
 from tasks import schema
 from tasks.dedup import corpus, growing, packed, regions
 from tasks.dedup.levels import LevelWriter
-from tasks.dedup.segments import Segments, whole_file, write_segments
+from tasks.dedup.segments import read_segments, whole_file, write_segments
 from tasks.dedup.work import dedup, signatures
 from tasks.settings import Settings
 from tasks.stage import Shard
@@ -76,10 +76,10 @@ def test_segments_are_read_out_of_all_files_in_their_order(tmp_path):
     paths = [tmp_path / name for name in ("a", "b")]
     for path, segments in zip(paths, kept, strict=True):
         write_segments(path, segments)
-    read = Segments(paths, 3, np.dtype(np.int64))
-    assert [[one.tolist() for one in read.of(number)] for number in range(3)] == [
-        [[0, 1, 2]], [], [[0, 1, 2, 3, 4], [0, 1]],
-    ]  # fmt: skip
+    whole = [[0, 1, 2], [], [0, 1, 2, 3, 4, 0, 1]]
+    for first, last in ((0, 3), (1, 3), (2, 3), (0, 1)):
+        read = read_segments(paths, 3, first, last, np.dtype(np.int64))
+        assert [one.tolist() for one in read] == whole[first:last]
 
 
 def test_a_file_that_is_half_written_has_no_name_and_is_gone(tmp_path):
