@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -40,7 +41,7 @@ def learn_profiles(
         out.print(said(one), markup=False)
         if one.profile is not None:
             _print_lines(one.profile)
-    _print_next(learned, dry_run=dry_run)
+    _print_next(learned, data, dry_run=dry_run)
 
 
 def _print_lines(profile: Profile) -> None:
@@ -64,17 +65,23 @@ def _print_lines(profile: Profile) -> None:
         console().print(f"and {len(missed) - SHOWN_LINES} more; --json shows all")
 
 
-def _print_next(learned: list[Learned], *, dry_run: bool) -> None:
+def _print_next(learned: list[Learned], data: Path | None, *, dry_run: bool) -> None:
     from flows.cli.render import console  # noqa: PLC0415
 
     changed = [one.source for one in learned if one.changed]
     if dry_run:
         console().print(f"Dry run: {len(changed)} profiles would change.")
     elif changed:
-        chosen = " ".join(f"--source {source}" for source in changed)
+        words = [word for source in changed for word in ("--source", source)]
+        words += [
+            "--from-stage",
+            "clean",
+            "--reason",
+            "new profiles",
+            *(("--data", str(data)) if data else ()),
+        ]
         console().print(
             "New documents are cleaned with them. For those that are there: cleancopy backfill --from D --to D "
-            f'{chosen} --from-stage clean --reason "new profiles"',
-            markup=False,
+            + shlex.join(words),
             soft_wrap=True,
         )

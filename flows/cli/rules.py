@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -115,12 +116,13 @@ def _print_effect(wish: Wish, data: Path | None, *, dry_run: bool) -> None:
     if found.n_documents and not dry_run:
         days = sorted(batch.rsplit("/", 1)[1] for batch in found.batches)
         span = [day for day in days if day != "undated"] or ["2000-01-01"]
-        chosen = "".join(f" --source {name}" for name in sorted({b.rsplit("/", 1)[0] for b in found.batches}))
-        console().print(
-            f"Bring them over:  cleancopy backfill --from {span[0]} --to {span[-1]}{chosen}"
-            f"{' --undated' if 'undated' in days else ''} --from-stage clean --reason \"a rule of ours\"",
-            markup=False, soft_wrap=True,
-        )  # fmt: skip
+        words = ["cleancopy", "backfill", "--from", span[0], "--to", span[-1]]
+        for name in sorted({batch.rsplit("/", 1)[0] for batch in found.batches}):
+            words += ["--source", name]
+        words += ["--undated"] if "undated" in days else []
+        words += ["--from-stage", "clean", "--reason", "a rule of ours"]
+        words += ["--data", str(data)] if data else []
+        console().print(f"Bring them over:  {shlex.join(words)}", soft_wrap=True)
 
 
 def _told(found: Effect, wish: Wish, version: int) -> str:

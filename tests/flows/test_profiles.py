@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import shutil
+from pathlib import Path
 
 import pytest
 
-from flows.profiles import learn, record, said
+from flows.cli.profiles import _print_next
+from flows.profiles import Learned, learn, record, said
 from tasks.errors import CorruptPart, UsageError
 from tasks.profiles import CURRENT, current_profiles
 from tests.flows.conftest import World, article
@@ -48,6 +50,14 @@ def test_a_new_batch_uses_the_profile_and_the_old_ones_stay_until_a_backfill(lea
     rules = {row["rule_id"] for row in learned.rows("edits") if NOTE in row["removed"]}
     assert rules == {"source.repeated_line:12/12"}
     assert learned.backfill(from_stage="clean") is None
+
+
+def test_the_command_that_brings_them_over_can_be_pasted_into_a_shell(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    _print_next([Learned("The Times", 9, None, changed=True)], Path("our data"), dry_run=False)
+    told = capsys.readouterr().out
+    assert "--source 'The Times' --from-stage clean --reason 'new profiles' --data 'our data'" in told
 
 
 def test_learning_the_same_documents_again_gives_the_same_profile(learned: World) -> None:

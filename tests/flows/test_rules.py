@@ -53,6 +53,7 @@ def test_a_kept_line_says_what_it_restores_and_a_backfill_restores_it(
     assert "Wrote alpha.share_this_article" in told
     assert "it restores 3 cuts (en.share 3) in 3 documents" in told
     assert "--from 2024-02-05 --to 2024-02-05 --source alpha --from-stage clean" in told
+    assert told.rstrip().endswith(f"--reason 'a rule of ours' --data {published.settings.data}")
     recipes._room.cache_clear()
     assert published.run() is None
     assert with_line(published) == set()
