@@ -38,9 +38,14 @@ _held: dict[str, IO[bytes]] = {}  # of this process's runs: closed, a file would
 def begin(run_id: str) -> None:
     """From now on the run is known here. Never an error of the run itself: at worst it stays Running in the history."""
     with suppress(OSError):
-        _path(run_id).parent.mkdir(parents=True, exist_ok=True)
-        _held[run_id] = _path(run_id).open("wb", buffering=0)  # nothing is left to fail at its end
+        path = _path(run_id)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        fresh = path.with_suffix(
+            ".new"
+        )  # found only once it is locked: else `tell` takes the run for a dead one
+        _held[run_id] = fresh.open("wb", buffering=0)  # nothing is left to fail at its end
         fcntl.flock(_held[run_id], fcntl.LOCK_EX)
+        fresh.rename(path)
 
 
 def end(run_id: str, state: State[Any]) -> None:
