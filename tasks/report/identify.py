@@ -21,6 +21,9 @@ ID_DIGITS = 16
 NEAR = 3
 LEAST_ID = 6  # shorter words of these letters are words
 HEX = set("0123456789abcdef")
+LEAST_LIKE = (
+    0.5  # of difflib's ratio: `fery.txt` is 0.62 like `ferry-terminal.txt`, a word taken at random 0.3
+)
 LISTED = 8
 COMPARED = 5_000  # names compared letter by letter: half a second
 
@@ -56,7 +59,12 @@ def identify(store: Store, manifest: Manifest, ref: str) -> Identity:
     near = _near(known, ref) if known.num_rows else ()
     if not near:
         near = (*_titled(store, manifest, ref.strip()), *_near_names(known, ref))[:NEAR]
-    told = f"; near are {', '.join(near)}" if near else ": it has no documents"
+    how = (
+        ". A doc_id or its beginning, a path in raw/ or a url names one"
+        if known.num_rows
+        else ": it has none"
+    )
+    told = f"; near are {', '.join(near)}" if near else how
     raise UsageError(f"version {manifest.version} has no document {ref!r}{told}")
 
 
@@ -120,7 +128,7 @@ def _near_names(known: pa.Table, ref: str) -> list[str]:
     """The paths whose names are spelled most like it."""
     name = ref.strip().rstrip("/").rsplit("/", 1)[-1].lower()
     names = {path: path.rsplit("/", 1)[-1].lower() for path in sorted(known["raw_path"].to_pylist())}
-    like = get_close_matches(name, list(dict.fromkeys(names.values()))[:COMPARED], NEAR, cutoff=0.0)
+    like = get_close_matches(name, list(dict.fromkeys(names.values()))[:COMPARED], NEAR, cutoff=LEAST_LIKE)
     return [path for one in like for path in names if names[path] == one]
 
 

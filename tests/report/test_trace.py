@@ -156,6 +156,11 @@ def test_an_unknown_id_is_told_with_near_ones(corpus: World) -> None:
         traced(corpus, "alpha/2024-02-01/22.txt")
 
 
+def test_what_is_like_nothing_there_has_nothing_near(corpus: World) -> None:
+    with pytest.raises(UsageError, match=r"no document 'zzz'\. A doc_id or its beginning, a path in raw/ or"):
+        traced(corpus, "zzz")
+
+
 def test_a_headline_names_the_document_to_ask_for(corpus: World) -> None:
     known = traced(corpus, "2.txt")
     assert known.article is not None
