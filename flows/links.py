@@ -28,15 +28,15 @@ class Links:
 
     def report(self, settings: Settings, version: int) -> str:
         """The link to a version's report, where it was built and is served."""
-        for name in (f"{version:08d}.html", f"{version}.html"):
-            if (settings.data / "reports" / name).is_file():
-                link = self.address.report_link(name) if self.address else ""
-                return (
-                    f"[Report of version {version}]({link})"
-                    if link
-                    else f"Report: `reports/{name}` in the data folder"
-                )
-        return ""
+        name = f"{version:08d}.html"
+        if not (settings.data / "reports" / name).is_file():
+            return ""
+        link = self.address.report_link(name) if self.address else ""
+        return (
+            f"[Report of version {version}]({link})"
+            if link
+            else f"Report: `reports/{name}` in the data folder"
+        )
 
 
 def links() -> Links:

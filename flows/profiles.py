@@ -27,12 +27,14 @@ class Learned:
 def learn(settings: Settings, sources: Sequence[str] = (), *, dry_run: bool = False) -> list[Learned]:
     """Learns and stores the profiles of the chosen sources, or of all, from the newest version.
 
-    Raises UsageError if there is no version yet, or a source is not in it.
+    Raises UsageError if there is no version yet, or no article in it, or none of a source.
     """
     manifest = Store(settings.data).head()
     if manifest is None:
         raise UsageError(f"no version yet in {settings.data}: profiles are learned from published documents")
     counts = _articles(settings, manifest)
+    if not counts:
+        raise UsageError(f"version {manifest.version} has no articles: there is nothing to learn from")
     unknown = sorted(set(sources) - set(counts))
     if unknown:
         raise UsageError(

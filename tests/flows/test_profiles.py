@@ -105,6 +105,11 @@ def test_wrong_usage_and_a_broken_profile_say_what_to_do(learned: World, new_wor
         learn(learned.settings, ["gamma"])
     with pytest.raises(UsageError, match="no version yet"):
         learn(new_world("empty").settings)
+    bare = new_world("bare")
+    bare.put("alpha/2024-02-05/empty.txt", "")
+    bare.run()
+    with pytest.raises(UsageError, match="version 1 has no articles"):
+        learn(bare.settings)
     path = learned.settings.data / CURRENT
     listed = json.loads(path.read_bytes())
     path.write_text("{")
