@@ -103,9 +103,9 @@ def crowded_in(run: Runs, n_old: int, gone: Bools) -> Crowded:
     great, was_great = after > BUCKET, before > BUCKET
     if (was_great & ~great).any():
         raise Regrow
-    lost = [np.zeros((2, 0), np.int64)]
-    if n_old:  # of a bucket that goes over the cap now, old texts come first
-        lost += [np.stack(pairs) for pairs in _paired(replace(run, sizes=before), great & ~was_great)]
+    lost, passes = [np.zeros((2, 0), np.int64)], great & ~was_great
+    if n_old and passes.any():  # of a bucket that goes over the cap now, old texts come first
+        lost += [np.stack(pairs) for pairs in _paired(replace(run, sizes=before), passes)]
     over_cap = run.only(great)
     told = np.repeat(~was_great[great], over_cap.sizes) | (over_cap.docs >= n_old)
     return Crowded(
@@ -120,9 +120,12 @@ def crowded_in(run: Runs, n_old: int, gone: Bools) -> Crowded:
 def pairs_in(run: Runs, n_old: int, gone: Bools) -> Iterator[tuple[I64, I64]]:
     """Every two texts, one of them new, of each run that is not over the cap, some at a time."""
     _, after = _sizes(run, n_old, gone)
-    for one, other in _paired(run, after <= BUCKET):
-        new = (other >= n_old) & ~gone[one] if n_old else slice(None)
-        yield one[new], other[new]
+    if not n_old:
+        yield from _paired(run, after <= BUCKET)
+        return
+    for one, other in _paired_new(run, after <= BUCKET, n_old):
+        stays = ~gone[one]
+        yield one[stays], other[stays]
 
 
 def _sizes(run: Runs, n_old: int, gone: Bools) -> tuple[I64, I64]:
@@ -214,6 +217,19 @@ def _paired(runs: Runs, chosen: Bools) -> Iterator[tuple[I64, I64]]:
     for of_turn in np.split(np.arange(len(turn)), np.flatnonzero(np.diff(turn)) + 1):
         piece = replace(runs, starts=runs.starts[of_turn], sizes=sizes[of_turn])
         yield _within(piece, piece.sizes > 1, int(piece.sizes.max(initial=1)))
+
+
+def _paired_new(runs: Runs, chosen: Bools, n_old: int) -> Iterator[tuple[I64, I64]]:
+    """Every new text of each chosen run with every text before it there, some _AT_ONCE at a time. n_old: slots before."""
+    new = np.flatnonzero(runs.docs >= n_old)
+    run = np.searchsorted(runs.starts, new, side="right") - 1
+    new, start = new[chosen[run]], runs.starts[run[chosen[run]]]
+    before = new - start
+    turn = np.cumsum(before) // _AT_ONCE
+    for of_turn in np.split(np.arange(len(turn)), np.flatnonzero(np.diff(turn)) + 1):
+        sizes = before[of_turn]
+        at = np.repeat(start[of_turn], sizes) + _counting(sizes)
+        yield runs.docs[at], np.repeat(runs.docs[new[of_turn]], sizes)
 
 
 def _within(runs: Runs, chosen: Bools, reach: int) -> tuple[I64, I64]:
