@@ -222,7 +222,8 @@ PAIRS = Table(
     ]),
     key=("doc_id_a", "doc_id_b"),
     sort=("doc_id_a", "doc_id_b"),
-    distinct=("doc_id_a", "doc_id_b"),
+    distinct=("doc_id_a", "doc_id_b", "similarity_frac", "containment_frac", "shared_chars"),
+    level=1,  # both together: a quarter less time to write, and no more space
 )  # fmt: skip
 
 CLUSTERS = Table(

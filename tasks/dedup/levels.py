@@ -162,17 +162,17 @@ class LevelWriter:
     def __init__(self, path: Path) -> None:
         self._path, self._sizes, self._sums = path, list[int](), list[np.uint64]()
         self._unfinished = path.with_name(f"{path.name}-{uuid.uuid4().hex}")
-        self._unfinished.write_bytes(b"")
+        self._file = self._unfinished.open("wb")
 
     def write(self, entries: U64) -> None:
         """The entries of the next bucket, sorted."""
         self._sizes.append(len(entries))
         self._sums.append(entries.sum() if len(entries) else np.uint64(0))
-        with self._unfinished.open("ab") as file:
-            file.write(entries.tobytes())  # tofile tells no full disk
+        self._file.write(entries.tobytes())  # tofile tells no full disk
 
     def done(self) -> Level:
         """What was written."""
+        self._file.close()
         self._unfinished.replace(self._path)
         return Level(self._path, np.array(self._sizes, np.int64), np.array(self._sums, np.uint64))
 

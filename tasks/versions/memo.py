@@ -58,12 +58,14 @@ def parts_in(value: object) -> Iterator[Part]:
     """Every Part in a record, at any depth."""
     if isinstance(value, Part):
         yield value
-    elif isinstance(value, Mapping):
+    elif isinstance(value, (dict, Mapping)):  # a dict is seen at once
         for one in value.values():
-            yield from parts_in(one)
+            if not isinstance(one, (int, float, str)):
+                yield from parts_in(one)
     elif isinstance(value, (list, tuple)):
         for one in value:
-            yield from parts_in(one)
+            if not isinstance(one, (int, float, str)):  # most are
+                yield from parts_in(one)
 
 
 def _revived(raw: dict[str, object]) -> object:
