@@ -319,10 +319,12 @@ def _lower(lowest: U64, hashes: U64, docs: I64) -> None:
 
 def _neighbours(lowest: U64, slots: I64, place: I64) -> tuple[I64, I64]:
     """Each capped text with those next to it in its lowest buckets; near copies are next to each other."""
+    order = np.lexsort((place, lowest[:, 0]))  # in one bucket
+    lowest, slots = lowest[order], slots[order]
     there = lowest != _NONE
     of = np.nonzero(there)[0]
     hashes = lowest[there]
-    order = np.lexsort((place[of], lowest[of, 0], hashes))
+    order = np.argsort(hashes, kind="stable")
     hashes, docs = hashes[order], slots[of[order]]
     starts = np.flatnonzero(np.concatenate([[True], hashes[1:] != hashes[:-1]])[: len(hashes)])
     runs = Runs(hashes[starts], starts, np.diff(starts, append=len(docs)), docs, np.zeros_like(starts))

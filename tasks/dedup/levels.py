@@ -142,14 +142,15 @@ def runs_with(
     """
     shift = np.uint64(place_bits(known.bits))
     rest = (np.uint64(1) << shift) - np.uint64(1)
-    most = enough.of(change)
+    most, all_alive = enough.of(change), bool(change.alive.all())
     for number, entries in buckets:
         if added is not None:
             added.write(entries)
         old, cut, untold = known.touched(number, entries, change.gone, most)
-        if len(old):
+        if len(old) and not all_alive:
             old = old[change.alive[(old & rest).astype(np.int64)]]
-        whole = np.sort(np.concatenate([entries, old])) if len(old) else entries
+        # a merge: sorted entries follow one another
+        whole = np.sort(np.concatenate([entries, old]), kind="stable") if len(old) else entries
         runs = runs_of(whole, number, known.bits)
         hashes = cut >> shift | np.uint64(number) << np.uint64(HASH_BITS - known.bits)
         np.add.at(runs.untold, np.searchsorted(runs.hashes, hashes), untold)

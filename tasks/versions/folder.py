@@ -51,18 +51,21 @@ class LocalFolder:
 
     def read(self, key: str) -> bytes:
         """The bytes of a file. Raises FileNotFoundError."""
-        with explained("read", self.path(key)):
-            return self.path(key).read_bytes()
+        path = self.path(key)
+        with explained("read", path):
+            return path.read_bytes()
 
     def open(self, key: str) -> pa.NativeFile:
         """The file for random access. Raises FileNotFoundError."""
-        with explained("read", self.path(key)):
-            return pa.OSFile(str(self.path(key)))
+        path = self.path(key)
+        with explained("read", path):
+            return pa.OSFile(str(path))
 
     def map(self, key: str) -> pa.NativeFile:
         """The file mapped into memory. Raises FileNotFoundError."""
-        with explained("read", self.path(key)):
-            return pa.memory_map(str(self.path(key)))
+        path = self.path(key)
+        with explained("read", path):
+            return pa.memory_map(str(path))
 
     def read_ranges(self, key: str, ranges: Iterable[tuple[int, int]]) -> list[bytes]:
         """Some pieces of a file: a third of the time of mapping it, where they are few. Raises FileNotFoundError."""
