@@ -23,7 +23,7 @@ def memo_key(stage: str, key: str) -> str:
 
 def remember(backend: Backend, stage: str, key: str, record: Mapping[str, object]) -> None:
     """Keep a record of plain values and Parts, at any depth. A power cut may lose it: it is made again."""
-    data = json.dumps(plain(record), indent=1, sort_keys=True, ensure_ascii=False).encode()
+    data = json.dumps(plain(record), sort_keys=True, ensure_ascii=False).encode()
     backend.put(memo_key(stage, key), data, flush=False)
 
 
