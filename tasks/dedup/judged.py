@@ -107,8 +107,11 @@ class Judging:
         other = np.concatenate([second[found], fresh.second])
         del fresh
         order = np.argsort(one * max(1, len(self.keys)) + other)
-        figures = np.concatenate([self.known.figures[row[found]], new])[order]
         self.fresh = order >= len(found)
+        figures = np.empty((len(order), _WIDTH), np.int32)
+        if len(found):  # those of fresh ones are none of these
+            self.known.figures.take(row[found].take(order, mode="clip"), axis=0, out=figures, mode="clip")
+        figures[self.fresh] = new[order[self.fresh] - len(found)]
         return _measured(one[order], other[order], figures)
 
     def _kept(self, row: I64, first: I64, second: I64, fresh: Measured, figures: I32) -> Known:

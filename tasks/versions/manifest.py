@@ -134,6 +134,8 @@ class Candidate:
 
 def plain(value: object) -> object:
     """Records, mappings and sequences as what JSON has; equal states give equal values."""
+    if isinstance(value, (str, int, float)):  # most of all
+        return value
     if is_dataclass(value) and not isinstance(value, type):
         return {one.name: plain(getattr(value, one.name)) for one in fields(value)}
     if isinstance(value, Mapping):
