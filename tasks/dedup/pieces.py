@@ -19,6 +19,7 @@ from tasks.dedup.furniture import repeated_in
 from tasks.dedup.index import ENOUGH, KINDS, Texts, to_exchange
 from tasks.dedup.levels import Change, Damaged, Levels, LevelWriter, runs_with
 from tasks.dedup.lists import LISTS, Lists, flat
+from tasks.dedup.memory import release_memory
 from tasks.dedup.packed import Runs, distinct, split
 from tasks.dedup.segments import load, read_segments, save, write_segments
 from tasks.dedup.vocabulary import shared_in
@@ -122,6 +123,7 @@ def deal(pieces: Sequence[Deal], settings: Settings) -> list[Path]:
 
 
 def _deal(store: Store, piece: Deal) -> Path:
+    release_memory()
     at, slots, keys, named = (
         load(piece.folder / f"new-{name}.npy") for name in ("at", "slots", "keys", "named")
     )
@@ -163,6 +165,7 @@ def meet(pieces: Sequence[Buckets], settings: Settings) -> list[Met]:  # noqa: A
 
 
 def _told(piece: Buckets) -> Met:
+    release_memory()
     try:
         return _meet(piece)
     except Regrow:

@@ -28,6 +28,7 @@ from tasks.dedup.evidence import (
 )
 from tasks.dedup.furniture import Furniture
 from tasks.dedup.growing import Shop
+from tasks.dedup.memory import release_memory
 from tasks.dedup.readings import Readings
 from tasks.dedup.segments import load, read_segments, save, write_segments
 from tasks.dedup.words import I64, U8, Floats
@@ -194,6 +195,7 @@ def deal_texts(pieces: Sequence[TextDeal], settings: Settings) -> list[Path]:
 
 
 def _deal_texts(store: Store, piece: TextDeal) -> Path:
+    release_memory()
     place, region, at = (load(piece.folder / f"text-{name}.npy") for name in ("place", "region", "at"))
     held: list[list[bytes]] = [[] for _ in range(piece.n_regions)]
     for part, start, end in piece.parts:
@@ -212,6 +214,7 @@ def judge_regions(pieces: Sequence[Region], settings: Settings) -> list[int]:  #
 
 
 def _judge_region(piece: Region) -> int:
+    release_memory()
     first, second = (
         np.array(load(piece.folder / f"{name}.npy")[piece.start : piece.end]) for name in ("first", "second")
     )
