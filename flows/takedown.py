@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ from flows.dag import Dag
 from flows.engine import DirectEngine, workers_of
 from flows.progress import Watch
 from flows.request import Request, lineage_of, who
-from tasks.errors import UsageError
+from tasks.errors import AmbiguousReference, UsageError
 from tasks.ingest.inventory import Inventory
 from tasks.plan import Plan
 from tasks.report.identify import Identity, identify
@@ -102,9 +101,13 @@ def taken(store: Store, ref: str) -> Tombstone:
     found = [one for one in stones if ref in (one.doc_id, one.url)]
     found = found or [one for one in stones if ref and one.doc_id.startswith(ref)]
     if not found and head is not None:
-        with suppress(UsageError):  # a path: what was taken down stands among the dropped
+        try:  # a path: what was taken down stands among the dropped
             known = identify(store, head, ref).doc_id
-            found = [one for one in stones if one.doc_id == known]
+        except AmbiguousReference:
+            raise
+        except UsageError:
+            known = ""
+        found = [one for one in stones if one.doc_id == known]
     if len(found) == 1:
         return found[0]
     if found:
@@ -120,9 +123,9 @@ def _identity(store: Store, manifests: Sequence[Manifest], ref: str) -> Identity
     for manifest in reversed(manifests):
         try:
             known = identify(store, manifest, ref)
-        except UsageError as error:
-            if "means" in str(error):  # several: the person has to choose
-                raise
+        except AmbiguousReference:  # the person has to choose
+            raise
+        except UsageError:
             continue
         return known
     taken = [one.doc_id for one in tombstones(manifests[-1].decisions) if ref in (one.doc_id, one.url)]

@@ -2,6 +2,7 @@
 
 CleancopyError                something went wrong; exit code 1
 ├── UsageError                wrong usage: read the message, fix the command; exit code 2
+│   ├── AmbiguousReference    it means several documents: name one of them; exit code 2
 │   └── ConfigError           a setting, a rule file or a source file is wrong; exit code 2
 ├── ContractError             a table or a stage broke its contract: a bug, or a file changed by hand
 │   └── CorruptPart           a stored file is not what its manifest says
@@ -25,6 +26,10 @@ class UsageError(CleancopyError):
     """The command, its options or a path is wrong."""
 
     exit_code = 2
+
+
+class AmbiguousReference(UsageError):
+    """What should name one document names several."""
 
 
 class ConfigError(UsageError):

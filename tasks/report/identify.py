@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tasks.errors import UsageError
+from tasks.errors import AmbiguousReference, UsageError
 from tasks.report.aside import quarantine_rows
 from tasks.versions.manifest import Manifest
 from tasks.versions.store import Store
@@ -39,7 +39,9 @@ class Identity:
 
 
 def identify(store: Store, manifest: Manifest, ref: str) -> Identity:
-    """The one document that `ref` means. Raises UsageError, with what is near, if none or several are meant.
+    """The one document that `ref` means.
+
+    Raises UsageError, with what is near, if none is meant; AmbiguousReference if several are.
 
     An exact doc_id goes before an exact path, that before a url, a beginning of doc_ids, and a path's end.
     """
@@ -52,7 +54,7 @@ def identify(store: Store, manifest: Manifest, ref: str) -> Identity:
             listed = ", ".join(f"{one} ({paths[one]})" for one in ids[:LISTED]) + (
                 " ..." if len(ids) > LISTED else ""
             )
-            raise UsageError(f"{ref} means {len(ids)} documents: {listed}. Name one of them")
+            raise AmbiguousReference(f"{ref} means {len(ids)} documents: {listed}. Name one of them")
         if ids:
             row = found.slice(0, 1).to_pylist()[0]  # published goes before dropped, that before set aside
             return Identity(row["doc_id"], row["batch"], row["raw_path"], row["state"])

@@ -234,6 +234,15 @@ def test_a_takedown_can_be_lifted_and_a_backfill_brings_the_document_back(two_ve
     assert two_versions.bytes_of_tables() == published
 
 
+def test_a_document_of_an_older_version_is_found_whatever_its_name_says(two_versions: World) -> None:
+    two_versions.put("alpha/2024-02-08/what-it-means.txt", article(9))
+    two_versions.run()
+    two_versions.store.rollback(2, "the wrong files", "nobody")
+    known, found = find(two_versions.store, "alpha/2024-02-08/what-it-means.txt")
+    assert known.raw_path == "alpha/2024-02-08/what-it-means.txt"
+    assert found.versions == (3,)
+
+
 def test_a_takedown_is_lifted_by_the_path_it_was_asked_for_with(two_versions: World) -> None:
     stone = take_down(two_versions, "alpha/2024-02-05/one.txt").targets.stone
     assert taken(two_versions.store, "alpha/2024-02-05/one.txt") == stone
