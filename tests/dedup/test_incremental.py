@@ -184,7 +184,7 @@ def test_new_batch_reads_no_list_of_documents_that_were_there(tmp_path, monkeypa
 
 
 def test_transcript_that_is_not_as_it_was_written_is_read_by_its_page(tmp_path, monkeypatch):
-    monkeypatch.setattr(work, "FEW", 1)
+    monkeypatch.setattr(work, "MOST_APART", 1)
     run(tmp_path / "a", dict.fromkeys(range(12), 0), list(range(12)))
     whole, asked, plain = run(tmp_path / "b", dict.fromkeys(range(13), 0), list(range(13))), [], Store.read_at
 
