@@ -98,7 +98,7 @@ class Judging:
         assert self.judge is not None  # noqa: S101  judges once
         fresh, probability = self.judge(first[missing], second[missing])
         self.judge = None
-        release_memory()
+        release_memory(len(missing), len(row))
         new = np.concatenate(
             [fresh.millionths, fresh.counts, np.rint(probability * MYRIADS)[:, None].astype(np.int32)], axis=1
         )

@@ -117,7 +117,9 @@ def _find(store: Store, kept: Kept | None, policy: Policy, shop: Shop) -> tuple[
     """The duplicates of the corpus, and what to keep of it for the next run; what is kept already is not found again."""
     signed, scratch = shop.signed, shop.folder
     whole = _documents(store, signed, kept)
-    release_memory()
+    before = frozenset(() if kept is None else kept.signed)
+    n_new = sum(part.rows for part in signed if part.sha256 not in before)
+    release_memory(n_new, whole.num_rows)
     documents = as_documents(
         whole,
         lambda number: store.read_part(signed[number], LISTS),
@@ -128,7 +130,7 @@ def _find(store: Store, kept: Kept | None, policy: Policy, shop: Shop) -> tuple[
     except Damaged as error:
         logger.warning("dedup: the index is damaged (%s); it is made anew", error)
         corpus = collapse(documents, None, scratch, shop)
-    release_memory()
+    release_memory(n_new, whole.num_rows)
 
     def read_rows(number: int, found: I64, at: I64) -> pa.Table:
         return _transcripts(store, signed[number], documents, found, at)
