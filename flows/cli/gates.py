@@ -82,8 +82,7 @@ def _print_rules(rules: list[dict[str, Any]]) -> None:
 
     from flows.cli.render import console, listing  # noqa: PLC0415
 
-    table = listing("stage", "rule", "on failure", "what must be true", "why")
-    table.columns[1].no_wrap = True  # it is typed after --accept
+    table = listing("stage", "rule", "on failure", "what must be true", "why", names=["rule"])
     for rule in rules:
         bounds = ", ".join(
             f"{k.removesuffix('_value')} {v}"

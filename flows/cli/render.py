@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console, ConsoleOptions, RenderableType
@@ -54,11 +54,15 @@ def console(*, stderr: bool = False, columns: int = LINE_COLUMNS) -> Terminal:
     return Terminal(file=stream, width=width, highlight=False, markup=False, emoji=False)
 
 
-def listing(*columns: str, **given: Any) -> Table:  # noqa: ANN401  Rich's own
-    """A table of which a narrow terminal cuts no cell short: what names a batch or a tag is there to be typed again."""
+def listing(*columns: str, names: Collection[str] = (), **given: Any) -> Table:  # noqa: ANN401  Rich's own
+    """A table of which a narrow terminal folds the cells rather than cut them short.
+
+    names: columns of what is there to be typed again; each in one line as long as the others can give way.
+    """
     table = Table(box=None, **given)
     for column in columns:
-        table.add_column(column, overflow="fold")
+        is_name = column in names
+        table.add_column(column, no_wrap=is_name, overflow="ellipsis" if is_name else "fold")
     return table
 
 
@@ -121,7 +125,7 @@ def print_plan(plan: Summary, *, as_json: bool) -> None:
         print_json(plan)
         return
     out = console()
-    table = listing("batch", "from stage", "why", "replaces published rows")
+    table = listing("batch", "from stage", "why", "replaces published rows", names=["batch"])
     for one in plan["todo"]:
         table.add_row(one["batch"], one["from_stage"], one["why"], "yes" if one["replaces"] else "no")
     if plan["todo"]:

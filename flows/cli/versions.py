@@ -41,11 +41,13 @@ def versions(data: Data = None, as_json: AsJson = False) -> None:
         for line in trouble:
             console(stderr=True).print(line, markup=False, soft_wrap=True)
         return
-    table = listing("version", "committed", "articles", "batches", "held", "tags", "reason")
+    table = listing(
+        "version", "committed, UTC", "articles", "batches", "held", "tags", "reason", names=["tags"]
+    )
     for row in rows:
         table.add_row(
             str(row["version"]),
-            row["committed_at"],
+            row["committed_at"][:16].replace("T", " "),
             f"{row['articles']:,}",
             str(row["batches"]),
             str(len(row["held"])),
@@ -214,7 +216,7 @@ def _print_version(manifest: Manifest) -> None:
     for name, entry in manifest.tables.items():
         tables.add_row(name, f"{entry.rows:,}", str(sum(len(parts) for parts in entry.partitions.values())))
     out.print(tables)
-    batches = listing("batch", "status", "in", "published", "set aside", "held or pinned by")
+    batches = listing("batch", "status", "in", "published", "set aside", "by", names=["batch", "status"])
     for name, batch in manifest.batches.items():
         counts = batch.counts
         aside = sum(one.get("quarantined", 0) for one in counts.values())

@@ -103,11 +103,12 @@ def test_json_for_a_stream_without_its_letters_is_json_all_the_same(monkeypatch:
 
 
 def test_a_narrow_terminal_cuts_no_name_short(capsys: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    table = listing("batch", "held by")
-    table.add_row("coastal-wire/2024-03-05", "text_length")
-    console(columns=25).print(table)
-    printed = "".join(capsys.readouterr().out.split()[3:])
-    assert sorted(printed) == sorted("coastal-wire/2024-03-05text_length")
+    table = listing("batch", "held by", names=["batch"])
+    table.add_row("coastal-wire/2024-03-05", "text_length, title_length, titles_present")
+    console(columns=45).print(table)
+    batch, *rules = capsys.readouterr().out.split()[3:]
+    assert batch == "coastal-wire/2024-03-05"
+    assert "".join(rules) == "text_length,title_length,titles_present"
     rule = {"stage": "dedup", "rule": "every_article_clustered", "on_fail": "stop", "tolerance": 0.0,
             "column": "n_unclustered", "bounds": {"max_value": 0.0}, "why": "an article without a cluster is lost"}  # fmt: skip
     monkeypatch.setattr("flows.cli.render.console", partial(console, columns=60))
