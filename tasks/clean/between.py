@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from tasks.clean.bylines import find_byline
 from tasks.clean.draft import Line
@@ -79,27 +79,31 @@ def _is_open_prose(line: Line) -> bool:
     return line.is_prose and line.verdict is None
 
 
-def introduced(lines: Sequence[Line], keep: Sequence[float]) -> frozenset[int]:
-    """Items of lists that a line of the article ends with a colon before: up to the next paragraph."""
+def introduced(lines: Sequence[Line], keep: Sequence[float], doubted: Collection[int]) -> frozenset[int]:
+    """Items of lists that a line of the article ends with a colon before: up to the next paragraph.
+
+    doubted: numbers of the lines that go unless they are such; without any there is nothing to look for.
+    """
+    if not doubted:
+        return frozenset()
+    goes = frozenset(doubted)
     items: set[int] = set()
     for number, line in enumerate(lines[:-1]):
         if number in items or not line.text.endswith(_INTRO_ENDS):
             continue
-        if (
-            line.verdict is None
-            and line.weight >= INTRO_CHARS
-            and keep[number] >= INTRO_AT
-            and form_of(line.text) is None
-        ):
-            items.update(_items(lines, keep, number + 1))
+        if line.verdict is not None or line.weight < INTRO_CHARS or keep[number] < INTRO_AT:
+            continue
+        found = _items(lines, keep, number + 1, goes)
+        if not goes.isdisjoint(found) and form_of(line.text) is None:
+            items.update(found)
     return frozenset(items)
 
 
-def _items(lines: Sequence[Line], keep: Sequence[float], first: int) -> range:
+def _items(lines: Sequence[Line], keep: Sequence[float], first: int, goes: Collection[int]) -> range:
     """The lines from the first on that may be a list's items, without a last one that the judge trusts far less than the others."""
     last = first
     most = min(first + MOST_ITEMS, len(lines))
-    while last < most and _is_item(lines[last], keep[last]):
+    while last < most and _is_item(lines[last], keep[last], goes=last in goes):
         if last > first + 1 and lines[first].block == lines[first + 1].block != lines[last].block:
             break
         last += 1
@@ -107,7 +111,8 @@ def _items(lines: Sequence[Line], keep: Sequence[float], first: int) -> range:
     return range(first, last - strange)
 
 
-def _is_item(line: Line, keep_frac: float) -> bool:
+def _is_item(line: Line, keep_frac: float, *, goes: bool) -> bool:
     if line.verdict is not None or line.maybe is not None or line.is_prose:
         return False
-    return line.weight <= ITEM_CHARS and keep_frac >= ITEM_AT and form_of(line.text) is None
+    may_be = line.weight <= ITEM_CHARS and keep_frac >= ITEM_AT
+    return may_be and not (goes and form_of(line.text) is not None)

@@ -145,7 +145,6 @@ def ask_judge(draft: Draft, judge: Judge, page: Page | None) -> None:
     enough = _keep_at(draft.lines, keep, kind)
     sentence_at = _sentence_at(draft.lines, keep, kind, enough)
     may_head = page is None and enough != KEEP_AT_DUMP
-    headings = subheadings(draft.lines, keep, _trusted(draft.lines, keep)) if may_head else frozenset()
     unsure = most_doubt()
     asked = [
         line.verdict is None and keep_frac < unsure for line, keep_frac in zip(draft.lines, keep, strict=True)
@@ -154,6 +153,7 @@ def ask_judge(draft: Draft, judge: Judge, page: Page | None) -> None:
     doubts = [
         doubt_of(line.text) if is_asked else 0.0 for line, is_asked in zip(draft.lines, asked, strict=True)
     ]
+    headings = subheadings(draft.lines, keep, _trusted(draft.lines, keep)) if may_head else frozenset()
     doubted: list[int] = []
     for number, (line, keep_frac, doubt) in enumerate(zip(draft.lines, keep, doubts, strict=True)):
         verdict = line.verdict
@@ -169,7 +169,7 @@ def ask_judge(draft: Draft, judge: Judge, page: Page | None) -> None:
     if page is not None:
         stays = spared(draft, page, doubted, keep)
     else:
-        listed = introduced(draft.lines, keep) if may_head else frozenset()
+        listed = introduced(draft.lines, keep, doubted) if may_head else frozenset()
         stays = _halves(draft.lines, doubted) | listed | hours(draft.lines, *draft.body())
     for number in doubted:
         if number not in stays:

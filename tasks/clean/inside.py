@@ -14,6 +14,7 @@ from tasks.clean.rules import Rules
 FIRST_SURE, LATER_SURE = 0.6, 0.9  # how sure a dateline must be at the first paragraph, at the two after it
 LAST_SURE, MIDDLE_SURE = 0.8, 0.9  # how sure a sign-off must be at the last paragraph, before it
 DATELINE_LINES, DATELINE_CHARS = 3, 40  # a dateline opens one of the first paragraphs, short or long
+DATED_CHARS, _MAY_OPEN = 60, re.compile(r"[(\[|:]|\s[-–—]+\s|[-–—]{2}|\.-")  # what ends a dateline
 MAY_STAY = 2  # lines below the article that no step knew
 SIGNED_CHARS = 25  # a shorter line that ends with a name in brackets is a caption or a list item
 _OUTLET = re.compile(
@@ -73,7 +74,10 @@ def cut_inside(draft: Draft, rules: Rules) -> None:
 def _open(draft: Draft, kept: Sequence[Line]) -> None:
     """The dateline of the first paragraph that stayed, where `cut_datelines` took lines above it for the first."""
     first = next((line for line in kept if line.is_prose and line.weight >= DATELINE_CHARS), None)
-    if first is not None and not first.parts and not draft.dateline_place:
+    if first is None or first.parts or draft.dateline_place:
+        return
+    head = first.text[:DATED_CHARS]
+    if head.split(None, 1)[0].isupper() or _MAY_OPEN.search(head):
         _cut_dateline(draft, first, FIRST_SURE)
 
 
