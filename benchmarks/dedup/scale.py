@@ -4,8 +4,8 @@
 
 Generated news (see generated.py) is written as the shard results of `clean`, which is not counted. Counted are the
 signatures of every shard and the step over the whole corpus, with all reading and writing of the data folder, by so
-many worker processes (1: this one does all): then the same again with one day more, a hundredth of the corpus. Seconds
-are of processors, those of the workers and their start included. Each size runs in a process of its own, for its peak
+many worker processes (1: this one does all): then, by one, the same again with one day more, a hundredth of the corpus.
+Seconds are of processors, the workers' start included in `sign`. Each size runs in a process of its own, for its peak
 memory. --check makes the larger corpus once more in an empty data folder, by one process, and compares the bytes.
 """
 
@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import multiprocessing
+import os
 import resource
 import shutil
 import tempfile
@@ -27,7 +28,7 @@ from typing import Any
 import pyarrow as pa
 
 from benchmarks.dedup.generated import Article, generate
-from flows.engine import DirectEngine, workers_of
+from flows.engine import DirectEngine, Workers, workers_of
 from tasks import schema
 from tasks.dedup.work import DuplicatesRef, dedup, signatures
 from tasks.settings import Settings
@@ -61,44 +62,52 @@ def write_clean(store: Store, start: int, end: int) -> list[Part]:
     ]
 
 
-def run(cleaned: list[Part], settings: Settings) -> tuple[DuplicatesRef, tuple[float, float]]:
+def run(
+    cleaned: list[Part], settings: Settings, workers: Workers
+) -> tuple[DuplicatesRef, tuple[float, float]]:
     """Signatures and duplicates, and the processor time of either; what is stored is not made again."""
+    engine = DirectEngine(workers)
     start = cpu_secs()
     shards = [Shard("signatures", "scale", {"clean": part}, (RECIPE,)) for part in cleaned]
-    with workers_of(settings) as workers:
-        done = DirectEngine(workers).map("signatures", signatures, shards, lambda _: None)
+    done = engine.map("signatures", signatures, shards, lambda _: None)
     signed = cpu_secs()
-    with workers_of(settings) as workers:
-        engine = DirectEngine(workers)
-        found = dedup(
-            [one.parts["signatures"] for one in done], cleaned, RECIPE, settings,
-            lambda name, work, pieces: engine.map(name, work, pieces, lambda _: None),
-        )  # fmt: skip
+    found = dedup(
+        [one.parts["signatures"] for one in done], cleaned, RECIPE, settings,
+        lambda name, work, pieces: engine.map(name, work, pieces, lambda _: None),
+    )  # fmt: skip
     return found, (signed - start, cpu_secs() - signed)
 
 
 def cpu_secs() -> float:
-    """Processor time of this process and of those that it started and that ended."""
-    return sum(sum(resource.getrusage(who)[:2]) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    """Processor time of this process and of those that it started, as Linux tells it of those that live."""
+    told = sum(sum(resource.getrusage(who)[:2]) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    for child in multiprocessing.active_children():
+        fields = Path(f"/proc/{child.pid}/stat").read_text().rpartition(")")[2].split()
+        told += sum(map(int, fields[11:13])) / os.sysconf("SC_CLK_TCK")
+    return told
 
 
-def measure(n: int, folder: str, workers: int, *, check: bool) -> dict[str, Any]:
+def measure(n: int, folder: str, n_workers: int, *, check: bool) -> dict[str, Any]:
     """One size."""
-    settings = Settings(data=Path(folder) / "data", workers=workers)
+    settings = Settings(data=Path(folder) / "data", workers=n_workers)
     store = Store(settings.data)
     cleaned = write_clean(store, 0, n)
     new = write_clean(store, n, n + n // 100)
     generated = time.monotonic()
-    _, full = run(cleaned, settings)
-    row = {"n": n, "wall": time.monotonic() - generated, "sign": full[0], "dedup": full[1]}
+    with workers_of(settings) as workers:
+        _, full = run(cleaned, settings, workers)
+        row = {"n": n, "wall": time.monotonic() - generated, "sign": full[0], "dedup": full[1]}
     row["peak"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
     row["peak_worker"] = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1e3
-    found, batch = run([*cleaned, *new], settings)
+    alone = settings.model_copy(update={"workers": 1})  # nobody else is worth starting for a batch
+    found, batch = run([*cleaned, *new], alone, workers_of(alone))
     row |= {"batch": sum(batch), "share": sum(batch) / sum(full), "profile": dict(found.profile)}
     if check:
         apart = Settings(data=Path(folder) / "apart", workers=1)
         other = Store(apart.data)
-        again, _ = run([*write_clean(other, 0, n), *write_clean(other, n, n + n // 100)], apart)
+        again, _ = run(
+            [*write_clean(other, 0, n), *write_clean(other, n, n + n // 100)], apart, workers_of(apart)
+        )
         row["same"] = (again.pairs, again.clusters, again.profile) == (
             found.pairs,
             found.clusters,
