@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 
 from tasks import schema
 from tasks.entities.gazetteer import is_acronym
+from tasks.versions.spill import Spill
 
 DEALT_ROWS = 150_000  # names that are dealt out to one file
 READ_ROWS = 4_096  # rows that are Python's at a time
@@ -36,12 +37,11 @@ class Tally:
     """Counts entities. folder: where files may be put; n_names: rows of schema.NAMES that will be added."""
 
     def __init__(self, folder: Path, n_names: int) -> None:
-        self._folder = folder
         n_digits = 0
         while n_names > DEALT_ROWS * len(DIGITS) ** n_digits:
             n_digits += 1
         self._beginnings = _beginnings(n_digits)
-        self._writers: dict[str, pa.RecordBatchFileWriter] = {}
+        self._spill = Spill(folder)
 
     def add(self, names: pa.Table, entity_ids: pa.ChunkedArray) -> None:
         """Counts names; all those of a document at once. entity_ids: the entity of each of them."""
@@ -49,26 +49,15 @@ class Tally:
         for beginning in self._beginnings:
             rows = said.filter(pc.starts_with(said.column("entity_id"), beginning))
             if rows.num_rows:
-                self._writer(beginning).write_table(rows)
+                self._spill.add(beginning, rows)
 
     def entities(self) -> Iterator[pa.Table]:
         """schema.ENTITIES by id, in several tables. Nothing can be added afterwards."""
-        for writer in self._writers.values():
-            writer.close()
+        self._spill.close()
         for beginning in self._beginnings:
-            if beginning in self._writers:
-                with pa.ipc.open_file(str(self._path(beginning))) as reader:
-                    said = reader.read_all()
+            said = self._spill.take(beginning, _SAID.empty_table())
+            if said.num_rows:
                 yield _added_up(said)
-                self._path(beginning).unlink()
-
-    def _writer(self, beginning: str) -> pa.RecordBatchFileWriter:
-        if beginning not in self._writers:
-            self._writers[beginning] = pa.ipc.new_file(str(self._path(beginning)), _SAID)
-        return self._writers[beginning]
-
-    def _path(self, beginning: str) -> Path:
-        return self._folder / f"entities-{beginning}.arrow"
 
 
 def _beginnings(n_digits: int) -> list[str]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -19,13 +18,11 @@ from tasks.export.layout import Index, files_of, index_articles
 from tasks.stage import content_key
 from tasks.versions.folder import scratch_in
 from tasks.versions.parts import NO_PARTITION, Part
+from tasks.versions.spill import Spill
 from tasks.versions.store import Store
 
 Partitions = dict[str, tuple[Part, ...]]
 
-MAX_OPEN = (
-    64  # spill files at once: an archive of a century has 1,200 months, macOS lets a process open 256 files
-)
 # Raised when the bytes of a published file may change for the same rows.
 LAYOUT = "3"
 
@@ -130,7 +127,7 @@ class _Writer:
         """The rows of every missing file: each part is read once, dealt out to spill files, then taken up."""
         wanted = np.isin(index.files, missing)
         with scratch_in(self._store.root) as folder:
-            spill = _Spill(folder)
+            spill = Spill(folder)
             for number in np.unique(index.parts[wanted]).tolist():
                 rows, at = index.aligned(number, self._store.read_part(parts[number]))
                 rows = self._columns.add(number, rows, at)
@@ -140,36 +137,3 @@ class _Writer:
             spill.close()
             for number in missing:
                 yield number, spill.take(number, self._table.empty())
-
-
-class _Spill:
-    """Rows on disk, by the number of the file they will go into, each in one piece or more."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._pieces: dict[int, list[str]] = {}
-        self._open: dict[int, pa.RecordBatchFileWriter] = {}  # the longest unused first
-
-    def add(self, number: int, rows: pa.Table) -> None:
-        writer = self._open.pop(number, None) or self._begin(number, rows.schema.remove_metadata())
-        self._open[number] = writer
-        writer.write_table(rows.replace_schema_metadata(None))
-
-    def _begin(self, number: int, kind: pa.Schema) -> pa.RecordBatchFileWriter:
-        """A new piece of a file, in place of the one unused for the longest time where too many are open."""
-        if len(self._open) >= MAX_OPEN:
-            self._open.pop(next(iter(self._open))).close()
-        pieces = self._pieces.setdefault(number, [])
-        pieces.append(str(self._folder / f"{number}-{len(pieces)}.arrow"))
-        return pa.ipc.new_file(pieces[-1], kind)
-
-    def close(self) -> None:
-        for writer in self._open.values():
-            writer.close()
-
-    def take(self, number: int, empty: pa.Table) -> pa.Table:
-        read = []
-        for piece in self._pieces.get(number, ()):
-            with pa.ipc.open_file(piece) as reader:
-                read.append(reader.read_all())
-        return pa.concat_tables(read) if read else empty

@@ -1,4 +1,4 @@
-"""What is laid out on the way to the published files."""
+"""Rows dealt out on disk."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from tasks.export.assemble import _Spill
+from tasks.versions.spill import Spill
 
 MACOS_FILES = 256  # what a process may open there, if nobody asked for more
 N_FILES = 300
@@ -25,7 +25,7 @@ def few_files() -> Iterator[None]:
 
 @pytest.mark.usefixtures("few_files")
 def test_rows_of_more_files_than_a_process_may_open_are_dealt_out(tmp_path: Path) -> None:
-    spill = _Spill(tmp_path)
+    spill = Spill(tmp_path)
     for shard in range(2):
         for number in range(N_FILES):
             spill.add(number, pa.table({"row": [f"{number} of {shard}"]}))
