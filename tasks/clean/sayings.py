@@ -259,7 +259,8 @@ def _one_of(saying: str) -> tuple[str, ...]:
 def _stands_apart(before: str, after: str) -> bool:
     """Whether no letter can touch what stands between these parts of a saying."""
     fine_before = not before or before.endswith("{sep}") or not (before[-1].isalnum() or before[-1] in "}])")
-    return fine_before and (not after or after[0] == " " or after.startswith(("{sep}", "{any}")))
+    open_after = after.startswith(("{sep}", "{any}"))
+    return fine_before and (not after or open_after or not (after[0].isalnum() or after[0] in "{[(_"))
 
 
 def _is_wide(letter: str) -> bool:

@@ -130,6 +130,11 @@ def test_a_saying_that_matches_a_line_may_match_it():
     assert near > 100
 
 
+def test_no_saying_meets_every_line():
+    filed = load_rules()._filed
+    assert not [saying.source for _, _, _, saying, _ in filed._worded.get("", [])]
+
+
 def test_words_found_once_lead_to_the_sayings_that_each_line_by_itself_leads_to():
     lines = [example for rule in load_rules().rules for example in (*rule.cut, *rule.keep)]
     lines = [line for line in lines if line.strip() and "\n" not in line]
