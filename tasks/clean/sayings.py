@@ -244,16 +244,18 @@ def _readings(token: re.Match[str]) -> list[str]:
 
 
 def _one_of(saying: str) -> tuple[str, ...]:
-    """Whole words of the first choice that stands apart from its neighbours; empty where there is none."""
+    """Whole words of a choice that stands apart from its neighbours, the one without short words; empty where there is none."""
+    found: tuple[str, ...] = ()
     for token in _TOKEN.finditer(saying):
         slot, _, choice = token.groups()
         options = _NETS if slot == "nets" else choice
         if not options or not _stands_apart(saying[: token.start()], saying[token.end() :]):
             continue
         words = [max(_WORD.findall(option.lower()), key=len, default="") for option in options.split("|")]
-        if all(word and not any(map(_is_wide, word)) for word in words):
-            return tuple(dict.fromkeys(words))
-    return ()
+        is_whole = all(word and not any(map(_is_wide, word)) for word in words)
+        if is_whole and min(map(len, words)) > min(map(len, found), default=0):
+            found = tuple(dict.fromkeys(words))
+    return found
 
 
 def _stands_apart(before: str, after: str) -> bool:
