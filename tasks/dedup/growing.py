@@ -54,6 +54,21 @@ class Shop:
     folder: Path
     crew: Crew
 
+    def together(self, part: I32, most: int) -> Iterator[list[tuple[Part, int, int]]]:
+        """Whole parts for one piece of work after the other, each with the first of its texts and the one behind its last.
+
+        part: of each text, ascending. most: texts of a piece, unless one part alone has more.
+        """
+        held: list[tuple[Part, int, int]] = []
+        starts = np.flatnonzero(np.diff(part, prepend=-1)).tolist()
+        for start, end in pairwise([*starts, len(part)]):
+            if held and end - held[0][1] > most:
+                yield held
+                held = []
+            held.append((self.signed[int(part[start])], start, end))
+        if held:
+            yield held
+
 
 def grow_in_pieces(known: Index, texts: Texts, stands: tuple[I32, I32], gone: Bools, shop: Shop) -> Index:
     """The index with new texts in it, and without those that are gone.
@@ -92,13 +107,10 @@ class _Growth:
             save(self._folder / f"new-{name}.npy", values)
         save(self._folder / "gone.npy", self._gone)
         save(self._folder / "alive.npy", self._known.alive)
-        pieces: list[Deal] = []
-        starts = np.flatnonzero(np.diff(part, prepend=-1)).tolist()
-        for start, end in zip(starts, [*starts[1:], len(part)], strict=True):
-            if not pieces or end - pieces[-1].parts[0][1] > DEALT_TEXTS:
-                pieces.append(Deal(len(pieces), self._folder, self._bits, []))
-            one = (self._shop.signed[int(part[start])], start, end)
-            pieces[-1] = replace(pieces[-1], parts=[*pieces[-1].parts, one])
+        pieces = [
+            Deal(number, self._folder, parts, self._bits)
+            for number, parts in enumerate(self._shop.together(part, DEALT_TEXTS))
+        ]
         at_slot = 0
         for path in self._shop.crew("dedup: texts", deal, pieces):
             counts = load(path)

@@ -35,12 +35,11 @@ Trouble = Literal["", "regrow", "damaged"]
 
 
 @dataclass(frozen=True, slots=True)
-class Deal:
-    """New texts of some parts, to be dealt out. parts: each with the places of its texts in the arrays that `texts_of` reads."""
+class TextsOfParts:
+    """Texts of some parts, to be dealt out. parts: each with the places of its texts in arrays of the folder."""
 
     number: int
     folder: Path
-    bits: int
     parts: Sequence[tuple[Part, int, int]]
 
     @property
@@ -52,6 +51,13 @@ class Deal:
     def n_bytes(self) -> int:
         """See tasks.crew.Piece."""
         return sum(part.bytes for part, _, _ in self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Deal(TextsOfParts):
+    """New texts, whose lists go to 2 ** bits buckets; the arrays are `new-...`."""
+
+    bits: int
 
 
 @dataclass(frozen=True, slots=True)

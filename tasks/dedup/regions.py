@@ -7,7 +7,7 @@ the region's transcripts and those of its neighbours in memory. Few transcripts 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from tempfile import mkdtemp
@@ -29,11 +29,11 @@ from tasks.dedup.evidence import (
 from tasks.dedup.furniture import Furniture
 from tasks.dedup.growing import Shop
 from tasks.dedup.memory import release_memory
+from tasks.dedup.pieces import TextsOfParts
 from tasks.dedup.readings import Readings
 from tasks.dedup.segments import load, read_segments, save, write_segments
 from tasks.dedup.words import I64, U8, Floats
 from tasks.settings import Settings
-from tasks.versions.parts import Part
 from tasks.versions.store import Store
 
 REGION_WORDS = 2_000_000  # of transcripts in memory together: some 14 MB, twice
@@ -64,23 +64,10 @@ class PartTranscripts:
 
 
 @dataclass(frozen=True, slots=True)
-class TextDeal:
-    """Transcripts of some parts, to be dealt out. parts: each with the places of its texts in the arrays `text-...`."""
+class TextDeal(TextsOfParts):
+    """Transcripts, which go to so many regions; the arrays are `text-...`."""
 
-    number: int
-    folder: Path
     n_regions: int
-    parts: Sequence[tuple[Part, int, int]]
-
-    @property
-    def batch(self) -> str:
-        """See tasks.crew.Piece."""
-        return f"{self.parts[0][1]:,} to {self.parts[-1][2]:,}"
-
-    @property
-    def n_bytes(self) -> int:
-        """See tasks.crew.Piece."""
-        return sum(part.bytes for part, _, _ in self.parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,13 +145,10 @@ class _Regions:
             ("at", documents.at[rows[members]]),
         ):
             save(self._folder / f"text-{name}.npy", values)
-        pieces: list[TextDeal] = []
-        starts = np.flatnonzero(np.diff(part, prepend=-1)).tolist()
-        for start, end in zip(starts, [*starts[1:], len(part)], strict=True):
-            if not pieces or end - pieces[-1].parts[0][1] > DEALT_TEXTS:
-                pieces.append(TextDeal(len(pieces), self._folder, self._n_regions, []))
-            one = (self._shop.signed[int(part[start])], start, end)
-            pieces[-1] = replace(pieces[-1], parts=[*pieces[-1].parts, one])
+        pieces = [
+            TextDeal(number, self._folder, parts, self._n_regions)
+            for number, parts in enumerate(self._shop.together(part, DEALT_TEXTS))
+        ]
         self._shop.crew("dedup: reading", deal_texts, pieces)
         return len(pieces)
 
