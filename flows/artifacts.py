@@ -16,7 +16,7 @@ from flows.dag import Outcome
 from flows.links import Links, links
 from flows.markdown import MAX_ROWS, TEXT_CHARS, plain, table
 from flows.serving_client import is_lost, still_answers
-from flows.summary import Summary
+from flows.summary import Summary, would_be_redone
 from tasks.batches import BatchWork
 from tasks.gates.report import CORPUS, GateReport, Verdict, told_stages
 from tasks.plan import UNDATED, has_failed
@@ -265,7 +265,7 @@ def plan_text(plan: Summary, given: Mapping[str, object], to: Links) -> str:
     todo: list[dict[str, Any]] = plan["todo"]
     do_it = to.form(DO_IT, {**given, "dry_run": False})
     return joined(
-        f"# {len(todo):,} batches would be redone, {plan['unchanged']:,} have nothing to do",
+        f"# {would_be_redone(plan)}",
         "The steps over the whole corpus would be redone." if plan["corpus_only"] else "",
         table(("batch", "from stage", "why", "replaces published rows"), (
             (plain(one["batch"]), one["from_stage"], one["why"], "yes" if one["replaces"] else "no") for one in todo),

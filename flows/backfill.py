@@ -17,6 +17,7 @@ from flows.ending import Ending, end_of, nothing_to_do, published, refusal_left,
 from flows.fields import day, names, switch
 from flows.request import Request, backfill_request
 from flows.summary import planned
+from tasks.counting import counted
 from tasks.plan import Selection
 
 
@@ -68,7 +69,7 @@ def backfill(
         if dry_run:
             plan, n = planned(request.plan), len(request.plan.todo)
             leave_plan(plan, given)
-            return Ending("DryRun", f"{n} {'batch' if n == 1 else 'batches'} would be redone", plan)
+            return Ending("DryRun", f"{counted(n, 'batch', 'batches')} would be redone", plan)
         return published(request, settings, {"flow_run": flow_run.id, "parameters": given})
 
     return end_of("backfill", settings, run)

@@ -17,9 +17,9 @@ from flows import decisions_pages as pages
 from flows import takedown as documents
 from flows.ending import Ending, end_of, refusal_left, settings_of_run
 from flows.fields import names, needed, switch
-from flows.markdown import counted
 from flows.progress import Silent
 from flows.request import who
+from tasks.counting import counted
 from tasks.errors import UsageError
 from tasks.settings import Settings
 from tasks.versions.store import Store

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 
 from flows.artifacts import DO_IT, difference_text, joined, leave
 from flows.links import Links, links
-from flows.markdown import counted, plain, table
+from flows.markdown import plain, table
 from flows.takedown import TakenDown
+from tasks.counting import counted
 from tasks.takedown.targets import Targets
 from tasks.versions.diff import Diff
 

@@ -26,6 +26,7 @@ from flows.request import Request
 from flows.serving_api import Api
 from flows.serving_client import server_of_run, still_answers, try_once
 from flows.summary import Summary, summarize
+from tasks.counting import counted
 from tasks.errors import CleancopyError, GateStopped, UsageError
 from tasks.settings import Settings, load_settings
 
@@ -93,7 +94,7 @@ def nothing_to_do(request: Request) -> str:
     plan = request.plan
     if plan.missed:
         return f"nothing to do: {plan.missed}"
-    told = [f"{plan.unchanged} batches unchanged"]
+    told = [f"{counted(plan.unchanged, 'batch', 'batches')} unchanged"]
     told += [f"held: {', '.join(plan.held)}"] if plan.held else []
     told += [f"pinned: {', '.join(plan.pinned)}"] if plan.pinned else []
     return f"nothing to do ({'; '.join(told)})"

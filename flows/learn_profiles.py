@@ -14,6 +14,7 @@ from flows.artifacts import leave_learned
 from flows.ending import Ending, end_of, refusal_left, settings_of_run
 from flows.fields import names, needed, switch
 from flows.profiles import learn, record, said
+from tasks.counting import counted
 
 
 @flow(name="learn-profiles", validate_parameters=False, persist_result=False)
@@ -35,8 +36,10 @@ def learn_profiles(reason: str, sources: list[str] | None = None, dry_run: bool 
         learned = learn(settings, names("sources", sources), dry_run=looks)
         told = [said(one) for one in learned]
         leave_learned(told, given if looks else {})
-        n, of = sum(one.changed for one in learned), f"of {len(learned)} sources"
-        message = f"{n} profiles {of} would change" if looks else f"{n} new profiles {of}"
+        n, of = sum(one.changed for one in learned), f"of {counted(len(learned), 'source')}"
+        message = (
+            f"{counted(n, 'profile')} {of} would change" if looks else f"{counted(n, 'new profile')} {of}"
+        )
         name = "DryRun" if looks else "Completed" if n else "NothingToDo"
         return Ending(name, message, {"profiles": [record(one) for one in learned], "said": told})
 

@@ -33,10 +33,5 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]], total: int = 0) ->
     return "\n".join(lines) + (f"\n\n… and {left:,} more." if left else "")
 
 
-def counted(n: int, what: str) -> str:
-    """A number of things in words: 1 document, 3 documents."""
-    return f"{n:,} {what}{'' if n == 1 else 's'}"
-
-
 def _line(cells: Sequence[str]) -> str:
     return "| " + " | ".join(cells) + " |"

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tasks.clean.work import learn_profiles
+from tasks.counting import counted
 from tasks.errors import UsageError
 from tasks.profiles import MIN_STORIES, Profile, current_profiles, save_profiles
 from tasks.settings import Settings
@@ -53,12 +54,12 @@ def said(learned: Learned) -> str:
     """What was learned of a source, in one line."""
     profile = learned.profile
     if profile is None:
-        return f"{learned.source}: {learned.n_articles:,} articles are fewer than {MIN_STORIES} stories; no profile"
+        return f"{learned.source}: {counted(learned.n_articles, 'article')} of {MIN_STORIES} stories that are needed; no profile"
     n_lines = sum(profile.says_boilerplate(line) for line in profile.lines.values())
     state = "new profile" if learned.changed else "profile as before"
     return (
-        f"{learned.source}: {state} {profile.hash} from {profile.n_stories:,} stories; "
-        f"{n_lines:,} lines are boilerplate, {profile.cuts_mean:g} cuts a document"
+        f"{learned.source}: {state} {profile.hash} from {counted(profile.n_stories, 'story', 'stories')}; "
+        f"{counted(n_lines, 'line')} of boilerplate, {profile.cuts_mean:g} cuts a document"
     )
 
 

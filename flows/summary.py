@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 from flows.dag import Outcome
 from tasks import schema
 from tasks.batches import BatchWork
+from tasks.counting import counted
 from tasks.gates.report import told_stages
 from tasks.plan import Plan
 from tasks.settings import Settings
@@ -83,6 +84,12 @@ def _sum(counters: Any) -> dict[str, int]:  # noqa: ANN401  an iterable of count
     for one in counters:
         total.update(one)
     return dict(total.most_common())
+
+
+def would_be_redone(plan: Summary) -> str:
+    """What a backfill would do, in a few words. plan: as `planned` has it."""
+    todo, left = counted(len(plan["todo"]), "batch", "batches"), plan["unchanged"]
+    return f"{todo} would be redone, {left:,} {'has' if left == 1 else 'have'} nothing to do"
 
 
 def _counted(values: list[str]) -> dict[str, int]:

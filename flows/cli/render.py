@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from flows.logs import fall_silent
+from tasks.counting import counted
 from tasks.report.showing import ACTIVE, visible
 
 if TYPE_CHECKING:
@@ -103,10 +104,10 @@ def print_nothing(request: Request, settings: Settings, *, as_json: bool) -> Non
         if base
         else f"no documents in {settings.raw}"
     )
-    counted = f"{plan.unchanged} batches unchanged, {request.inventory.ignored} other files ignored"
+    told = f"{counted(plan.unchanged, 'batch', 'batches')} unchanged, {counted(request.inventory.ignored, 'other file')} ignored"
     if not base and not request.inventory.ignored:
-        counted = f"put them there as {settings.raw}/<source>/<YYYY-MM-DD>/FILE"
-    out.print(f"Nothing to do: {plan.missed or f'{where}; {counted}'}.", soft_wrap=True)
+        told = f"put them there as {settings.raw}/<source>/<YYYY-MM-DD>/FILE"
+    out.print(f"Nothing to do: {plan.missed or f'{where}; {told}'}.", soft_wrap=True)
     for batch in plan.held:
         entry = base.batches[batch] if base else None
         rules = ", ".join(entry.refused.rules) if entry and entry.refused else ""
@@ -121,6 +122,8 @@ def print_nothing(request: Request, settings: Settings, *, as_json: bool) -> Non
 
 def print_plan(plan: Summary, *, as_json: bool) -> None:
     """What a backfill would do."""
+    from flows.summary import would_be_redone  # noqa: PLC0415
+
     if as_json:
         print_json(plan)
         return
@@ -134,9 +137,7 @@ def print_plan(plan: Summary, *, as_json: bool) -> None:
     if plan["missed"]:
         out.print(f"Dry run: {plan['missed']}.", soft_wrap=True)
         return
-    out.print(
-        f"Dry run: {len(plan['todo'])} batches would be redone, {plan['unchanged']} have nothing to do{tail}."
-    )
+    out.print(f"Dry run: {would_be_redone(plan)}{tail}.")
     for batch in plan["pinned"]:
         out.print(marked("pinned", "yellow", f"  {batch}: only --reprocess all lifts it"))
 
@@ -197,6 +198,6 @@ def _counts(counts: Mapping[str, int]) -> str:
 
 def _duplicates(counts: Mapping[str, int]) -> str:
     relations = ", ".join(f"{name} {n:,}" for name, n in counts.items() if name != "articles")
-    return f"{counts['articles']:,} articles are copies of another" + (
-        f"; pairs: {relations}" if relations else ""
-    )
+    n = counts["articles"]
+    are = "is a copy" if n == 1 else "are copies"
+    return f"{counted(n, 'article')} {are} of another" + (f"; pairs: {relations}" if relations else "")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from flows.cli import app
+from tasks.counting import counted
 
 if TYPE_CHECKING:
     from tasks.clean.own_rules import Wish
@@ -132,5 +133,5 @@ def _told(found: Effect, wish: Wish, version: int) -> str:
     named = ", ".join(found.documents[:SHOWN]) + (", ..." if found.n_documents > SHOWN else "")
     if wish.does == "keep":
         by = ", ".join(f"{rule} {n}" for rule, n in found.rules.items())
-        return f"In version {version} it restores {found.n_places:,} cuts ({by}) in {found.n_documents:,} documents: {named}"
-    return f"In version {version} it cuts {found.n_places:,} lines in {found.n_documents:,} articles: {named}"
+        return f"In version {version} it restores {counted(found.n_places, 'cut')} ({by}) in {counted(found.n_documents, 'document')}: {named}"
+    return f"In version {version} it cuts {counted(found.n_places, 'line')} in {counted(found.n_documents, 'article')}: {named}"

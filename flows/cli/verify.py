@@ -8,6 +8,7 @@ import typer
 
 from flows.cli import app
 from flows.cli.versions import AsJson, Data
+from tasks.counting import counted
 
 
 @app.command()
@@ -35,11 +36,11 @@ def verify(
         if not found.damaged:
             numbers = ", ".join(map(str, found.versions)) or "none"
             out.print(
-                f"version {numbers}: {found.n_files:,} files, {found.n_bytes / 1e6:,.1f} MB, all as written"
+                f"version {numbers}: {counted(found.n_files, 'file')}, {found.n_bytes / 1e6:,.1f} MB, all as written"
             )
     if found.damaged:
         raise CorruptPart(
-            f"{len(found.damaged):,} of {found.n_files:,} files are not as they were written: changed by hand, or the "
+            f"{len(found.damaged):,} of {counted(found.n_files, 'file')} are not as they were written: changed by hand, or the "
             "disk is failing. Put them back from a copy of the data folder; what only the newest version lists can be "
             "deleted and made again with `cleancopy backfill --reprocess all`"
         )

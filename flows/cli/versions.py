@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 import typer
 
 from flows.cli import app
+from tasks.counting import counted
 
 if TYPE_CHECKING:
     from tasks.settings import Settings
@@ -97,7 +98,7 @@ def diff(
     out.print(table)
     for kind, renamed in found.renamed.items():
         for one in renamed:
-            out.print(f"{kind}: {one.old} is now {one.new} ({one.members:,} rows)")
+            out.print(f"{kind}: {one.old} is now {one.new} ({counted(one.members, 'row')})")
     if found.batches:
         out.print(f"batches: {', '.join(found.batches)}", soft_wrap=True)
 
@@ -150,7 +151,7 @@ def retention(
     n_files = sum(swept.files.values())
     console().print(
         f"{verb} versions: {dropped}; kept: {', '.join(str(number) for number in swept.kept) or 'none'}; "
-        f"{n_files:,} files, {swept.bytes / 1e6:,.1f} MB"
+        f"{counted(n_files, 'file')}, {swept.bytes / 1e6:,.1f} MB"
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import pyarrow as pa
 
+from tasks.counting import counted
 from tasks.report import plots
 from tasks.report.html import Html, joined, table, tag
 from tasks.report.reading import rows_where
@@ -59,7 +60,7 @@ def _picture(difference: Diff) -> Html:
         )  # fmt: skip
         shapes += [
             plots.text(NAMES - 12, y + 14, name, None, "end"),
-            plots.rect(axis - gone, y + 3, gone, 14, "gone", f"{one.removed.num_rows:,} rows gone"),
+            plots.rect(axis - gone, y + 3, gone, 14, "gone", f"{counted(one.removed.num_rows, 'row')} gone"),
             plots.rect(axis + 2, y + 3, came, 14, "came", f"{one.added.num_rows:,} rows new"),
             plots.rect(axis + 2 + came, y + 3, changed, 14, "altered", f"{one.changed.num_rows:,} rows changed"),
             plots.text(axis + 10 + came + changed, y + 14, _told(one), "small"),

@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from tasks.counting import counted
 from tasks.report.html import Html, joined, tag
 from tasks.report.reading import Row
 from tasks.versions.diff import Renamed
@@ -111,13 +112,13 @@ def growth_lists(growth: Growth) -> Html:
         for title, moved in (("In more documents", growth.rose), ("In fewer documents", growth.fell))
         if moved
     ]
-    said = f"Since version {growth.version}: {growth.n_new:,} entities are new, {growth.n_gone:,} are gone."
+    said = f"Since version {growth.version}: {counted(growth.n_new, 'entity is', 'entities are')} new, {counted(growth.n_gone, 'is', 'are')} gone."
     return joined([tag("div", *lists, class_="trio") if lists else None, tag("p", said, class_="note")])
 
 
 def _bar(one: Moved, most: int) -> Html:
     kept, moved = min(one.n_docs, one.before), abs(one.gain)
-    tip = f"{one.name}, {one.type}: {one.before:,} documents before, {one.n_docs:,} now"
+    tip = f"{one.name}, {one.type}: {counted(one.before, 'document')} before, {one.n_docs:,} now"
     track = [
         tag("i", class_=f"bar {name}", style=f"width:{100 * n / most:.1f}%")
         for n, name in ((kept, "kept"), (moved, "gain" if one.gain > 0 else "loss"))

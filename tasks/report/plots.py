@@ -9,6 +9,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
+from tasks.counting import counted
 from tasks.report.html import Html, tag
 from tasks.report.showing import clipped
 
@@ -228,7 +229,7 @@ def _bar(one: Node, x: float, y: float, scale: float) -> list[Html]:
     """Documents of an entity: those it had before, and paler those it gained."""
     kept = min(one.n_docs, one.n_docs if one.before is None else one.before)
     gain = one.n_docs - (one.n_docs if one.before is None else one.before)
-    type_, tip = f"type {one.type.lower()}", f"{one.type}: {one.n_docs:,} documents"
+    type_, tip = f"type {one.type.lower()}", f"{one.type}: {counted(one.n_docs, 'document')}"
     tip += f", {one.before:,} before" if one.before is not None else ""
     said = (
         tag("tspan", f"  {'+' if gain > 0 else '−'}{abs(gain):,}", class_="gain" if gain > 0 else "loss")
@@ -257,7 +258,7 @@ def _arcs(nodes: Sequence[Node], together: np.ndarray, rows: Mapping[int, int], 
         y0, y1 = 14 + low * ROW, 14 + high * ROW
         down = (y1 - y0) / 2
         across = 440 * (high - low) / max(1, len(nodes) - 1)
-        tip = tag("title", f"{nodes[a].name} and {nodes[b].name}: {n:,} documents")
+        tip = tag("title", f"{nodes[a].name} and {nodes[b].name}: {counted(n, 'document')}")
         arcs.append(tag("path", tip, d=f"M{x + 5:.1f},{y0:.1f}A{across:.1f},{down:.1f} 0 0 1 {x + 5:.1f},{y1:.1f}", class_="arc",
                         stroke_width=f"{1 + 6 * n / most:.1f}"))  # fmt: skip
     return arcs

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
+from tasks.counting import counted
 from tasks.report import batches, plots
 from tasks.report.cut_lines import LEAD, cut_lines
 from tasks.report.cuts import SourceCuts, kind_table
@@ -169,7 +170,7 @@ def cut_section(sources: Sequence[SourceCuts]) -> Html:
     """Which kinds were cut from which source, and the lines that come again and again."""
     shown = list(sources[:SOURCES])
     left_out = (
-        f"Not shown: {len(sources) - SOURCES:,} sources with fewer documents."
+        f"Not shown: {counted(len(sources) - SOURCES, 'source')} with fewer documents."
         if len(sources) > SOURCES
         else None
     )

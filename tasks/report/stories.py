@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 
+from tasks.counting import counted
 from tasks.report.cuts import SourceCuts
 from tasks.report.facts import Facts
 from tasks.report.html import Html, joined, table, tag
@@ -73,8 +74,8 @@ def copy_section(tracer: Tracer, facts: Facts) -> Html:
         f"{relation}{'' if joins else ', no copy'}": n for (relation, joins), n in facts.relations.items()
     }
     examples = [side_by_side(one, evidence) for one, evidence in _examples(tracer)]
-    alone = facts.sizes.get(1, 0)
-    lead = f"{alone:,} stories stand alone; {sum(sizes.values()):,} are told by more than one article."
+    alone, told = facts.sizes.get(1, 0), sum(sizes.values())
+    lead = f"{counted(alone, 'story stands', 'stories stand')} alone; {counted(told, 'is', 'are')} told by more than one article."
     duo = tag("div", tag("div", tag("h3", "Clusters by size"), bars(sizes, in_order=True)), tag("div", tag("h3", "Pairs by relation"), bars(relations)), class_="trio") if sizes or relations else None  # fmt: skip
     head = [tag("h3", "Pairs side by side, the least alike first"), tag("p", tag("mark", "Marked", class_="shared"), " is what both have.", class_="note")]  # fmt: skip
     return section("copies", "Copies", duo, *(head if examples else []), *examples, lead=lead)

@@ -9,6 +9,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from tasks.counting import counted
 from tasks.report.history import Appearance, changes
 from tasks.report.reading import Row
 from tasks.report.showing import one_line, visible, when
@@ -185,7 +186,7 @@ def _meaning(mention: Row, entities: dict[str, Row]) -> Text:
     entity = entities.get(mention["entity_id"] or "")
     if entity is None:
         return plain_text(mention["value"])
-    where = entity["wikidata_qid"] or f"in {entity['n_docs']:,} documents"
+    where = entity["wikidata_qid"] or f"in {counted(entity['n_docs'], 'document')}"
     return Text.assemble(visible(entity["name"]), (f" {where}", "bright_black"))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
+from tasks.counting import counted
 from tasks.report.history import changes
 from tasks.report.html import Html, joined, page, table, tag
 from tasks.report.passages import (
@@ -139,12 +140,14 @@ def _cluster(cluster: Cluster, trace: Trace) -> Html:
         return tag("p", "No other document tells the same story.")
     mine = " (this one)" if cluster.canonical_doc_id == trace.identity.doc_id else ""
     facts = _facts([
-        ("cluster", f"{cluster.cluster_id}, {len(cluster.members):,} documents"),
+        ("cluster", f"{cluster.cluster_id}, {counted(len(cluster.members), 'document')}"),
         ("canonical", f"{cluster.canonical_doc_id}{mine}, chosen by {cluster.why}"),
     ])  # fmt: skip
     pairs = [side_by_side(trace.article or {}, evidence) for evidence in cluster.pairs]
     more = (
-        f"And {cluster.n_pairs - len(cluster.pairs):,} pairs more." if cluster.n_pairs > len(pairs) else None
+        f"And {counted(cluster.n_pairs - len(cluster.pairs), 'pair')} more."
+        if cluster.n_pairs > len(pairs)
+        else None
     )
     return joined([facts, *pairs, tag("p", more, class_="note") if more else None])
 
@@ -171,7 +174,7 @@ def _gates(trace: Trace) -> Html:
     told = [one for one in trace.gates if one["status"] != "passed"]
     rows = [(tag("span", one["status"], class_=f"mark {one['status']}"), one["stage"], one["rule"], one["batch"] or f"version {one['version']}",
              str(one["observed"]), one.get("why")) for one in told[:LISTED]]  # fmt: skip
-    said = tag("p", f"{passed:,} rules passed on its batch and on the version.")
+    said = tag("p", f"{counted(passed, 'rule')} passed on its batch and on the version.")
     return joined([said, table(("", "stage", "rule", "on", "seen", "why"), rows) if rows else None])
 
 

@@ -192,7 +192,7 @@ def test_a_plan_carries_the_link_that_does_it() -> None:
         "corpus_only": False,
     }
     text = artifacts.plan_text(plan, {"start": "2024-01-01", "dry_run": True}, LINKS)
-    assert "# 1 batches would be redone, 3 have nothing to do" in text
+    assert "# 1 batch would be redone, 3 have nothing to do" in text
     assert "%22dry_run%22%3Afalse" in text
 
 

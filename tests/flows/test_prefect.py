@@ -237,7 +237,7 @@ def test_profiles_are_learned_after_a_look(flows: World) -> None:
     assert (looked.name, looked.message) == ("DryRun", "1 profiles of 1 sources would change")
     assert current_profiles(flows.settings.data) == {}
     done = learn_profiles("new notes", dry_run=False, return_state=True)
-    assert (done.name, done.message) == ("Completed", "1 new profiles of 1 sources")
+    assert (done.name, done.message) == ("Completed", "1 new profile of 1 source")
     assert "alpha: new profile" in pages()["profiles"].replace("&#58;", ":")
     assert learn_profiles("again", dry_run=False, return_state=True).name == "NothingToDo"
 
