@@ -23,6 +23,7 @@ from tasks.clean.judge_plain import plain_features
 from tasks.clean.judge_rules import ruled_of
 from tasks.clean.judge_sayings import saying_features
 from tasks.clean.judge_second import Shape
+from tasks.clean.judge_seen import seen_lines
 from tasks.clean.page import parse_page
 from tasks.clean.rules import load_rules
 
@@ -122,10 +123,12 @@ def plain_lines(rows: Sequence[Row]) -> Lines:
         raw_labels.append(np.array(story.labels, np.float64))
     made, told, texts = [], [], []
     for (row, given), raw, lines, labels in zip(cases, raws, raw_lines, raw_labels, strict=True):
-        found, item = as_asked(raw, row["title"], _looked_at)
+        found, seen, item = as_asked(raw, row["title"], _looked_at)
+        share, n_words = carried(found, lines, labels)
+        found = [found[number] for number in seen]
         texts.append(found)
         made.append(item)
-        told.append(carried(found, lines, labels))
+        told.append((share[seen], n_words[seen]))
         # the words of stories of pages were counted where they came from
         is_counted = given != "short" or row.get("is_counted", False)
         counted.append(count_words(found, told[-1][0] >= 0.5) if is_counted else {})
@@ -147,10 +150,13 @@ def as_asked(raw: str, title: str | None, look: Callable[[Draft], T]) -> T:
     return found[0]
 
 
-def _looked_at(draft: Draft) -> tuple[list[str], tuple[Floats, list[str], Shape]]:
-    spans = [(line.start, line.end) for line in draft.lines]
-    made = plain_features(draft.text, spans, draft.title, ruled_of(draft.lines))
-    return [line.text for line in draft.lines], made
+def _looked_at(draft: Draft) -> tuple[list[str], list[int], tuple[Floats, list[str], Shape]]:
+    """The texts of all lines, numbers of those that the judge sees, and their features."""
+    seen = seen_lines(draft.lines)
+    lines = [draft.lines[number] for number in seen]
+    spans = [(line.start, line.end) for line in lines]
+    made = plain_features(draft.text, spans, draft.title, ruled_of(lines))
+    return [line.text for line in draft.lines], seen, made
 
 
 def _lines(  # noqa: PLR0913, PLR0917 (columns of one table)

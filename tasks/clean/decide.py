@@ -19,6 +19,7 @@ from tasks.clean.forms import doubt_of, form_of, learn_forms, most_doubt
 from tasks.clean.headers import header_kind, is_dated
 from tasks.clean.judge import judge_page, judge_text
 from tasks.clean.judge_rules import ruled_of
+from tasks.clean.judge_seen import seen_lines
 from tasks.clean.overruled import overrule
 from tasks.clean.page import Page
 from tasks.clean.rule import Rule
@@ -128,8 +129,12 @@ def _row_rule(line: Line, rules: Rules) -> Rule | None:
 def learned_judge(draft: Draft, page: Page | None) -> Sequence[float]:
     """The model that ships with the project."""
     if page is None:
-        spans = [(line.start, line.end) for line in draft.lines]
-        return judge_text(draft.text, spans, draft.title, ruled_of(draft.lines)).tolist()  # type: ignore[no-any-return]  # of floats
+        seen = seen_lines(draft.lines)
+        lines = [draft.lines[number] for number in seen]
+        spans = [(line.start, line.end) for line in lines]
+        told = judge_text(draft.text, spans, draft.title, ruled_of(lines)).tolist()
+        keep_of = dict(zip(seen, told, strict=True))
+        return [keep_of.get(number, 0.0) for number in range(len(draft.lines))]
     keep = judge_page(page, draft.title).tolist()
     return [keep[number] for number in draft.page_lines]
 
