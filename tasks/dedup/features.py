@@ -65,8 +65,8 @@ def pair_features(readings: Readings, first: I64, second: I64) -> tuple[Floats, 
     anchors, targets = np.concatenate([second, first]), np.concatenate([first, second])
     sides = np.zeros((2 * n, len(SIDE)))
     chars = np.zeros(2 * n, np.int64)
-    for rows, bits in batches(readings, anchors, targets):
-        runs = find_runs(readings, Look(readings, anchors[rows], targets[rows], bits))
+    for rows in batches(readings, anchors, targets):
+        runs = find_runs(readings, Look(readings, anchors[rows], targets[rows]))
         n_anchor = readings.size[anchors[rows]]
         sides[rows] = _measure(runs, readings.n_prose[targets[rows]], n_anchor)
         chars[rows] = np.add.reduceat(np.where(runs.covered, runs.chars, 0), runs.begin)
@@ -143,10 +143,10 @@ def _measure(runs: Runs, n_prose: I64, n_anchor: I64) -> Floats:
 def _in_order(runs: Runs) -> Floats:
     """Share of the covered runs that begin, in the anchor, behind the end of the covered run before."""
     where = np.flatnonzero(runs.covered)
-    pair = np.searchsorted(runs.begin, where, side="right") - 1
-    same = pair[1:] == pair[:-1]
-    follows = same & (runs.at[where[1:]] >= runs.at_end[where[:-1]] - 3)
     n = len(runs.begin)
+    pair = np.repeat(np.arange(n), np.diff(runs.begin, append=len(runs.covered))).take(where)
+    same = pair[1:] == pair[:-1]
+    follows = same & (runs.at.take(where[1:]) >= runs.at_end.take(where[:-1]) - 3)
     steps = np.bincount(pair[1:][same], minlength=n)
     good = np.bincount(pair[1:][follows], minlength=n)
     return np.where(steps > 0, good / np.maximum(1, steps), 1.0)

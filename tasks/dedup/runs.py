@@ -19,8 +19,12 @@ from tasks.dedup.words import I64, PROSE, Bools, Floats
 GLANCE = 96  # runs of three looked at before a pair is measured in full
 # Looked up at once: with 400,000 a tenth slower, with 1,600,000 as much faster and 50 MB more.
 BATCH_WORDS = 800_000
+# Up to so many, tables of all sizes are looked up together: a small batch has few pairs of each size.
+MIXED_WORDS = 4 * BATCH_WORDS
 _FIELD = np.uint64(0xFFFF)
 _SPARE = 2  # bits fewer for the spare cells: one value in a thousand meets another there too
+
+Shift = U32  # by how many bits each value is shifted, so that its cell is left; one number where all tables have one size
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +58,16 @@ def glance(readings: Readings, first: I64, second: I64) -> Floats:
     swap = readings.n_prose[first] > readings.n_prose[second]
     targets, anchors = np.where(swap, second, first), np.where(swap, first, second)
     share = np.zeros(len(first))
-    for rows, bits in batches(readings, anchors, targets, GLANCE):
-        look = Look(readings, anchors[rows], targets[rows], bits)
+    for rows in batches(readings, anchors, targets, GLANCE):
+        look = Look(readings, anchors[rows], targets[rows])
         size = readings.size[targets[rows]]
         step = np.maximum(1, size // GLANCE)
         n_runs = np.maximum(1, np.minimum(size, size // step))
         at = _slices(np.zeros(len(rows), np.int64), n_runs) * np.repeat(step, n_runs)
         at += np.repeat(readings.begin[targets[rows]], n_runs)
         grams = readings.packed.grams.take(at)
-        hit = look.grams.take(np.repeat(look.table_of << bits, n_runs) + (grams >> look.shift)) == grams
+        tables, shift = look.spread(n_runs)
+        hit = look.grams.take(tables + (grams >> shift)) == grams
         counted = (readings.packed.flags.take(at) & (OWN | PROSE)) == OWN | PROSE
         begin = np.cumsum(n_runs) - n_runs
         n_hits = np.add.reduceat(hit & counted & (grams != 0), begin, dtype=np.int64)
@@ -70,26 +75,30 @@ def glance(readings: Readings, first: I64, second: I64) -> Floats:
     return share
 
 
-def batches(
-    readings: Readings, anchors: I64, targets: I64, most: int = MAX_WORDS
-) -> Iterator[tuple[I64, int]]:
-    """Rows of pairs to look up at once, grouped by anchor, and the size of a hash table in bits.
+def batches(readings: Readings, anchors: I64, targets: I64, most: int = MAX_WORDS) -> Iterator[I64]:
+    """Rows of pairs to look up at once, grouped by anchor; where there are many, with tables of one size.
 
     most: words of a target that are looked up, at most.
     A document without words cannot be a candidate and must not be in a pair.
     """
     sizes = readings.size
-    bits = np.maximum(10, np.ceil(np.log2(8 * sizes + 1)).astype(np.int64))  # load up to 1/8
+    bits = table_bits(sizes)
     order = np.lexsort((anchors, bits[anchors]))
     opens = np.ones(len(order), np.bool_)
     opens[1:] = anchors[order[1:]] != anchors[order[:-1]]
     cost = np.minimum(most, sizes[targets[order]]) + np.where(
         opens, sizes[anchors[order]] + (1 << bits[anchors[order]]) // 8, 0
     )
-    piece = np.cumsum(cost) // BATCH_WORDS
-    new = np.flatnonzero((np.diff(piece) != 0) | (np.diff(bits[anchors[order]]) != 0)) + 1
-    for rows in np.split(order, new) if len(order) else []:
-        yield rows, int(bits[anchors[rows[0]]])
+    total = np.cumsum(cost)
+    new = np.diff(total // BATCH_WORDS) != 0
+    if len(order) and total[-1] > MIXED_WORDS:
+        new |= np.diff(bits[anchors[order]]) != 0
+    yield from np.split(order, np.flatnonzero(new) + 1) if len(order) else []
+
+
+def table_bits(sizes: I64) -> I64:
+    """The size of the hash table of a text with so many words, in bits: a load of up to 1/8."""
+    return np.maximum(10, np.ceil(np.log2(8 * sizes + 1)).astype(np.int64))
 
 
 def _slices(starts: I64, sizes: I64) -> I64:
@@ -105,18 +114,21 @@ class Look:
     tables, by their last bits. Without these 1 run in 16 was lost, of a template the same ones in all of its reports.
     """
 
-    def __init__(self, readings: Readings, anchors: I64, targets: I64, bits: int) -> None:
+    def __init__(self, readings: Readings, anchors: I64, targets: I64) -> None:
         """`anchors` is grouped: equal ones stand together."""
         opens = np.ones(len(anchors), np.bool_)
         opens[1:] = anchors[1:] != anchors[:-1]
         distinct = anchors[opens]
         sizes = readings.size[distinct]
-        self.targets, self.bits = targets, bits
+        bits = table_bits(sizes)
+        self.targets = targets
         self.table_of = np.cumsum(opens) - 1
-        self.shift = np.uint32(32 - bits)
-        self.n_cells = len(distinct) << bits
+        ends = np.cumsum(1 << bits)
+        self._begin, self.n_cells = ends - (1 << bits), int(ends[-1])
+        self._shift = (32 - bits).astype(np.uint32)
+        self._is_one_size = bool((bits == bits[0]).all())
         self.flat = _slices(readings.begin[distinct], sizes)
-        self.region = np.repeat(np.arange(len(distinct)) << bits, sizes)
+        self.region, self.shift = np.repeat(self._begin, sizes), self._each_shift(np.arange(len(bits)), sizes)
         self.starts = np.cumsum(sizes) - sizes
         values = readings.packed.grams.take(self.flat)
         n_all = self.n_cells + (self.n_cells >> _SPARE) + 1
@@ -125,28 +137,37 @@ class Look:
         self.grams = np.zeros(n_all, np.uint32)
         self.lost, self.spare = self._fill(self.cells, values)
 
+    def spread(self, sizes: I64) -> tuple[I32, U32]:
+        """For so many words of each pair where the table of its anchor begins, and how far a value is shifted there; see `Shift`."""
+        # of a few million cells
+        return np.repeat(self._begin.astype(np.int32)[self.table_of], sizes), self._each_shift(self.table_of, sizes)
+
+    def _each_shift(self, tables: I64, sizes: I64) -> Shift:
+        return self._shift[:1] if self._is_one_size else np.repeat(self._shift[tables], sizes)
+
     def _fill(self, cells: npt.NDArray[Any], values: U32) -> tuple[I64, I64]:
         """Put the values in their cells; which met another there, and their spare cells."""
         self.grams[cells] = values
         lost = np.flatnonzero(self.grams.take(cells) != values)
-        spare = self._spare(values[lost], self.region[lost])
+        spare = self._spare(values[lost], self.region[lost], _some(self.shift, lost))
         self.grams[spare] = values[lost]
         return lost, spare
 
-    def _spare(self, values: U32, regions: I64 | I32) -> I64:
+    def _spare(self, values: U32, regions: I64 | I32, shift: Shift) -> I64:
         """The spare cell of each value; its last bit is always set in a run."""
-        last = values >> np.uint32(1) & np.uint32((1 << self.bits - _SPARE) - 1)
+        last = values >> np.uint32(1) & (np.uint32(1) << np.uint32(32 - _SPARE) - shift) - np.uint32(1)
         return np.asarray(self.n_cells + (regions >> _SPARE) + last, np.int64)
 
-    def find(self, cells: I32, values: U32, regions: I32) -> Bools:
+    def find(self, cells: I32, values: U32, regions: I32, shift: Shift) -> Bools:
         """Which values stand in a table. cells: where they are looked for; becomes where they were found, in place."""
         met = self.grams.take(cells)
         hit = met == values
         again = np.flatnonzero(np.greater(met != 0, hit))  # of truths: the one and not the other
-        spare = self._spare(values.take(again), regions.take(again))
-        found = self.grams.take(spare) == values.take(again)
-        again = again[found]
-        hit[again], cells[again] = True, spare[found]
+        wanted = values.take(again)
+        spare = self._spare(wanted, regions.take(again), _some(shift, again))
+        found = np.flatnonzero(self.grams.take(spare) == wanted)
+        again = again.take(found)
+        hit[again], cells[again] = True, spare.take(found)
         return np.asarray(hit)
 
     def places(self, cells: I32, pairs: I64) -> I64:
@@ -155,10 +176,10 @@ class Look:
         numbers = np.arange(len(self.cells), dtype=np.int32)
         place[self.cells] = numbers
         place[self.spare] = self.lost
-        return np.asarray(place.take(cells) - self.starts[self.table_of[pairs]], np.int64)
+        return np.asarray(place.take(cells) - self.starts[self.table_of].take(pairs), np.int64)
 
-    def unknown(self, readings: Readings, at: I64, regions: I32) -> Bools:
-        """Which words the anchor has nowhere. at: place of each in the packed words; regions: its anchor's table.
+    def unknown(self, readings: Readings, at: I64, regions: I32, shift: Shift) -> Bools:
+        """Which words the anchor has nowhere. at: place of each in the packed words; regions, shift: of its anchor's table.
 
         Once, when no run is asked for any more: the table of runs makes room for that of words.
         """
@@ -166,7 +187,11 @@ class Look:
         self.grams[: self.n_cells].fill(0)
         self.grams[self.spare] = 0
         self._fill((values >> self.shift) + self.region, values)
-        return ~self.find(regions + (words >> self.shift).view(np.int32), words, regions)
+        return ~self.find(regions + (words >> shift).view(np.int32), words, regions, shift)
+
+
+def _some(shift: Shift, words: I64) -> Shift:
+    return shift if len(shift) == 1 else shift.take(words)
 
 
 def find_runs(readings: Readings, look: Look) -> Runs:
@@ -175,9 +200,9 @@ def find_runs(readings: Readings, look: Look) -> Runs:
     offsets, sizes = readings.begin[targets], readings.size[targets]
     starts = np.cumsum(sizes) - sizes
     grams = _gather(packed.grams, offsets, sizes)
-    tables = np.repeat((look.table_of << look.bits).astype(np.int32), sizes)  # of a few million cells
-    cells = tables + (grams >> look.shift).view(np.int32)
-    hit = look.find(cells, grams, tables)
+    tables, table_shift = look.spread(sizes)
+    cells = tables + (grams >> table_shift).view(np.int32)
+    hit = look.find(cells, grams, tables, table_shift)
     hit[starts + sizes - 1] = hit[np.maximum(starts, starts + sizes - 2)] = False  # no run begins there
     covered = hit.copy()
     covered[1:] |= hit[:-1]
@@ -188,34 +213,35 @@ def find_runs(readings: Readings, look: Look) -> Runs:
     change[starts] = True
     begins = np.flatnonzero(change)
     lengths = np.diff(begins, append=len(covered))
-    run_covered = covered[begins]
+    run_covered = covered.take(begins)
     begin = np.searchsorted(begins, starts)
     pair = np.repeat(np.arange(len(starts)), np.diff(begin, append=len(begins)))
-    shift = (offsets - starts)[pair]
+    shift = (offsets - starts).take(pair)
 
     flat = begins + shift
     totals = readings.fields.take(flat + lengths) - readings.fields.take(flat)
-    missing = _missing(readings, look, (begins, shift, lengths), ~covered, tables)
+    missing = _missing(readings, look, (begins, shift, lengths), ~covered, (tables, table_shift))
 
     # Where a run stands, and how long it is, is asked of covered ones alone.
+    own = np.flatnonzero(run_covered)
     chars, at, at_end = np.zeros((3, len(begins)), np.int64)
-    own_begins, own_pair, own_flat = begins[run_covered], pair[run_covered], flat[run_covered]
-    own_ends = own_flat + lengths[run_covered]
-    last = own_ends == (offsets + sizes)[own_pair]
-    ends = packed.starts[np.minimum(own_ends, len(packed.starts) - 1)]
-    chars[run_covered] = np.where(last, readings.n_chars[targets][own_pair], ends) - packed.starts[own_flat]
-    final = np.maximum(own_begins, own_begins + lengths[run_covered] - GRAM_WORDS)
-    places = look.places(cells[np.concatenate([own_begins, final])], np.concatenate([own_pair, own_pair]))
-    at[run_covered], at_end[run_covered] = places[: len(final)], places[len(final) :] + GRAM_WORDS - 1
-    own, prose, names, numbers = _unpack(totals)
+    own_begins, own_pair, own_flat, own_lengths = (of.take(own) for of in (begins, pair, flat, lengths))
+    own_ends = own_flat + own_lengths
+    last = own_ends == (offsets + sizes).take(own_pair)
+    ends = packed.starts.take(np.minimum(own_ends, len(packed.starts) - 1))
+    chars[own] = np.where(last, readings.n_chars[targets].take(own_pair), ends) - packed.starts.take(own_flat)
+    final = np.maximum(own_begins, own_begins + own_lengths - GRAM_WORDS)
+    places = look.places(cells.take(np.concatenate([own_begins, final])), np.concatenate([own_pair, own_pair]))
+    at[own], at_end[own] = places[: len(final)], places[len(final) :] + GRAM_WORDS - 1
+    own_words, prose, names, numbers = _unpack(totals)
     _, new_prose, new_names, new_numbers = _unpack(missing)
     return Runs(
-        begin, run_covered, own, prose, names, numbers, new_prose, new_names, new_numbers, at, at_end, chars
+        begin, run_covered, own_words, prose, names, numbers, new_prose, new_names, new_numbers, at, at_end, chars
     )
 
 
 def _missing(
-    readings: Readings, look: Look, runs: tuple[I64, I64, I64], in_gap: Bools, tables: I32
+    readings: Readings, look: Look, runs: tuple[I64, I64, I64], in_gap: Bools, tables: tuple[I32, Shift]
 ) -> npt.NDArray[np.uint64]:
     """The fields of the words, in each run, that the anchor has nowhere; none in covered runs.
 
@@ -223,14 +249,16 @@ def _missing(
     """
     begins, shift, lengths = runs
     words = np.flatnonzero(in_gap)
-    gap = in_gap[begins]
-    flat = words + np.repeat(shift[gap], lengths[gap])
-    alone = np.flatnonzero(look.unknown(readings, flat, tables.take(words)))
+    lengths = np.where(in_gap.take(begins), lengths, 0)
+    flat = words + np.repeat(shift, lengths)
+    is_alone = look.unknown(readings, flat, tables[0].take(words), _some(tables[1], words))
+    alone = np.flatnonzero(is_alone)
     running = np.zeros(len(alone) + 1, np.uint64)
     np.cumsum(FIELDS.take(readings.packed.flags.take(flat.take(alone))), out=running[1:])
-    ends = np.cumsum(np.where(gap, lengths, 0))
-    place = np.searchsorted(alone, np.concatenate([[0], ends]))
-    return np.asarray(np.diff(running[place]))
+    n_alone = np.zeros(len(words) + 1, np.int32)
+    np.cumsum(is_alone, out=n_alone[1:], dtype=np.int32)
+    ends = np.cumsum(lengths)
+    return np.asarray(np.diff(running.take(n_alone.take(ends)), prepend=np.uint64(0)))
 
 
 def _gather(values: npt.NDArray[Any], begin: I64, size: I64) -> npt.NDArray[Any]:
