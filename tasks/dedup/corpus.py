@@ -156,9 +156,9 @@ def fixed_width(ids: pa.ChunkedArray) -> npt.NDArray[np.bytes_]:
     """
     solid = ids.cast(pa.string()).combine_chunks()
     solid = solid.chunk(0) if isinstance(solid, pa.ChunkedArray) else solid
-    if len(solid) and pc.all(pc.equal(pc.binary_length(solid), ID_CHARS)).as_py():
-        start = ID_CHARS * solid.offset
-        return np.frombuffer(solid.buffers()[2], f"S{ID_CHARS}", len(solid), start)
+    ends = np.frombuffer(solid.buffers()[1] or b"", np.int32)[solid.offset :][: len(solid) + 1]
+    if len(solid) and (np.diff(ends) == ID_CHARS).all():
+        return np.frombuffer(solid.buffers()[2], f"S{ID_CHARS}", len(solid), int(ends[0]))
     held = [one.encode() for one in solid.to_pylist()]
     return np.array(held, f"S{max(ID_CHARS + 1, *map(len, held))}" if held else np.bytes_)
 

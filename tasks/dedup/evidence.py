@@ -51,8 +51,8 @@ class Groups:
     @classmethod
     def numbered(cls, of: I64) -> Groups:
         """From the number of each place's group."""
-        order = np.argsort(of, kind="stable")
-        members = order[np.searchsorted(of[order], 0) :]
+        used = np.flatnonzero(of >= 0)
+        members = used.take(np.argsort(of.take(used), kind="stable"))
         n_groups = int(of.max(initial=-1)) + 1
         return cls(of, members, np.searchsorted(of[members], np.arange(n_groups + 1)))
 
@@ -282,7 +282,14 @@ def _let_go(held: dict[int, Readings], needed: list[int]) -> None:
 
 
 def groups_of(n_words: I64, first: I64, second: I64) -> Groups:
-    """Groups of at most GROUP_DOCS, in an order that keeps pairs together: neighbours in their graph are read together."""
+    """Groups of at most GROUP_DOCS, in an order that keeps pairs together: neighbours in their graph are read together.
+
+    What is no more than one group may have words is one group.
+    """
+    is_used = np.zeros(len(n_words), np.bool_)
+    is_used[first] = is_used[second] = True
+    if int(n_words[is_used].sum()) <= GROUP_WORDS:
+        return Groups.numbered(is_used.astype(np.int64) - 1)
     used, place = np.unique(np.concatenate([first, second]), return_inverse=True)
     n, ends = len(used), np.split(place, 2)
     graph = coo_array((np.ones(len(first), np.int8), tuple(ends)), shape=(n, n)).tocsr()

@@ -45,22 +45,23 @@ COLUMNS = ("transcript",)
 class PartTranscripts:
     """Transcripts of documents that lie in parts, in memory."""
 
-    def __init__(self, documents: Documents, read_rows: Callable[[int, I64, I64], pa.Table]) -> None:
-        """read_rows: COLUMNS of some documents: the number of their part, which they are, and their rows there, ascending."""
-        self._documents, self._read_rows = documents, read_rows
-        self._rows, self._table = np.zeros(0, np.int64), pa.table({})
+    def __init__(
+        self, documents: Documents, read_some: Callable[[int, I64, I64], pa.ChunkedArray | pa.Array]
+    ) -> None:
+        """read_some: transcripts of some documents: the number of their part, which they are, and their rows there, ascending."""
+        self._documents, self._read_some = documents, read_some
+        self._held = _Transcripts.joined([])
 
     def expect(self, rows: I64) -> None:
         """See TranscriptSource."""
-        parts = [
-            (found, self._read_rows(number, found, at))
+        self._held = _Transcripts.joined([
+            (found, self._read_some(number, found, at))
             for number, found, at in by_part(self._documents.part, self._documents.at, rows)
-        ]
-        self._rows, self._table = _joined(parts)
+        ])  # fmt: skip
 
     def read(self, rows: I64) -> pa.ChunkedArray:
         """See TranscriptSource."""
-        return self._table.column("transcript").take(pa.array(np.searchsorted(self._rows, rows)))
+        return self._held.of(rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +222,7 @@ class _RegionReader:
         )
         self._furniture = Furniture(load(folder / "furniture.npy"), np.zeros(0, np.uint64))
         self._piece = piece
-        self._loaded: dict[int, tuple[I64, pa.Table]] = {}
+        self._loaded: dict[int, _Transcripts] = {}
 
     def groups(self, first: I64, second: I64) -> Groups:  # noqa: ARG002  those of all pairs
         """See Reader."""
@@ -229,19 +230,17 @@ class _RegionReader:
 
     def read(self, members: I64) -> Readings:
         """See Reader."""
-        places, table = self._load(int(self._region[self._groups.of[members[0]]]))
-        stored = table.column("transcript").take(pa.array(np.searchsorted(places, members)))
+        stored = self._load(int(self._region[self._groups.of[members[0]]])).of(members)
         return read_stored(stored, self._furniture, self._keys[members], self._n_chars[members])
 
-    def _load(self, region: int) -> tuple[I64, pa.Table]:
+    def _load(self, region: int) -> _Transcripts:
         if region not in self._loaded:
             while len(self._loaded) > 1:
                 del self._loaded[next(iter(self._loaded))]
             paths = _texts(self._piece.folder, self._piece.n_dealt)
             (streams,) = read_segments(paths, self._piece.n_regions, region, region + 1, np.dtype(np.uint8))
-            tables = list(_tables(streams))
-            self._loaded[region] = _joined(
-                [(table.column("place").to_numpy(), table.select(COLUMNS)) for table in tables]
+            self._loaded[region] = _Transcripts.joined(
+                [(table.column("place").to_numpy(), table.column("transcript")) for table in _tables(streams)]
             )
         self._loaded[region] = self._loaded.pop(region)  # used last
         return self._loaded[region]
@@ -266,11 +265,23 @@ def _tables(streams: U8) -> Iterator[pa.Table]:
         yield pa.ipc.open_stream(source).read_all()
 
 
-def _joined(pieces: Sequence[tuple[I64, pa.Table]]) -> tuple[I64, pa.Table]:
-    """Numbers, ascending, and the transcript of each."""
-    numbers = np.concatenate([np.zeros(0, np.int64), *(numbers for numbers, _ in pieces)])
-    order = np.argsort(numbers, kind="stable")
-    tables = [table for _, table in pieces]
-    return numbers[order], pa.concat_tables(tables).take(
-        pa.array(order)
-    ).combine_chunks() if tables else pa.table({})
+@dataclass(frozen=True, slots=True)
+class _Transcripts:
+    """Transcripts in memory. numbers: of their texts, ascending; rows: where each one's stands among the values."""
+
+    numbers: I64
+    rows: I64
+    values: pa.Array
+
+    @classmethod
+    def joined(cls, pieces: Sequence[tuple[I64, pa.ChunkedArray | pa.Array]]) -> _Transcripts:
+        """From the numbers and transcripts of several pieces."""
+        numbers = np.concatenate([np.zeros(0, np.int64), *(numbers for numbers, _ in pieces)])
+        order = np.argsort(numbers, kind="stable")
+        held = [one for _, of in pieces for one in (of.chunks if isinstance(of, pa.ChunkedArray) else [of])]
+        return cls(numbers[order], order, pa.concat_arrays([pa.array([], pa.large_binary()), *held]))
+
+    def of(self, numbers: I64) -> pa.ChunkedArray:
+        """Those of some texts, in this order."""
+        rows = self.rows.take(np.searchsorted(self.numbers, numbers))
+        return pa.chunked_array([self.values.take(pa.array(rows))])

@@ -140,7 +140,9 @@ class Look:
     def spread(self, sizes: I64) -> tuple[I32, U32]:
         """For so many words of each pair where the table of its anchor begins, and how far a value is shifted there; see `Shift`."""
         # of a few million cells
-        return np.repeat(self._begin.astype(np.int32)[self.table_of], sizes), self._each_shift(self.table_of, sizes)
+        return np.repeat(self._begin.astype(np.int32)[self.table_of], sizes), self._each_shift(
+            self.table_of, sizes
+        )
 
     def _each_shift(self, tables: I64, sizes: I64) -> Shift:
         return self._shift[:1] if self._is_one_size else np.repeat(self._shift[tables], sizes)
@@ -231,12 +233,25 @@ def find_runs(readings: Readings, look: Look) -> Runs:
     ends = packed.starts.take(np.minimum(own_ends, len(packed.starts) - 1))
     chars[own] = np.where(last, readings.n_chars[targets].take(own_pair), ends) - packed.starts.take(own_flat)
     final = np.maximum(own_begins, own_begins + own_lengths - GRAM_WORDS)
-    places = look.places(cells.take(np.concatenate([own_begins, final])), np.concatenate([own_pair, own_pair]))
+    places = look.places(
+        cells.take(np.concatenate([own_begins, final])), np.concatenate([own_pair, own_pair])
+    )
     at[own], at_end[own] = places[: len(final)], places[len(final) :] + GRAM_WORDS - 1
     own_words, prose, names, numbers = _unpack(totals)
     _, new_prose, new_names, new_numbers = _unpack(missing)
     return Runs(
-        begin, run_covered, own_words, prose, names, numbers, new_prose, new_names, new_numbers, at, at_end, chars
+        begin,
+        run_covered,
+        own_words,
+        prose,
+        names,
+        numbers,
+        new_prose,
+        new_names,
+        new_numbers,
+        at,
+        at_end,
+        chars,
     )
 
 

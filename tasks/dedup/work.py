@@ -47,7 +47,6 @@ ENTRY_BYTES = 20  # of a signature for each value of its lists: the transcript i
 
 # Of the transcripts of a part, up to so many are read one by one: 4.4 microseconds each; all together cost 1.7 each.
 MOST_APART = 0.4
-_TRANSCRIPTS = schema.SIGNATURES.empty().select(COLUMNS).schema
 
 logger = logging.getLogger(__name__)
 
@@ -132,10 +131,10 @@ def _find(store: Store, kept: Kept | None, policy: Policy, shop: Shop) -> tuple[
         corpus = collapse(documents, None, scratch, shop)
     release_memory(n_new, whole.num_rows)
 
-    def read_rows(number: int, found: I64, at: I64) -> pa.Table:
+    def read_some(number: int, found: I64, at: I64) -> pa.ChunkedArray | pa.Array:
         return _transcripts(store, signed[number], documents, found, at)
 
-    reader = StoredWords(corpus, PartTranscripts(documents, read_rows), n_chars(documents))
+    reader = StoredWords(corpus, PartTranscripts(documents, read_some), n_chars(documents))
     judging = Judging(
         RegionJudge(documents, reader, shop),
         *document_keys(documents, corpus),
@@ -172,14 +171,16 @@ def _rows_before(documents: Documents, signed: Sequence[Part], kept: Kept) -> I6
     return np.flatnonzero(was[documents.part])
 
 
-def _transcripts(store: Store, part: Part, documents: Documents, found: I64, at: I64) -> pa.Table:
+def _transcripts(
+    store: Store, part: Part, documents: Documents, found: I64, at: I64
+) -> pa.ChunkedArray | pa.Array:
     """The transcripts of some documents of a part, given with their rows there; most often read where they are known to lie."""
     start = documents.start[found]
     if len(found) <= MOST_APART * part.rows and (start >= 0).all():
         values = store.read_at(part, start)
         if all(is_whole(value) for value in values):
-            return pa.table([pa.array(values, pa.large_binary())], _TRANSCRIPTS)
-    return store.read_rows(part, COLUMNS, at.tolist())
+            return pa.array(values, pa.large_binary())
+    return store.read_rows(part, COLUMNS, at.tolist()).column(0)
 
 
 def _seen(signed: Sequence[Part], kept: Kept | None) -> Seen:

@@ -127,10 +127,29 @@ def test_transcripts_are_read_in_bounded_groups_and_only_for_candidates(monkeypa
         asked.append(places.tolist())
         return plain(held, places)
 
+    signed = sign_documents(articles(*rows)).kept
+    whole = find_duplicates(signed, Policy())
     monkeypatch.setattr(HeldTranscripts, "read", noted)
-    find_duplicates(sign_documents(articles(*rows)).kept, Policy())
+    monkeypatch.setattr("tasks.dedup.evidence.GROUP_WORDS", 50_000)  # fewer are one group
+    assert find_duplicates(signed, Policy()) == whole
+    assert len(asked) > 2
     assert max(map(len, asked)) <= GROUP_DOCS
     assert len(rows) - 1 not in {place for places in asked for place in places}  # ids are in order
+
+
+def test_pairs_measure_the_same_alone_and_beside_texts_of_all_sizes():
+    texts = [" ".join(map(long_text, range(n, n + (1, 3, 8)[n % 3]))) + f" v{n}" for n in range(60)]
+    signed = sign_documents(
+        articles(*((f"d{n}", "coast/2024-01-02", text) for n, text in enumerate(texts)))
+    ).kept
+    first, second = np.arange(58), np.arange(58) + 1 + np.arange(58) % 2
+    sizes = np.array([len(text) for text in texts])
+    packed, sentences, titles = read_transcripts(signed.column("transcript"))
+    readings = lay_out(packed, np.ones(len(sentences[0]), np.bool_), sizes, titles)
+    together = pair_features(readings, first, second)
+    for place in range(0, 58, 7):
+        alone = pair_features(readings, first[place : place + 1], second[place : place + 1])
+        assert all(np.array_equal(one[place], other[0]) for one, other in zip(together, alone, strict=True))
 
 
 def test_no_signatures_give_empty_tables():
