@@ -8,7 +8,7 @@ border stays markup, so that a cut headline does not claim the page's whole head
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from tasks.clean.edits import Edit, edit_of
@@ -40,18 +40,18 @@ def compose(first: Sequence[Edit], second: Sequence[Edit], raw: str) -> tuple[Ed
     for edit in first:
         copied_to = flat_at + edit.start - raw_at
         if cuts.next_start <= copied_to:
-            runs.add(cuts.over_copy(flat_at, copied_to, raw_at - flat_at))
+            cuts.over_copy(flat_at, copied_to, raw_at - flat_at, runs)
         flat_at = copied_to + len(edit.inserted)
         if cuts.next_start >= flat_at:
-            runs.add_whole(edit, edit.inserted)
+            runs.add_whole(edit, -1)
         elif (blank := cuts.blank_for(copied_to, edit.inserted)) is not None:
-            runs.add_whole(edit, blank)
+            runs.add_whole(edit if blank == edit.inserted else edit_of((*edit[:-1], blank)), -1)
         else:
             atom = _Atom(edit.start, edit.end, -1, edit)
             cuts.over_inserted(atom, copied_to, edit.inserted)
-            runs.add((atom,))
+            runs.add(atom)
         raw_at = edit.end
-    runs.add(cuts.over_copy(flat_at, flat_at + len(raw) - raw_at, raw_at - flat_at, last=True))
+    cuts.over_copy(flat_at, flat_at + len(raw) - raw_at, raw_at - flat_at, runs, last=True)
     runs.close()
     return tuple([edit for edit in runs.edits if edit.inserted != raw[edit.start : edit.end]])
 
@@ -63,47 +63,53 @@ class _Runs:
         self.second = second
         self.edits: list[Edit] = []
         self.run: list[_Atom] = []
-        self.lone: Edit | None = None  # an edit of the first step that is a run by itself, so far
+        self.whole: list[tuple[Edit, int]] = []  # the run as long as all its atoms are whole edits, with owners
         self.end = -1  # of the last atom
 
-    def add(self, atoms: Iterable[_Atom]) -> None:
-        """The next atoms."""
-        for atom in atoms:
-            if atom.start != self.end:
-                self.close()
-            elif self.lone is not None:
-                self.run = [_whole(self.lone)]
-                self.lone = None
-            self.run.append(atom)
-            self.end = atom.end
-
-    def add_whole(self, edit: Edit, inserted: str) -> None:
-        """The next atom, where it is an edit of the first step with this text in the end: nearly all are runs by themselves."""
-        if inserted != edit.inserted:
-            edit = edit_of((*edit[:-1], inserted))
-        if edit.start == self.end:
-            self.add((_whole(edit),))
-        else:
+    def add(self, atom: _Atom) -> None:
+        """The next atom."""
+        if atom.start != self.end:
             self.close()
-            self.lone, self.end = edit, edit.end
+        elif self.whole:
+            self.run = [_atom(edit, owner) for edit, owner in self.whole]
+            self.whole = []
+        self.run.append(atom)
+        self.end = atom.end
+
+    def add_whole(self, edit: Edit, owner: int) -> None:
+        """The next atom, where it is all of an edit of either step: nearly all runs are of such alone."""
+        if edit.start != self.end:
+            self.close()
+        if self.run:
+            self.run.append(_atom(edit, owner))
+        else:
+            self.whole.append((edit, owner))
+        self.end = edit.end
 
     def close(self) -> None:
         """The run has ended."""
-        if self.lone is not None:
-            self.edits.append(self.lone)
-            self.lone = None
+        if self.whole:
+            self._close_whole()
         elif self.run:
-            only = self.run[0]
-            if len(self.run) == 1 and only.owner >= 0:  # a cut of copied text: every second run
-                cut = self.second[only.owner]
-                self.edits.append(edit_of((only.start, only.end, *cut[2:5], "".join(only.out))))
-            else:
-                self.edits.extend(_close(self.run, self.second))
+            self.edits.extend(_close(self.run, self.second))
             self.run = []
 
+    def _close_whole(self) -> None:
+        """As `_close`, for a run in which no second edit has two pieces or changed what the first step put in."""
+        last, last_owner = self.whole[0]
+        for edit, owner in self.whole[1:]:
+            alike = owner < 0 and last_owner < 0 and edit[2:4] == last[2:4]
+            if alike or last.start == edit.end:  # one span has one edit
+                last = edit_of((last.start, edit.end, *last[2:5], last.inserted + edit.inserted))
+            else:
+                self.edits.append(last)
+                last, last_owner = edit, owner
+        self.edits.append(last)
+        self.whole = []
 
-def _whole(edit: Edit) -> _Atom:
-    return _Atom(edit.start, edit.end, -1, edit, [edit.inserted])
+
+def _atom(edit: Edit, owner: int) -> _Atom:
+    return _Atom(edit.start, edit.end, owner, edit if owner < 0 else None, [edit.inserted])
 
 
 class _Cuts:
@@ -139,21 +145,23 @@ class _Cuts:
         self.said = number
         return self.second[number].inserted
 
-    def over_copy(self, low: int, high: int, shift: int, *, last: bool = False) -> list[_Atom]:
-        """Pieces of copied text, flat low..high, that the second step changes."""
-        pieces: list[_Atom] = []
+    def over_copy(self, low: int, high: int, shift: int, runs: _Runs, *, last: bool = False) -> None:
+        """Adds the pieces of copied text, flat low..high, that the second step changes."""
         while self.next_start <= high and self.at < len(self.second):
             edit = self.second[self.at]
-            if edit.start == high and edit.end > high and not last:
-                break
-            start, end = max(edit.start, low), min(edit.end, high)
-            text = self._speak(self.at)
-            if end > start or text:
-                pieces.append(_Atom(start + shift, end + shift, self.at, None, [text]))
-            if edit.end > high:
-                break
+            start, end = edit.start, edit.end
+            if low <= start and end <= high:  # all of it
+                runs.add_whole(edit_of((start + shift, end + shift, *edit[2:])), self.at)
+            else:
+                if start == high and end > high and not last:
+                    break
+                start, end = max(start, low), min(end, high)
+                text = self._speak(self.at)
+                if end > start or text:
+                    runs.add(_Atom(start + shift, end + shift, self.at, None, [text]))
+                if edit.end > high:
+                    break
             self._step()
-        return pieces
 
     def over_inserted(self, atom: _Atom, low: int, text: str) -> None:
         """What is left of a text that the first step put in at flat position low."""
