@@ -63,7 +63,9 @@ class _Runs:
         self.second = second
         self.edits: list[Edit] = []
         self.run: list[_Atom] = []
-        self.whole: list[tuple[Edit, int]] = []  # the run as long as all its atoms are whole edits, with owners
+        self.whole: list[
+            tuple[Edit, int]
+        ] = []  # the run as long as all its atoms are whole edits, with owners
         self.end = -1  # of the last atom
 
     def add(self, atom: _Atom) -> None:

@@ -52,7 +52,9 @@ class Lexicon:
     known: Known  # ranks by numbers of spellings
     score: Floats
     answers: dict[str, list[float]] = field(default_factory=dict)  # of names of containers asked before
-    ranks: dict[str, tuple[int, ...]] = field(default_factory=dict)  # of the tokens of single names asked before
+    ranks: dict[str, tuple[int, ...]] = field(
+        default_factory=dict
+    )  # of the tokens of single names asked before
 
     @classmethod
     def of(cls, scores: Mapping[str, float] | Lexicon) -> Lexicon:

@@ -10,10 +10,11 @@ from tasks.clean.page.records import Ints, Lines, Nodes
 
 CELL_BREAK = "\t"  # between cells of a row that hold one line each
 _SEVERAL = 9  # lines in a cell: any number above one
+_N_FIELDS = 11  # of a line
 
 
 class LineBook:
-    """Lines as they come. One record a line, in the order of `_FIELDS`; gaps are the edits-to-be."""
+    """Lines as they come. Numbers of each line in the order that `columns` takes them apart; gaps are the edits-to-be."""
 
     def __init__(self, raw: str) -> None:
         self.raw = raw
@@ -22,7 +23,8 @@ class LineBook:
         self.kept_end = 0  # raw end of the last kept character
         self.pending = ""  # inserted since then
         self.gaps: list[tuple[int, int, str]] = []
-        self.lines: list[list[int]] = []
+        self.lines: list[int] = []  # _N_FIELDS of each
+        self.n_lines = 0
         self.joins: list[tuple[int, int, int]] = []  # of the line's cell break: line, place in out, in gaps
         self.open = 0  # 1 while the current line has text
         self.space = False
@@ -39,13 +41,12 @@ class LineBook:
         self.cell_lines = _SEVERAL
         self.can_join = self.joined = False
 
-    def plain(self, text: str, at: int) -> None:
-        """Raw text at raw offset `at` without anything to decode or collapse, but for its two ends."""
+    def plain(self, text: str, at: int, bare: str) -> None:
+        """Raw text at raw offset `at` without anything to decode or collapse, but for its two ends. bare: without them."""
         if self.pre:
             if self.open or not text.isspace():
                 self.keep(text, at)
             return
-        bare = text.strip()
         if not bare:
             self.space = True
             return
@@ -108,8 +109,8 @@ class LineBook:
         between = "\n" if self.size else ""
         if self.cell_lines == 0 and self.can_join and self.size:
             between, self.joined = CELL_BREAK, True
-            self.joins.append((len(self.lines), len(self.out), len(self.gaps)))
-        elif self.cell_lines == 1 and self.joins and self.joins[-1][0] == len(self.lines) - 1:
+            self.joins.append((self.n_lines, len(self.out), len(self.gaps)))
+        elif self.cell_lines == 1 and self.joins and self.joins[-1][0] == self.n_lines - 1:
             self._unjoin()
         self.cell_lines += 1
         self.size += len(between)
@@ -123,7 +124,7 @@ class LineBook:
         self.out[place] = self.out[place].replace(CELL_BREAK, "\n", 1)
         start, end, inserted = self.gaps[gap]
         self.gaps[gap] = (start, end, inserted.replace(CELL_BREAK, "\n", 1))
-        self.lines[line][-1] = 0
+        self.lines[_N_FIELDS * line + _N_FIELDS - 1] = 0
 
     def end_line(self, gap: int) -> None:
         """A line break (1) or the edge of a block (2)."""
@@ -131,10 +132,11 @@ class LineBook:
         if not self.open:
             self.gap = gap if gap > self.gap else self.gap  # noqa: FURB136 (max costs a call, here 1,000 times a page)
             return
-        self.lines.append([
+        self.n_lines += 1
+        self.lines += (
             self.line_start, self.size, self.line_node, self.line_mask, self.inline, self.link_chars,
             self.bold_chars, self.links, self.line_gap, self.images, int(self.joined),
-        ])  # fmt: skip
+        )  # fmt: skip
         self.open = self.inline = self.link_chars = self.bold_chars = self.links = 0
         self.gap = gap
 
@@ -164,7 +166,7 @@ class LineBook:
 
     def columns(self, nodes: Nodes) -> Lines:
         """The lines as columns, cells of a row made one line; the containers' line numbers follow."""
-        table = np.array(self.lines, np.int64).reshape(-1, 11)
+        table = np.array(self.lines, np.int64).reshape(-1, _N_FIELDS)
         joined = table[:, 10] > 0
         if joined.any():
             begin = np.flatnonzero(~joined)

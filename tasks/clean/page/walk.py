@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from itertools import accumulate
 
 import numpy as np
 
@@ -37,6 +38,7 @@ _PRE_SPECIAL = re.compile(
 # Tags read before, in this process: pages of a site share most of theirs. Links are nearly all different.
 _known: dict[str, Op] = {}
 _MAX_KNOWN, _MAX_KNOWN_CHARS = 20_000, 200
+_N_TOLD = 8  # numbers of a container
 
 
 class _Walk:
@@ -49,10 +51,9 @@ class _Walk:
         self.names: list[str] = []
         self.stack: list[int] = [0]
         self.masks: list[int] = [0]
-        self.open_count: dict[str, int] = {}
         self.ops: list[Op] = [Op(Code.OPEN)]
-        # of each container: parent, mask, depth, level, first line, end line, first image, end image
-        self.records: list[list[int]] = [[0] * 8]
+        # of each container, one behind the other: parent, mask, depth, level, first line, end line, first image, end image
+        self.records: list[int] = [0] * _N_TOLD
         self.time_from = -1
         self.author_from = -1
 
@@ -62,17 +63,15 @@ class _Walk:
         known = _known
         if len(known) > _MAX_KNOWN:
             known.clear()
-        at = 0
-        book, get = self.book, known.get
-        for index in range(0, len(parts) - 1, 2):
-            text, tag = parts[index], parts[index + 1]
+        places = list(accumulate(map(len, parts), initial=0))
+        book, tags = self.book, parts[1::2]
+        for text, at, tag, told in zip(parts[::2], places[::2], tags, map(known.get, tags), strict=False):
+            op = told
             if text:
                 if not book.pre and text.isspace():
                     book.space = True
-                elif not self.masks[-1] & _SKIP:
+                elif not book.mask & _SKIP:
                     self.text(text, at)
-                at += len(text)
-            op = get(tag)
             if op is None:
                 op = read_tag(tag)
                 if len(tag) < _MAX_KNOWN_CHARS and op.code != Code.LINK:
@@ -84,26 +83,28 @@ class _Walk:
                 self.close(op)
             elif code:
                 self.apply(op, tag)
-            at += len(tag)
-        if parts[-1] and not self.masks[-1] & _SKIP:
-            self.text(parts[-1], at)
+        if parts[-1] and not book.mask & _SKIP:
+            self.text(parts[-1], places[-2])
         book.finish()
         while len(self.stack) > 1:
             self.pop()
-        self.records[0][5], self.records[0][7] = len(book.lines), book.images
+        self.records[5], self.records[7] = book.n_lines, book.images
 
     def text(self, text: str, at: int) -> None:
         """Text between two tags, its white space collapsed and its character references decoded."""
         book = self.book
+        if not book.pre:
+            bare = text.strip()
+            # Most texts: nothing to decode or collapse inside. Of white space only the blank is printable.
+            if bare.isprintable() and "&" not in bare and "  " not in bare:
+                book.plain(text, at, bare)
+                return
         pattern = _PRE_SPECIAL if book.pre else _SPECIAL
-        if not book.pre and pattern.search(text) is None:
-            book.plain(text, at)
-            return
         last = 0
         for match in pattern.finditer(text):
             start = match.start()
             if start > last:
-                book.plain(text[last:start], at + last)
+                book.plain(text[last:start], at + last, text[last:start].strip())
             last = match.end()
             found = match.group()
             if found[0] == "&":
@@ -113,13 +114,13 @@ class _Walk:
             else:
                 book.space = True
         if last < len(text):
-            book.plain(text[last:], at + last)
+            book.plain(text[last:], at + last, text[last:].strip())
 
     def reference(self, found: str, at: int) -> None:
         """A character reference, as browsers decode it."""
         decoded = unescape(found)
         if decoded == found:
-            self.book.plain(found, at)
+            self.book.plain(found, at, found)
         elif decoded.isspace():
             self.book.space = True
         elif decoded:
@@ -177,17 +178,16 @@ class _Walk:
             else:
                 book.space, book.gap = False, 2
         node = len(self.ops)
-        mask = self.masks[-1] | op.mask
-        parent = self.stack[-1]
-        level = op.level or self.records[parent][3]
+        mask = book.mask | op.mask
+        parent = book.node
+        level = op.level or self.records[_N_TOLD * parent + 3]
         self.ops.append(op)
-        self.records.append(
-            [parent, mask, len(self.stack), level, len(book.lines) + book.open, 0, book.images, 0]
-        )
+        self.records += (
+            parent, mask, len(self.stack), level, book.n_lines + book.open, 0, book.images, 0,
+        )  # fmt: skip
         self.stack.append(node)
         self.masks.append(mask)
         names.append(name)
-        self.open_count[name] = self.open_count.get(name, 0) + 1
         book.node, book.mask, book.pre = node, mask, mask & _PRE
 
     def begin_special(self, name: str) -> None:
@@ -218,7 +218,7 @@ class _Walk:
             self.pop()
         elif name in HEADINGS:
             self.climb(HEADINGS, CELL_STOPS)
-        elif self.open_count.get(name):
+        elif name in self.names[-MAX_CLIMB:]:
             wanted = frozenset((name,))
             self.climb(
                 wanted,
@@ -227,13 +227,9 @@ class _Walk:
 
     def climb(self, wanted: frozenset[str], stops: frozenset[str]) -> None:
         """Close up to the nearest open element of a wanted name, unless a stop comes first."""
-        count = self.open_count
-        for name in wanted:
-            if count.get(name):
-                break
-        else:
-            return
         names = self.names
+        if wanted.isdisjoint(names[-MAX_CLIMB:]):
+            return
         for index in range(len(names) - 1, max(-1, len(names) - 1 - MAX_CLIMB), -1):
             if names[index] in wanted:
                 while len(names) > index:
@@ -244,18 +240,18 @@ class _Walk:
 
     def pop(self) -> None:
         """The innermost element ends."""
-        node = self.stack.pop()
+        at = _N_TOLD * self.stack.pop()
         self.masks.pop()
-        self.open_count[self.names.pop()] -= 1
-        book = self.book
-        record = self.records[node]
-        record[5], record[7] = len(book.lines) + book.open, book.images
+        self.names.pop()
+        book, records = self.book, self.records
+        records[at + 5], records[at + 7] = book.n_lines + book.open, book.images
         mask = self.masks[-1]
         book.node, book.mask, book.pre = self.stack[-1], mask, mask & _PRE
 
     def nodes(self) -> Nodes:
         """The containers as columns."""
-        parent, mask, depth, level, first, end, image, last_image = np.array(self.records, np.int64).T.copy()
+        told = np.array(self.records, np.int64).reshape(-1, _N_TOLD)
+        parent, mask, depth, level, first, end, image, last_image = told.T.copy()
         return Nodes(
             parent=parent,
             tag=tuple([op.name for op in self.ops]),
