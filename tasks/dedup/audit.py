@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from tasks.dedup.corpus import fixed_width
 from tasks.dedup.packed import in_order
-from tasks.dedup.words import BASE, I64, U64, Bools, mix
+from tasks.dedup.words import BASE, I64, U64, Bools
 
 BREACHES = ("n_unclustered", "n_clustered_twice", "n_bad_canonical", "n_unknown_pair_ids")
 _WORD = 8  # bytes
@@ -18,9 +18,8 @@ def audit(ids: pa.ChunkedArray, pairs: pa.Table, clusters: pa.Table) -> dict[str
     known = in_order(id_keys(ids), 64)
     members, names = (id_keys(clusters.column(name)) for name in ("doc_id", "cluster_id"))
     canonical = np.asarray(clusters.column("is_canonical").to_numpy(), np.bool_)
-    named = [
-        np.sort(id_keys(pairs.column(name))) for name in ("doc_id_a", "doc_id_b")
-    ]  # neighbours are found faster
+    # neighbours are found faster
+    named = [in_order(id_keys(pairs.column(name)), 64) for name in ("doc_id_a", "doc_id_b")]
     n_unknown = int(sum((_row_of(keys, known) < 0).sum() for keys in named))
     if _is_sound(known, members, names, canonical):
         return _counts(len(known), n_unknown_pair_ids=n_unknown)
@@ -54,10 +53,12 @@ def _is_sound(known: U64, members: U64, names: U64, canonical: Bools) -> bool:
         return False
     if not len(names):
         return True
-    opens = np.flatnonzero(np.concatenate([[True], names[1:] != names[:-1]]))
+    opens = np.ones(len(names), np.bool_)
+    np.not_equal(names[1:], names[:-1], out=opens[1:])
+    run = np.cumsum(opens, dtype=np.int32)
     # Every name is a member then, and as no member comes twice, no name has two runs.
     return all(
-        bool((np.add.reduceat(of, opens, dtype=np.int64) == 1).all()) for of in (canonical, members == names)
+        np.array_equal(run.compress(of), np.arange(1, run[-1] + 1)) for of in (canonical, members == names)
     )
 
 
@@ -67,10 +68,11 @@ def id_keys(ids: pa.ChunkedArray) -> U64:
     width = -(-held.dtype.itemsize // _WORD) * _WORD
     held = held if held.dtype.itemsize == width else held.astype(f"S{width}")
     words = held.view(np.uint64).reshape(len(held), width // _WORD)
-    keys = np.zeros(len(held), np.uint64)
-    for column in words.T:
-        keys = keys * BASE + column
-    return mix(keys)
+    keys = words[:, 0].copy()
+    for column in words.T[1:]:
+        keys *= BASE
+        keys += column
+    return keys
 
 
 def _row_of(keys: U64, known: U64) -> I64:

@@ -6,13 +6,13 @@ fall into, and no others.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from tasks.dedup.packed import HASH_BITS, Runs, in_order
-from tasks.dedup.readings import I32
+from tasks.dedup.readings import I32, U32
 from tasks.dedup.words import BASE, I64, U64, Bools
 
 # Texts that share a shingle and are all paired. On the development pack any further rule (furniture of a source
@@ -27,7 +27,8 @@ LOW = 8  # buckets over the cap in which a capped text is paired, those of its s
 MIN_SHARED_FRAC = 0.04
 _COMPACT = 4_000_000  # keys of pairs held before equal ones are counted: 32 MB, and as much again to sort
 _AT_ONCE = 500_000  # pairs of a bucket dealt out together: 4 MB, some ten times that at work
-_NONE = np.uint64(2**64 - 1)
+_LOW_BITS = 32  # of the hash of a bucket over the cap: two of a thousand have the same once in 10,000 corpora
+_NONE = np.uint32(2**_LOW_BITS - 1)
 
 
 class Regrow(Exception):  # noqa: N818  nobody but this room sees it
@@ -38,14 +39,14 @@ class Regrow(Exception):  # noqa: N818  nobody but this room sees it
 class Shingled:
     """What the shingles of all texts say, by slot.
 
-    counts: distinct shingles. over: of them in buckets over the cap. lowest: the smallest hashes of these, shape
+    counts: distinct shingles. over: of them in buckets over the cap. lowest: _LOW_BITS of the smallest hashes of these, shape
     (slots, LOW), _NONE where there are fewer. first < second, shared: pairs of texts that share enough in other buckets,
     sorted. n_buckets: over the cap. n_pairs: pairs of texts in them.
     """
 
     counts: I32
     over: I32
-    lowest: U64
+    lowest: U32
     first: I32
     second: I32
     shared: I32
@@ -76,7 +77,7 @@ def leading(hashes: U64) -> U64:
 def no_shingles() -> Shingled:
     """Of no text."""
     n = np.zeros(0, np.int32)
-    return Shingled(n, n, np.zeros((0, LOW), np.uint64), n, n, n)
+    return Shingled(n, n, np.zeros((0, LOW), np.uint32), n, n, n)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,11 +149,11 @@ def grow_shingled(
     lowest = np.concatenate([known.lowest, np.full((n - n_old, LOW), _NONE)])
     lost = Pairs(n)
     n_buckets, n_pairs = known.n_buckets, known.n_pairs
-    for one in told:
-        n_buckets, n_pairs = n_buckets + one.n_buckets, n_pairs + one.n_pairs
-        lost.add(*one.lost)
-        np.add.at(over, one.docs, np.int32(1))
-        _lower(lowest, one.hashes, one.docs)
+    for some in _together(told):
+        n_buckets, n_pairs = n_buckets + some.n_buckets, n_pairs + some.n_pairs
+        lost.add(*some.lost)
+        np.add.at(over, some.docs, np.int32(1))
+        _lower(lowest, some.hashes, some.docs)
     all_counts = np.concatenate([known.counts, counts[n_old:].astype(np.int32)])
     found = np.concatenate([_less(known, lost, gone), paired(all_counts)], axis=1)
     found = found[:, enough(found, all_counts)]
@@ -160,6 +161,24 @@ def grow_shingled(
         found = found[:, np.argsort(found[0] * n + found[1], kind="stable")]  # a merge: either part is sorted
     first, second, shared = found.astype(np.int32)
     return Shingled(all_counts, over, lowest, first, second, shared, n_buckets, n_pairs)
+
+
+def _together(told: Iterable[Crowded]) -> Iterator[Crowded]:
+    """The same, of several buckets at once where they are small."""
+    waiting: list[Crowded] = []
+    for one in told:
+        waiting.append(one)
+        if sum(len(some.docs) + some.lost.shape[1] for some in waiting) > _AT_ONCE:
+            yield _joined(waiting)
+            waiting = []
+    if waiting:
+        yield _joined(waiting)
+
+
+def _joined(told: Sequence[Crowded]) -> Crowded:
+    hashes, docs = (np.concatenate([getattr(one, name) for one in told]) for name in ("hashes", "docs"))
+    lost = np.concatenate([one.lost for one in told], axis=1)
+    return Crowded(sum(one.n_buckets for one in told), sum(one.n_pairs for one in told), hashes, docs, lost)
 
 
 def pair_up(shingled: Shingled, place: I64) -> Candidates:
@@ -300,10 +319,11 @@ def counted(keys: I64, n: int) -> tuple[I64, I64]:
     return keys[opens], np.diff(opens, append=len(keys))
 
 
-def _lower(lowest: U64, hashes: U64, docs: I64) -> None:
+def _lower(lowest: U32, whole: U64, docs: I64) -> None:
     """Take hashes into the lowest of their texts, in place."""
     if not len(docs):
         return
+    hashes = (whole >> np.uint64(HASH_BITS - _LOW_BITS)).astype(np.uint32)
     order = np.lexsort((hashes, docs))
     hashes, docs = hashes[order], docs[order]
     opens = np.flatnonzero(np.diff(docs, prepend=-1) != 0)
@@ -317,7 +337,7 @@ def _lower(lowest: U64, hashes: U64, docs: I64) -> None:
     lowest[docs[opens]] = both[:, :LOW]
 
 
-def _neighbours(lowest: U64, slots: I64, place: I64) -> tuple[I64, I64]:
+def _neighbours(lowest: U32, slots: I64, place: I64) -> tuple[I64, I64]:
     """Each capped text with those next to it in its lowest buckets; near copies are next to each other."""
     order = np.lexsort((place, lowest[:, 0]))  # in one bucket
     lowest, slots = lowest[order], slots[order]

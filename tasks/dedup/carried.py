@@ -81,21 +81,21 @@ class Carried:
         fresh = self.judging.fresh
         if self.settled is None or fresh is None:
             return settle_all(measured, probability, capped)
-        before, known = self.settled, self.slots >= 0
-        old = np.where(known, self.slots, 0)
-        touched = ~known
-        if known.any():
-            touched |= (before.n_pairs[old] != n_pairs) | ((before.flags[old] & _CAPPED != 0) != capped)
+        before, known = self.settled, np.flatnonzero(self.slots >= 0)
+        slots, touched = self.slots.take(known), np.ones(n, np.bool_)
+        touched[known] = before.n_pairs.take(slots) != n_pairs.take(known)
+        touched[known] |= (before.flags.take(slots) & _CAPPED != 0) != capped.take(known)
         touched[measured.first[fresh]] = touched[measured.second[fresh]] = True
         active = _reached(touched, measured.first, measured.second)
         carries = ~active & (n_pairs > 0)
-        items = np.flatnonzero(active)
+        items, carried = np.flatnonzero(active), np.flatnonzero(carries)
         label, relations = _settle_some(items, active[measured.first], measured, probability, capped)
         place = np.full(len(before.label), -1)
-        place[self.slots[known]] = np.flatnonzero(known)
-        label[carries] = place[before.label[old[carries]]]
+        place[slots] = known
+        slots = self.slots.take(carried)
+        label[carried] = place.take(before.label.take(slots))
         for flaw, bit in ((relations.cut, _CUT), (relations.worn, _WORN)):
-            flaw[carries] = before.flags[old[carries]] & bit != 0
+            flaw[carried] = before.flags.take(slots) & bit != 0
         return label, _joined(relations, _taken_over(before, place, carries))
 
     def keep(self, slots: I64, measured: Measured, capped: Bools, found: tuple[I64, Relations]) -> None:
@@ -144,12 +144,12 @@ def _reached(touched: Bools, first: I64, second: I64) -> Bools:
     """Places in pairs whose component has a touched one."""
     inside = np.zeros(len(touched), np.bool_)
     inside[first] = inside[second] = True
-    number = np.cumsum(inside) - 1
-    component = connected(int(inside.sum()), number[first], number[second])
+    number = np.cumsum(inside, dtype=np.int32) - np.int32(1)
+    component = connected(int(number[-1]) + 1 if len(number) else 0, number.take(first), number.take(second))
     hit = np.zeros(len(component), np.bool_)
-    hit[component[touched[inside]]] = True
+    hit[component.compress(touched.compress(inside))] = True
     active = np.zeros(len(touched), np.bool_)
-    active[inside] = hit[component]
+    active[np.flatnonzero(inside)] = hit.take(component)
     return active
 
 

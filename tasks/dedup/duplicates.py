@@ -100,10 +100,10 @@ def _choose(  # noqa: PLR0913, PLR0917  what a cluster is chosen by
     documents: Documents, corpus: Corpus, label: I64, flaw: U8, policy: Policy, carried: Carried | None
 ) -> Chosen:
     """What names each document's cluster, and which documents are canonical. flaw: of each place."""
-    label_of, of_row = label[corpus.place_of], flaw[corpus.place_of]
+    label_of, of_row = label.take(corpus.place_of), flaw.take(corpus.place_of)
     sizes = np.bincount(label_of, minlength=len(label))
     named = np.arange(len(label_of))
-    reasons, why = [ONLY], np.where(sizes[label_of] == 1, 0, -1)
+    reasons, why = [ONLY], np.where(sizes.take(label_of) == 1, 0, -1)
     shared = np.flatnonzero(why < 0)
     if carried is not None and carried.chosen is not None and carried.rows is not None:
         before, rows = carried.chosen, carried.rows
@@ -112,9 +112,11 @@ def _choose(  # noqa: PLR0913, PLR0917  what a cluster is chosen by
         was[rows], was_why[rows] = rows[before.named], before.why
         same_flaw = np.zeros(len(named), np.bool_)
         same_flaw[rows] = before.flaw == of_row[rows]
-        same = _same_members(label_of[shared], np.where(same_flaw, was, -1)[shared], np.bincount(was[rows]))
-        carries, shared = shared[same], shared[~same]
-        named[carries], why[carries] = was[carries], was_why[carries]
+        same = _same_members(
+            label_of.take(shared), np.where(same_flaw, was, -1).take(shared), np.bincount(was.take(rows))
+        )
+        carries, shared = shared.compress(same), shared.compress(~same)
+        named[carries], why[carries] = was.take(carries), was_why.take(carries)
     if len(shared):
         shared = shared[np.argsort(label_of[shared], kind="stable")]
         starts = np.flatnonzero(np.diff(label_of[shared], prepend=-1))
@@ -137,9 +139,12 @@ def _same_members(label: I64, was: I64, sizes: I64) -> Bools:
     of = np.zeros(n, np.int64)
     of[label] = was
     differs = np.zeros(n, np.bool_)
-    differs[label[(was < 0) | (was != of[label])]] = True
-    differs |= np.bincount(label, minlength=n) != np.append(sizes, 0)[np.minimum(of, len(sizes))]
-    return np.asarray(~differs[label])
+    differs[label.compress((was < 0) | (was != of.take(label)))] = True
+    n_members = np.bincount(label, minlength=n)
+    there = np.flatnonzero(n_members)
+    n_before = np.append(sizes, 0).take(np.minimum(of.take(there), len(sizes)))
+    differs[there] |= n_members.take(there) != n_before
+    return np.asarray(~differs.take(label))
 
 
 def _clusters(ids: npt.NDArray[np.bytes_], chosen: Chosen) -> pa.Table:
@@ -154,7 +159,7 @@ def _pairs(
     documents: Documents, corpus: Corpus, relations: Relations, ids: npt.NDArray[np.bytes_]
 ) -> pa.Table:
     """Exact copies with the earliest of them; relations of the first ones; for further copies of a cut, its widest original."""
-    first_row = corpus.rows[corpus.place_of]
+    first_row = corpus.rows.take(corpus.place_of)
     copies = np.flatnonzero(first_row != np.arange(len(first_row)))
     first_of = first_row[copies]
     members = np.argsort(corpus.place_of, kind="stable")
@@ -176,8 +181,8 @@ def _pairs(
         np.concatenate([n_chars(documents)[copies], relations.shared_chars[of]]),
         np.where(exact, 0, 1),
     )
-    order = np.lexsort((columns[1], columns[0]))
-    first, second, relation, *figures, method = (column[order] for column in columns)
+    order = np.argsort(columns[0] * len(first_row) + columns[1], kind="stable")
+    first, second, relation, *figures, method = (column.take(order) for column in columns)
     arrays = [
         taken_ids(ids, first), taken_ids(ids, second), pa.array(["exact", "near", "contains"]).take(pa.array(relation)),
         *map(pa.array, figures), pa.array(["words", "judge"]).take(pa.array(method)),

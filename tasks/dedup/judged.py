@@ -144,10 +144,9 @@ def _merged(
 ) -> list[npt.NDArray[Any]]:
     """Columns of which the first is sorted: the old rows that stay, and new ones, which are not sorted."""
     order = np.argsort(new[0])
-    at = np.searchsorted(old[0][stays], new[0][order])
-    return [
-        np.insert(before[stays], at, added[order], axis=0) for before, added in zip(old, new, strict=True)
-    ]
+    kept = list(old) if stays.all() else [before.compress(stays, axis=0) for before in old]
+    at = np.searchsorted(kept[0], new[0][order])
+    return [np.insert(before, at, added[order], axis=0) for before, added in zip(kept, new, strict=True)]
 
 
 def _find(joint: U64, others: U64, wanted: U64, other: U64) -> I64:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -154,12 +155,10 @@ def _write(path: Path, arrays: Arrays) -> dict[str, object]:
 def _read(path: Path, layout: Mapping[str, Any]) -> dict[str, npt.NDArray[Any]]:
     """The arrays; they stay in the file. Raises Damaged."""
     arrays = {}
+    stored = np.asarray(np.memmap(path, np.uint8, "r"))
     for name, (kind, shape, start, total) in layout.items():
-        values = (
-            np.memmap(path, np.dtype(kind), "r", start, tuple(shape))
-            if 0 not in shape
-            else np.zeros(shape, kind)
-        )
+        dtype = np.dtype(kind)
+        values = stored[start : start + prod(shape) * dtype.itemsize].view(dtype).reshape(shape)
         if _sum(values) != total:
             raise Damaged(f"{path}: {name}")
         arrays[name] = values

@@ -65,10 +65,12 @@ class Levels:
         """Whether so many texts can be told apart in an entry."""
         return n_slots <= 1 << place_bits(self.bits)
 
-    def touched(self, number: int, entries: U64, gone: Bools, most: int | None) -> tuple[U64, U64, I64]:
+    def touched(
+        self, number: int, entries: U64, gone: Bools | None, most: int | None
+    ) -> tuple[U64, U64, I64]:
         """Entries of a bucket that have the hash of one of these sorted ones, or of a text that is gone; unsorted.
 
-        most: how many of one hash are told, of each level; None: all of them. Then entries of hashes of which some are
+        gone: None if none is. most: how many of one hash are told, of each level; None: all of them. Then entries of hashes of which some are
         left out, and how many.
         """
         none = np.zeros(0, np.uint64)
@@ -77,7 +79,7 @@ class Levels:
         rest = (np.uint64(1) << shift) - np.uint64(1)
         held = [one for one in (level.bucket(number) for level in self.levels) if len(one)]
         heads = entries & ~rest
-        if gone.any():
+        if gone is not None:
             heads = np.concatenate([
                 heads, *(one[gone[(one & rest).astype(np.int64)]] & ~rest for one in held)
             ])  # fmt: skip
@@ -143,10 +145,11 @@ def runs_with(
     shift = np.uint64(place_bits(known.bits))
     rest = (np.uint64(1) << shift) - np.uint64(1)
     most, all_alive = enough.of(change), bool(change.alive.all())
+    gone = change.gone if change.gone.any() else None
     for number, entries in buckets:
         if added is not None:
             added.write(entries)
-        old, cut, untold = known.touched(number, entries, change.gone, most)
+        old, cut, untold = known.touched(number, entries, gone, most)
         if len(old) and not all_alive:
             old = old[change.alive[(old & rest).astype(np.int64)]]
         # a merge: sorted entries follow one another
