@@ -31,11 +31,12 @@ def copy_features(texts: Sequence[str]) -> Floats:
     run = np.zeros(n_runs, np.uint64)
     for step, factor in enumerate(_FACTORS):
         run += numbers[step : step + n_runs] * np.uint64(factor)
-    run, line = run[inside], words.line[:n_runs][inside]
+    within = np.flatnonzero(inside)
+    run, line = run.take(within), words.line.take(within)
     if not len(run):
         return out
     order = np.argsort(run, kind="stable")  # of equal runs the first line comes first
-    run, by_run = run[order], line[order]
+    run, by_run = run.take(order), line.take(order)
     starts = np.flatnonzero(np.concatenate(([True], run[1:] != run[:-1])))
     lengths = np.diff(np.concatenate((starts, [len(run)])))
     lowest, highest = np.repeat(by_run[starts], lengths), np.repeat(by_run[starts + lengths - 1], lengths)

@@ -97,7 +97,7 @@ def read_lines(text: str, start: Ints, end: Ints) -> LineChars:
     inside = np.arange(length.sum())
     inside += np.repeat(start - np.cumsum(length) + length, length)
     counted_as = np.repeat(np.arange(0, n * _N_CLASSES, _N_CLASSES), length)
-    counted_as += classes[inside]
+    counted_as += classes.take(inside)
     counted = np.bincount(counted_as, minlength=n * _N_CLASSES)
     counts: Floats = counted.reshape(n, _N_CLASSES).astype(np.float64)
     safe_end = np.maximum(end - 1, 0)

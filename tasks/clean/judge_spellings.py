@@ -35,7 +35,9 @@ class Spellings:
 
     def numbers(self, start: Ints, end: Ints) -> Numbers:
         """The number of each part, half-open and none empty."""
-        found: Numbers = (self._total[end] - self._total[start]) * self._inverse[start]
+        found: Numbers = self._total.take(end)
+        found -= self._total.take(start)
+        found *= self._inverse.take(start)
         return found
 
 
@@ -81,11 +83,11 @@ class Known:
 
     def places(self, numbers: Numbers) -> tuple[Ints, Ints]:
         """Which of these are known, in order, and the place of each in the table."""
-        likely = np.flatnonzero(self._filter[self._slot(numbers)])
-        wanted = numbers[likely]
+        likely = np.flatnonzero(self._filter.take(self._slot(numbers).view(np.int64)))
+        wanted = numbers.take(likely)
         at = np.minimum(np.searchsorted(self._numbers, wanted), len(self._numbers) - 1)
-        sure = self._numbers[at] == wanted
-        return likely[sure], self._place[at[sure]]
+        sure = np.flatnonzero(self._numbers.take(at) == wanted)
+        return likely.take(sure), self._place.take(at.take(sure))
 
     def _slot(self, numbers: Numbers) -> Numbers:
         # Of a product modulo 2**64 only the upper bits depend on all bits of both factors.

@@ -42,16 +42,16 @@ def topic_features(texts: Sequence[str], first: Floats) -> Floats:
     """
     n = len(texts)
     words = long_words_of(texts)
-    line, number = distinct(words.line, words.stem[words.number])
+    line, number = distinct(words.line, words.stem.take(words.number))
     n_words = np.bincount(line, minlength=n)
     out = np.zeros((n, len(TOPIC_NAMES)))
     out[:, :3] = np.where(n_words > 0, 0.0, -1.0)[:, None]
-    sure = np.rint(first * _UNIT).astype(np.int64)[line]
+    sure = np.rint(first * _UNIT).astype(np.int64).take(line)
     # Of the other lines with the word how many there are and what they add up to, in whole numbers.
-    count = np.bincount(number, minlength=1)[number] - 1
-    told = np.bincount(number, sure, 1).astype(np.int64)[number] - sure
-    again = count > 0
-    line, count, told = line[again], count[again], told[again]
+    count = np.bincount(number, minlength=1).take(number) - 1
+    told = np.bincount(number, sure, 1).astype(np.int64).take(number) - sure
+    again = np.flatnonzero(count)
+    line, count, told = line.take(again), count.take(again), told.take(again)
     per_line = np.maximum(n_words, 1)
     seen = np.bincount(line, minlength=n)
     ratio = np.bincount(line, told // count, n)
