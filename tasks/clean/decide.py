@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from itertools import compress
 
 from tasks.clean.agencies import SignOff, find_sign_off
 from tasks.clean.between import hours, introduced, subheadings
@@ -150,14 +149,7 @@ def ask_judge(draft: Draft, judge: Judge, page: Page | None) -> None:
     enough = _keep_at(draft.lines, keep, kind)
     sentence_at = _sentence_at(draft.lines, keep, kind, enough)
     may_head = page is None and enough != KEEP_AT_DUMP
-    unsure = most_doubt()
-    asked = [
-        line.verdict is None and keep_frac < unsure for line, keep_frac in zip(draft.lines, keep, strict=True)
-    ]
-    learn_forms(compress((line.text for line in draft.lines), asked))
-    doubts = [
-        doubt_of(line.text) if is_asked else 0.0 for line, is_asked in zip(draft.lines, asked, strict=True)
-    ]
+    doubts = _doubts(draft.lines, keep, ALONE_AT[kind])
     headings = subheadings(draft.lines, keep, _trusted(draft.lines, keep)) if may_head else frozenset()
     doubted: list[int] = []
     for number, (line, keep_frac, doubt) in enumerate(zip(draft.lines, keep, doubts, strict=True)):
@@ -180,6 +172,26 @@ def ask_judge(draft: Draft, judge: Judge, page: Page | None) -> None:
         if number not in stays:
             line = draft.lines[number]
             line.verdict = Verdict(_kind(line), "model", round(1 - keep[number], 4))
+
+
+def _doubts(lines: Sequence[Line], keep: Sequence[float], surely: float) -> list[float]:
+    """Below which probability each line goes for its form; 0 for one kept with less than `surely`: it goes anyhow."""
+    unsure = most_doubt()
+    open_lines = [
+        (line, keep_frac)
+        for line, keep_frac in zip(lines, keep, strict=True)
+        if line.verdict is None and keep_frac < unsure
+    ]
+    # Of those that go anyhow only the ones of which nothing else tells the kind are looked at.
+    learn_forms(
+        line.text
+        for line, keep_frac in open_lines
+        if keep_frac >= surely or (line.maybe is None and line.element_kind is None)
+    )
+    return [
+        doubt_of(line.text) if line.verdict is None and surely <= keep_frac < unsure else 0.0
+        for line, keep_frac in zip(lines, keep, strict=True)
+    ]
 
 
 def _halves(lines: Sequence[Line], doubted: Sequence[int]) -> frozenset[int]:

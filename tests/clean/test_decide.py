@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
+from tasks.clean import decide
 from tasks.clean.clean import Given, clean_text
 from tasks.clean.draft import split_lines
 from tasks.clean.rules import load_rules
+from tasks.clean.stretch import TRUST
 
 ONE = "The harbour reopened on Monday after three weeks of repairs, the port authority said in the morning."
 TWO = (
@@ -158,3 +162,12 @@ def test_lines_know_their_blocks_and_places():
         ("c", 5, 0),
         ("d", 9, 1),
     ]
+
+
+@pytest.mark.parametrize("kind", ["html", "text"])
+def test_no_line_stays_with_less_than_what_lines_that_go_anyhow_have(kind):
+    stays_at = [decide.KEEP_AT[kind], decide.CLEAN_AT[kind], decide.PROSE_AT[kind], TRUST[kind].within]
+    if kind == "text":
+        stays_at += [decide.KEEP_AT_DUMP, decide.BODY_AT, decide.BODY_AT_DUMP, decide.BELOW_AT]
+        stays_at.append(TRUST["dump"].within)
+    assert min(stays_at) >= decide.ALONE_AT[kind]

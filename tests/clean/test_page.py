@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 import pytest
@@ -48,6 +49,15 @@ def test_edits_are_exact_on_any_string(raw):
 @given(SOUP)
 def test_edits_are_exact_on_tag_soup(raw):
     assert_exact(raw)
+
+
+WHITE = st.text(st.sampled_from(" \t\n\r\f\xa0\u200b\xadaé."), max_size=20)
+
+
+@given(WHITE, WHITE)
+def test_white_space_in_a_text_is_one_blank_whatever_it_is_made_of(one, two):
+    shown = re.sub(r"[ \t\n\r\f\xa0]+", " ", f"x{one}y{two}z")
+    assert flat(f"<p>x{one}y<b>{two}</b>z</p>") == shown
 
 
 @given(SOUP)
