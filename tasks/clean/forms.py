@@ -146,7 +146,12 @@ def _needles() -> Needles:
 @lru_cache(maxsize=4_096)  # a few masks serve nearly all lines
 def _forms_near(near: int) -> tuple[Form, ...]:
     """The forms of a mask, in the order of the file."""
-    return tuple(form for number, form in enumerate(load_forms()) if near & Needles.bit(number))
+    return tuple([form for bit, form in _by_bit() if near & bit])
+
+
+@cache
+def _by_bit() -> tuple[tuple[int, Form], ...]:
+    return tuple((Needles.bit(number), form) for number, form in enumerate(load_forms()))
 
 
 @cache

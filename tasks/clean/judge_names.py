@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
@@ -52,9 +53,6 @@ class Lexicon:
     known: Known  # ranks by numbers of spellings
     score: Floats
     answers: dict[str, list[float]] = field(default_factory=dict)  # of names of containers asked before
-    ranks: dict[str, tuple[int, ...]] = field(
-        default_factory=dict
-    )  # of the tokens of single names asked before
 
     @classmethod
     def of(cls, scores: Mapping[str, float] | Lexicon) -> Lexicon:
@@ -68,25 +66,12 @@ class Lexicon:
             np.array([scores[token] for token in told], np.float64),
         )
 
-    def told(self, names: Sequence[str]) -> Told:
-        """What is known of the tokens of each of these names of containers: each once a place."""
-        ranks: list[int] = []
-        n_ranks: list[int] = []
-        known, before = self.ranks, 0
-        if len(known) > MAX_ANSWERS:
-            known.clear()
-        for text in names:
-            for name in text.split():  # sites share most of these, and few of those: each is taken apart once
-                if name not in known:
-                    known[name] = self._ranks(name)
-                ranks += known[name]
-            n_ranks.append(len(ranks) - before)
-            before = len(ranks)
-        return self._told(np.repeat(np.arange(len(n_ranks)), n_ranks), np.array(ranks, np.int64))
-
-    def _ranks(self, name: str) -> tuple[int, ...]:
-        """The ranks of the tokens of one name; those that `name_tokens` leaves out are not in the lexicon."""
-        return tuple([self.rank[token] for token in _spelled(name) if token in self.rank])
+    def told(self, tokens: Sequence[str], where: Ints) -> Told:
+        """What is known of the tokens that stand in each place, shape (n_tokens,): each once a place."""
+        rank = self.rank.get
+        ranks = np.array([rank(token, -1) for token in tokens], np.int64)
+        known = ranks >= 0
+        return self._told(where[known], ranks[known])
 
     def told_by_number(self, numbers: Numbers, where: Ints) -> Told:
         """The same of the tokens whose spellings have these numbers."""
@@ -178,7 +163,9 @@ def _node_scores(nodes: Nodes, lexicon: Lexicon) -> Floats:
 
 def _told(names: Sequence[str], lexicon: Lexicon) -> Floats:
     """Mean, least and greatest score of these names of containers, shape (3, n)."""
-    told = lexicon.told(names)
-    table = np.zeros((3, len(names)))
+    spelled = [_spelled(text) for text in names]  # those that `name_tokens` leaves out are not in the lexicon
+    where = np.repeat(np.arange(len(spelled)), [len(tokens) for tokens in spelled])
+    told = lexicon.told(list(chain.from_iterable(spelled)), where)
+    table = np.zeros((3, len(spelled)))
     table[:, told.place] = told.mean, told.low, told.high
     return table

@@ -88,6 +88,12 @@ class Saying:
         """
         at = 0
         for run in self.runs:
+            if len(run) == 1:  # every second
+                place = low.find(run[0], at)
+                if place < 0:
+                    return False
+                at = place + len(run[0])
+                continue
             ends = [place + len(one) for one in run if (place := low.find(one, at)) >= 0]
             if not ends:
                 return False

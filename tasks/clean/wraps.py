@@ -63,13 +63,14 @@ def mend_wraps(text: str) -> tuple[Edit, ...]:
 def _pieces(text: str) -> Iterator[_Piece]:
     at = block = 0
     for raw in text.split("\n"):
-        stripped = raw.strip()
+        stripped, n_chars = raw.strip(), len(raw)
         if stripped:
-            low = at + len(raw) - len(raw.lstrip())
-            yield _piece_of((low, low + len(stripped), stripped, block))
+            n_bare = len(stripped)
+            low = at if n_bare == n_chars else at + n_chars - len(raw.lstrip())
+            yield _piece_of((low, low + n_bare, stripped, block))
         else:
             block += 1
-        at += len(raw) + 1
+        at += n_chars + 1
 
 
 def _width(pieces: list[_Piece], going_on: Sequence[int]) -> int:

@@ -139,9 +139,9 @@ _ROLES = {
 }  # fmt: skip
 _HIDING = re.compile(r"(?:display\s*+:\s*+none|visibility\s*+:\s*+hidden)", re.IGNORECASE)
 _MAX_ATTRIBUTE_CHARS = 2_000  # of one element; longer ones are data, not names
-_MAX_KNOWN_NAMES, _MAX_KNOWN_CHARS = 50_000, 60
+_MAX_CACHED_PARTS = 50_000
 
-_known: dict[str, int] = {}  # by class name: sites share most of theirs
+_parts: dict[str, int] = {}
 
 
 def _part_mask(part: str) -> int:
@@ -150,26 +150,18 @@ def _part_mask(part: str) -> int:
     if len(part) > _PREFIX_CHARS and not found:
         for n_chars in _PREFIX_LENGTHS:
             found |= _BY_WORD.get(lower[:n_chars], 0)
-    return found
-
-
-def _name_mask(name: str) -> int:
-    found = 0
-    for part in _PART.findall(name):
-        found |= _part_mask(part)
-    if len(_known) >= _MAX_KNOWN_NAMES:
-        _known.clear()
-    if len(name) <= _MAX_KNOWN_CHARS:
-        _known[name] = found
+    if len(_parts) >= _MAX_CACHED_PARTS:
+        _parts.clear()
+    _parts[part] = found
     return found
 
 
 def words_mask(names: str) -> int:
     """Union of the word bits of all parts of the names."""
     mask = 0
-    for name in names.split():
-        known = _known.get(name)
-        mask |= _name_mask(name) if known is None else known
+    for part in _PART.findall(names):
+        known = _parts.get(part)
+        mask |= _part_mask(part) if known is None else known
     return mask
 
 

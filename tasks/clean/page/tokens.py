@@ -34,9 +34,9 @@ _DRAWING = (
 )
 _TAG = (
     r"(<(?:!--(?:-?>|[^-]*+(?:-(?!-!?>)[^-]*+)*+(?:--!?>|\Z))"
-    rf"|(?i:{'|'.join(map(_swallowing, ('script', 'style')))}"
+    rf"|(?i:(?=[sntix][ctvoeifm])(?:{'|'.join(map(_swallowing, ('script', 'style')))}"  # how these names begin
     rf"|{'|'.join(map(_enclosed, ('noscript', 'template', 'iframe', 'textarea', 'title', 'xmp', 'noembed', 'noframes')))}"
-    rf"|{_DRAWING})"
+    rf"|{_DRAWING}))"
     rf"|/?[a-zA-Z]{_ATTRIBUTES}"
     r"|!\[CDATA\[|[!?/][^>]*+>?)"
 )
