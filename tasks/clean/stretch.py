@@ -6,6 +6,9 @@ site, on folds 0-2, where the numbers were chosen, and on folds 3 and 4: F1 of w
 from 0.946 to 0.949 at the same words lost (two documents of three that change for the better); of pages from 0.9552 to
 0.9561 with 1.5 % of the words lost instead of 1.6, and there it falls by 0.0005 with 1.6 % instead of 1.8. Light dumps
 gain nothing. Small trees that see the stretch, its share and the gaps were no better than these few numbers.
+
+Chosen again for whole dumps when the judge had been trained on the lines that it sees (judge_seen.py): folds 0-2 0.9269
+to 0.9292 at 1.5 % of the words lost, folds 3 and 4 0.9511 to 0.9510.
 """
 
 from __future__ import annotations
@@ -33,7 +36,7 @@ class Trust(NamedTuple):
 
 TRUST = {
     "html": Trust(6.0, within=0.3, apart=0.45, apart_prose=0.45),
-    "dump": Trust(18.0, within=0.25, apart=0.6, apart_prose=0.6),
+    "dump": Trust(12.0, within=0.35, apart=0.6, apart_prose=0.6),
     "text": Trust(12.0, within=0.1, apart=0.4, apart_prose=0.15),
 }
 
