@@ -33,6 +33,7 @@ from tasks.clean.judge_names import load_names, name_features
 from tasks.clean.judge_net import LOG_ODDS, load_net, log_odds
 from tasks.clean.judge_plain import plain_features
 from tasks.clean.judge_sayings import load_sayings, saying_features
+from tasks.clean.judge_second import Shape
 from tasks.clean.judge_topic import around_text
 from tasks.clean.judge_trees import load_trees
 from tasks.clean.page import Page
@@ -45,6 +46,7 @@ SURE = {"html": 0.95, "text": 0.85}
 # of the pipeline. Cross-validated over sites at 0.4: html F1 0.954 with 4.6 % of the article's words lost (half of
 # them on pages of three sites), whole dump 0.931 with 2.7 %, light dump 0.952 with 2.2 %. Lower keeps more.
 KEEP_AT = {"html": 0.4, "text": 0.25}
+KIN_SHARE, SURE_CUT = 0.8, 0.1  # see `together`; shares from 0.5 to 1 and 0.05 to 0.15 do the same
 # From how many lines on a text is the network's too: at the same words lost F1 of whole dumps is 0.008 higher with it on
 # folds 0-2 and 0.0035 on folds 3 and 4, which were kept aside; of light ones 0.0005 and 0.001. In shorter texts the trees
 # are better alone (log loss 0.160 against 0.162). A second network, from another seed, adds nothing. Trained on as many
@@ -67,7 +69,7 @@ def judge_page(page: Page, title: str | None) -> Floats:
     features, names, shape, branch = page_features(page, title)
     looked_up, more = name_features(page.lines, branch, load_names())
     first = _probabilities("page_first", np.concatenate([features, looked_up], axis=1), [*names, *more])
-    return relative(first, shape.weight, SURE["html"])
+    return together(relative(first, shape.weight, SURE["html"]), shape)
 
 
 def judge_text(text: str, lines: Sequence[tuple[int, int]], title: str | None, ruled: Floats) -> Floats:
@@ -129,3 +131,19 @@ def relative(keep: Floats, weight: Floats, sure: float) -> Floats:
     level = float(np.cumsum(keep * mass)[-1]) / total if total > 0 else sure
     scaled: Floats = np.minimum(keep * (sure / min(level, sure)), 1.0)
     return np.round(scaled, DECIMALS)
+
+
+def together(keep: Floats, shape: Shape) -> Floats:
+    """Probabilities drawn to the mean of the line's siblings in containers of one tag: they stay or go together.
+
+    What the judge is sure to cut is not raised. Single lines of an article that look odd stay: by models that had not seen
+    the site F1 rises from 0.9574 to 0.9584 on folds 0-2, with another seed from 0.9560 to 0.9573; on folds 3 and 4 it is the
+    same, and 1.45 % of the words are lost there instead of 1.63. Siblings with the same class names too drawn together gain
+    half of that, those in lists alone nothing.
+    """
+    if shape.kin is None or shape.width is None or not len(keep):
+        return keep
+    mean = np.bincount(shape.kin, keep * shape.width) / np.bincount(shape.kin, shape.width)
+    drawn = (1.0 - KIN_SHARE) * keep + KIN_SHARE * mean[shape.kin]
+    drawn = np.where(keep < SURE_CUT, np.minimum(keep, drawn), drawn)
+    return np.round(drawn, DECIMALS)

@@ -94,7 +94,10 @@ def page_features(page: Page, title: str | None) -> tuple[Floats, list[str], Sha
     style = style_of[base.lines.node]
     _neighbours(out, base, style, n_groups)
     _heading_above(out, base, groups, n_groups)
-    shape = Shape(base.plain, chain[:4], nodes.first_line, nodes.end_line, style, int(style_of.max()) + 1)
+    n_styles = int(style_of.max()) + 1
+    shape = Shape(
+        base.plain, chain[:4], nodes.first_line, nodes.end_line, style, n_styles, _kin(base), base.width
+    )
     return out.matrix(len(base.texts)), out.names, shape, branch
 
 
@@ -182,6 +185,14 @@ def _words(out: Columns, base: _Base) -> tuple[Ints, Ints]:
         seen[text] = seen.get(text, 0) + 1
     out.add("copies", np.array([seen[text] for text in texts]))
     return groups, n_groups
+
+
+def _kin(base: _Base) -> Ints:
+    """Numbers of the lines: one for those whose containers have one tag and one parent."""
+    node = base.lines.node
+    alike = base.lines.nodes.parent[node] * (len(_TAGS) + 1) + base.tag_numbers[node]
+    kin: Ints = np.unique(alike, return_inverse=True)[1]
+    return kin
 
 
 def _containers(out: Columns, base: _Base, sums: Sums) -> Ints:

@@ -19,7 +19,8 @@ class Shape:
     """Where each line stands: what it weighs, its containers, the lines that look like it.
 
     weight: (n,) characters outside links. chain: (k, n) container, its parent, ...; k is 0 for plain text.
-    first_line, end_line: lines inside each container. style: (n,), lines with one number look the same.
+    first_line, end_line: lines inside each container. style: (n,), lines with one number look the same. kin: (n,), lines with one
+    number stand in containers of one tag in one parent; width: (n,) characters; both are None for plain text.
     """
 
     weight: Floats
@@ -28,6 +29,8 @@ class Shape:
     end_line: Ints
     style: Ints
     n_styles: int
+    kin: Ints | None = None
+    width: Floats | None = None
 
 
 def second_features(first: Floats, shape: Shape) -> tuple[Floats, list[str]]:

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tasks.clean.judge import KEEP_AT, judge_page, judge_text, relative
+from tasks.clean.judge import KEEP_AT, judge_page, judge_text, relative, together
+from tasks.clean.judge_dom import page_features
 from tasks.clean.judge_trees import LEAF_UNIT, Trees
 from tasks.clean.page import parse_page
 
@@ -37,6 +38,19 @@ def page_of(story: list[str]) -> str:
         f"<body><nav class='menu'><ul>{menu}</ul></nav><article class='article'><h1>Town rebuilds its pier</h1>"
         f"<div class='article-body'>{body}</div></article><footer><ul>{foot}</ul></footer></body>"
     )
+
+
+def test_a_doubtful_line_among_siblings_of_the_article_is_drawn_to_them_and_one_sure_to_go_is_not():
+    page = parse_page(
+        "<ul><li>Home</li></ul><div><p>One.</p><p class='odd'>Two.</p><p>Three.</p><div>Four</div></div>"
+    )
+    _, _, shape, _ = page_features(page, None)
+    doubtful = together(np.array([0.02, 0.96, 0.2, 0.96, 0.2]), shape)
+    assert doubtful[2] > KEEP_AT["html"]
+    assert doubtful[4] == doubtful[0] * 10 == 0.2
+    sure = together(np.array([0.02, 0.96, 0.05, 0.96, 0.2]), shape)
+    assert sure[2] == 0.05
+    assert sure[1] < 0.96
 
 
 def spans_of(text: str) -> list[tuple[int, int]]:
