@@ -39,7 +39,7 @@ from tasks.clean.not_article import why_no_article
 from tasks.clean.page import Page, PageMeta, parse_page
 from tasks.clean.repair import normalise, repair
 from tasks.clean.repeated import cut_mastheads, cut_repeated
-from tasks.clean.repeats import cut_doubled_lines, cut_repeats
+from tasks.clean.repeats import cut_doubled_lines, cut_repeats, cut_sums
 from tasks.clean.rules import Rules
 from tasks.clean.signs import mark_signs
 from tasks.clean.sources import address_in
@@ -189,6 +189,7 @@ def _decide(
     if judge is not None:
         ask_judge(draft, judge, page)
         name_makers(draft)
+    cut_sums(draft)
     if profile is not None:
         cut_repeated(draft, profile)
     cut_inside(draft, rules)

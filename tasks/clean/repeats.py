@@ -15,6 +15,8 @@ TEASER_CHARS = 420
 _REFERENCE = "^[†‡"  # a list of references names a book as often as it is used
 STEM_CHARS = 5
 TAIL_CHARS = 12
+# A line that holds so much of its text in paragraphs that stand on their own is the article once more, without its breaks.
+SUM_CHARS, SUM_SHARE, SUM_PARTS, MOST_PARTS = 1_500, 0.8, 5, 200
 _ELLIPSIS = ("...", "…", "[…]", "[...]", "…]")
 _WORD = re.compile(r"\w{5,}")
 _LEAD = re.compile(
@@ -28,6 +30,21 @@ def cut_repeats(draft: Draft) -> None:
     """Verdicts `related` and `duplicate_block` for what the document says again."""
     _cut_pairs(draft)
     _cut_blocks(draft)
+
+
+def cut_sums(draft: Draft) -> None:
+    """Verdict `duplicate_block` for the one longest line, if what stays beside it says nearly all that it says.
+
+    It is asked once the judge has spoken: whichever of the two it cut, the other is the article.
+    """
+    kept = [line for _, line in draft.kept()]
+    longest = max(kept, key=lambda line: len(line.text), default=None)
+    if longest is None or len(longest.text) < SUM_CHARS:
+        return
+    parts = [line.text for line in kept if line.is_prose and 2 * len(line.text) < len(longest.text)]
+    found = [len(part) for part in parts[:MOST_PARTS] if part in longest.text]
+    if len(found) >= SUM_PARTS and sum(found) >= SUM_SHARE * len(longest.text):
+        longest.cut("duplicate_block", "repeat.sum", 0.95)
 
 
 def is_teaser(text: str) -> bool:

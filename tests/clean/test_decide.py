@@ -144,6 +144,23 @@ def test_of_three_copies_on_a_page_the_model_keeps_one():
     assert of_page(raw, lambda _, number: 0.02 if number == 0 else 0.9) == [ONE, TWO]
 
 
+def test_what_a_page_says_twice_stays_where_the_model_is_sure_of_both_but_no_whole_article_does():
+    again = f"<div><p>{ONE}</p><p>{TWO}</p><p>{ONE}</p></div>"
+    assert of_page(again, lambda *_: 0.98) == [ONE, TWO, ONE]
+    assert of_page(again, lambda _, number: 0.9 if number == 0 else 0.98) == [ONE, TWO]
+    story = [f"{ONE[:-1]}, and on pier {n} the lamps were lit before six." for n in "ABCDE"]
+    whole = "".join(f"<p>{text}</p>" for text in story)
+    assert of_page(f"<div>{whole}</div><div>{whole}</div>", lambda *_: 0.98) == story
+
+
+def test_an_article_that_stands_once_more_in_one_line_is_cut_there_and_stays_if_it_stands_nowhere_else():
+    story = [f"{ONE[:-1]}, and on pier {n} {40 * 'lamp '}were lit before six." for n in "ABCDEF"]
+    raw = "".join(f"<p>{text}</p>" for text in story) + f"<div>{' '.join(story)}</div>"
+    assert of_page(raw, lambda *_: 0.9) == story
+    assert of_page(raw, lambda text, _: 0.9 if len(text) > 1_500 else 0.02) == [" ".join(story)]
+    assert of_page(raw, lambda text, _: 0.02 if text in story[2:] else 0.9) == [*story[:2], " ".join(story)]
+
+
 def test_a_list_of_links_by_its_form_stays_on_a_page_whose_model_is_nearly_certain():
     items = [f"Harbour cranes get new cables, pier {n}" for n in "ABCDEF"]
     raw = f"<p>{ONE}</p><p>{TWO}</p><h2>Related</h2><ul>{''.join(f'<li>{item}' for item in items)}</ul>"
