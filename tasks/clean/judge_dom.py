@@ -27,7 +27,7 @@ from tasks.clean.judge_lines import (
 from tasks.clean.judge_second import Shape, Windows, distance, shift
 from tasks.clean.judge_tokens import words_of
 from tasks.clean.judge_tree import Sums, common_depth, holder_of, main_of, styles
-from tasks.clean.judge_words import MAX_CHARS, NAMES, word_groups
+from tasks.clean.judge_words import NAMES, word_groups
 from tasks.clean.page import Bit, Lines, Page
 
 PROSE_CHARS = 80.0  # characters outside links from which a line with a comma or stop counts as a paragraph
@@ -42,16 +42,13 @@ _TOLD = ("width", "share", "link", "prose", "lines", "images", "mean")  # of a c
 _TAGS = {name: number for number, name in enumerate(
     ("p", "li", "div", "h1", "h2", "h3", "h4", "h5", "h6", "td", "tr", "blockquote", "figcaption", "section", "article",
      "dd", "dt", "pre", "footer", "header", "aside", "nav", "form", "ul", "body", "figure"), 1)}  # fmt: skip
-_BRANCH_BITS = (
-    Bit.W_CAPTION,
-    Bit.W_MEDIA,
-    Bit.W_RELATED,
-    Bit.W_CARD,
-    Bit.W_AD,
-    Bit.W_NEWSLETTER,
-    Bit.W_NOTE,
-    Bit.W_QUOTE,
-)
+_BRANCH = (
+    Bit.W_CAPTION, Bit.W_MEDIA, Bit.W_RELATED, Bit.W_CARD, Bit.W_AD, Bit.W_NEWSLETTER, Bit.W_NOTE, Bit.W_QUOTE,
+)  # fmt: skip
+# Names and plain numbers, made once: asking a hundred members of an enumeration takes as long as their features.
+_BRANCH_BITS, _BRANCH_NAMES = [bit.value for bit in _BRANCH], [f"branch_{bit.name}" for bit in _BRANCH]
+_IN_NAMES, _FIRST_NAMED = [f"in_{bit.name}" for bit in Bit], Bit.W_NAV.value
+_OWN_NAMES = [f"own_{bit.name}" for bit in Bit if bit >= Bit.W_NAV]
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,15 +165,14 @@ def _signs(out: Columns, base: _Base) -> None:
     """Signs of tags, classes and ids around the line, and of its own container."""
     mask = base.lines.mask
     own = base.lines.nodes.own[base.lines.node] | base.lines.inline
-    out.add_bits([f"in_{bit.name}" for bit in Bit], mask, list(Bit))
-    named = [bit for bit in Bit if bit >= Bit.W_NAV]
-    out.add_bits([f"own_{bit.name}" for bit in named], own, named)
+    out.add_bits(_IN_NAMES, mask, range(len(_IN_NAMES)))
+    out.add_bits(_OWN_NAMES, own, range(_FIRST_NAMED, len(_IN_NAMES)))
 
 
 def _words(out: Columns, base: _Base) -> tuple[Ints, Ints]:
     """Telling words of short lines, and copies. Returns the groups as a mask, and how many they are."""
     texts = base.texts
-    groups = word_groups(texts, words_of([text if len(text) <= MAX_CHARS else "" for text in texts]))
+    groups = word_groups(texts, words_of(texts))  # most pages' lines are the draft's: their words are held
     out.add_bits([f"word_{group}" for group in NAMES], groups, range(len(NAMES)))
     n_groups = np.bitwise_count(groups).astype(np.int64)
     out.add("word_groups", n_groups)
@@ -241,7 +237,7 @@ def _main(out: Columns, base: _Base, sums: Sums, look_of: Ints) -> Ints:
     side = branch[node]
     out.add("branch_tag", base.tag_numbers[side])
     _tell(out, base, sums, ["branch"], side[None])
-    out.add_bits([f"branch_{bit.name}" for bit in _BRANCH_BITS], nodes.own[side], _BRANCH_BITS)
+    out.add_bits(_BRANCH_NAMES, nodes.own[side], _BRANCH_BITS)
     kin = np.bincount(look_of, sums.prose, int(look_of.max()) + 1) / base.total_prose
     out.add("branch_kin_prose", kin[look_of[side]])
     out.add("branch_kin", np.minimum(np.bincount(look_of, minlength=len(kin))[look_of[side]], 20))
