@@ -132,8 +132,8 @@ def shuffle(dice: Random, text: str) -> str:
 
 
 def local_lead(dice: Random, text: str) -> str:
-    """One to three sentences of a local desk in place of, or before, the first ones: a fifth of the text at most."""
-    lead = " ".join(_say(dice, line) for line in dice.sample(WORDS["leads"], dice.randrange(1, 4)))
+    """One or two sentences of a local desk in place of, or before, the first ones: a fifth of the text at most."""
+    lead = " ".join(_say(dice, line) for line in dice.sample(WORDS["leads"], dice.randrange(1, 3)))
     found = sentences(text)
     drop = 0
     while dice.random() < 0.6 and drop < len(found) // 6:

@@ -233,7 +233,7 @@ GROUPS: dict[str, dict[str, Edit]] = {
               "plain": _plain, "keyboard": _keyboard, "plain_cut": both(about(0.3, 0.6), _typography)},
     "layout": {"shuffled": shuffle, "local_lead": local_lead, "captions": insert(WORDS["captions"], 4), "inserts": insert(WORDS["inserts"], 4),
                "late_start": late_start, "local_end": local_end,
-               "local_cut": both(local_lead, about(0.4, 0.7)), "local_scan": both(local_lead, _scan(0.08))},
+               "local_scan": both(local_lead, _scan(0.08))},
 }  # fmt: skip
 CUTS = frozenset(
     {
@@ -248,5 +248,24 @@ CUTS = frozenset(
         "scan_blurb",
         "house_cut",
         "plain_cut",
+    }
+)
+# Edits that leave every sentence, or nearly.
+WHOLE = frozenset(
+    {
+        "scan10",
+        "scan20",
+        "noise20",
+        "hyphens",
+        "words5",
+        "words15",
+        "figures",
+        "house",
+        "capitals",
+        "typography",
+        "decoded",
+        "plain",
+        "captions",
+        "inserts",
     }
 )

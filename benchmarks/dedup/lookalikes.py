@@ -22,6 +22,18 @@ NEWS = (
     "{name} changed course on {day}, {saying|arguing|telling reporters} that the {plan|matter|case} would be {delayed|reopened|settled} by {month}.",
     "A {court|committee|panel} in {city} {voted|ruled|agreed} on {day} to {take up|drop|widen} the question, by {4:9} to {1:3}.",
     "{person}, who had kept silent until now, {called|described} the {move|decision|delay} “{overdue|a mistake|a first step}”.",
+    "{city} has {asked|sued|paid} {name} for {10:900} million, {person} {said|confirmed|wrote} on {day}.",
+    "By {day} evening, {2:48} of them had {left|signed|been named}, and {person} said that more would follow.",
+    "{name} {denied|would not discuss|welcomed} a report that {firm} had {offered|withheld|lent} the money.",
+    "Two weeks before the vote, a poll put {name} at {21:62} percent, {3:11} points {up|down} from {month}.",
+    "A judge in {city} {refused|set|lifted} bail of ${100:900},000 and told both sides to come back on {day}.",
+    "What had been {a rumor|a plan|a threat} became {law|fact|policy} at midnight, when {person} {signed|published|read out} the text.",
+    "Rescuers reached the last {3:40} of those {missing|trapped|stranded} on {day}; {person} called it {luck|a miracle|hard work}.",
+    "The {union|company|ministry} and {name} {met|talked|sat together} for {3:19} hours in {city} and parted without {a deal|a word|a date}.",
+    "Shares of {firm} {fell|rose} {2:29} percent in the first hour, and {person} {stepped down|kept the post|sold}.",
+    "{person}, {28:79}, who saw it all from a window on {street} Street, said {nobody|everybody|one man} had been warned.",
+    "It was the {second|third|fourth} time since {month} that {name} {was|went|came} to {city} for this.",
+    "Schools in {city} stay {shut|open} until {day}, and {4:60} flights were {cancelled|delayed|turned round}.",
     "The number of those {affected|involved|named} has {risen|grown|fallen} to {12:980} since {day}, according to new figures from {city}.",
     "{name} is to {travel to|speak in|testify in} {city} on {day}, a spokesman said, and {person} will {attend|stay away}.",
     "New {documents|letters|pictures} released on {day} show that {person} knew of it as early as {month}.",
@@ -71,7 +83,8 @@ CONTACT = (
 )
 
 
-def _news(dice: Random, text: str, words: Words, n: int) -> str:
+def news(dice: Random, text: str, words: Words, n: int) -> str:
+    """So many sentences of news, at most all of NEWS, on persons and places that the text names."""
     names = re.findall(r"(?<=[a-z] )[A-Z][a-z]+ [A-Z][a-z]+", text) or ["The ministry"]
     lines = dice.sample(NEWS, min(n, len(NEWS)))
     return " ".join(fill(dice, line, {**words, "name": tuple(names)}) for line in lines)
@@ -96,7 +109,7 @@ def running(dice: Random, stories: Iterator[Story], words: Words) -> Told:
     for _ in range(2):
         size = max(90, round(dice.uniform(0.5, 1.1) * len(background.split())))
         other = next(stories)[1]
-        new = _news(dice, text, words, 4) + "\n\n" + _cut(other, max(20, size - 70))
+        new = news(dice, text, words, 4) + "\n\n" + _cut(other, max(20, size - 70))
         told.append(
             (
                 "",

@@ -21,9 +21,9 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from benchmarks.dedup import lookalikes, tongues
+from benchmarks.dedup import followups, tongues
 from benchmarks.dedup.cuts import WORDS, Edit, paragraphs
-from benchmarks.dedup.edits import CUTS, GROUPS
+from benchmarks.dedup.edits import CUTS, GROUPS, WHOLE
 from benchmarks.dedup.pack import Pack, read_pack
 from benchmarks.dedup.reports import REPORTS, fill, pools
 
@@ -64,7 +64,7 @@ class Made:
 def make(articles: Sequence[tuple[str, str]], part: str, scale: int) -> Made:
     """The stress set of some (title, text), `scale` stories or reports of each kind."""
     made, half = Made(), int(part == "aside")
-    words, stories = pools(half), iter(articles)
+    words, stories = pools(half), followups.Stories(articles)
     for number, (title, text) in zip(range(8 * scale), stories, strict=False):
         label = _label(f"en{number}", "positive", number)
         _copies(made, Random(f"{part} {number}"), (title, text, ""), label)
@@ -78,15 +78,15 @@ def make(articles: Sequence[tuple[str, str]], part: str, scale: int) -> Made:
             dice, known = Random(f"{part} {family} {number}"), dict[str, str]()
             title, text = (fill(dice, one, words, known) for one in template)
             _series(made, dice, (title, text, ""), _label(f"{family}{number}", family, place))
-    for place, (family, build) in enumerate(lookalikes.FAMILIES.items()):
-        for number in range(max(4, scale // 3)):
+    for place, (family, build) in enumerate(followups.FAMILIES.items()):
+        for number in range(max(4, scale // 3) * followups.MORE.get(family, 1)):
             dice = Random(f"{part} {family} {number}")
             group = {"group": f"{family}{number}"}
             ids = [
-                _one(made, dice, told, _label(f"{family}{number}.{k}", family, place) | group)
+                _twice(made, dice, told, _label(f"{family}{number}.{k}", family, place) | group)
                 for k, told in enumerate(build(dice, stories, words))
             ]
-            if family == "digest":
+            if family in followups.ROUNDUPS:
                 made.relations += [
                     {"short": i, "long": ids[0], "type": "contains", "same_cluster": False} for i in ids[1:]
                 ]
@@ -105,6 +105,18 @@ def _one(made: Made, dice: Random, told: Told, of: Label) -> str:
     title, text, site = told
     site = site or dice.choice(SITES)
     return made.add(dice, _dressed(dice, text, site), title=title, site=site, kind="orig", **of)
+
+
+def _twice(made: Made, dice: Random, told: Told, of: Label) -> str:
+    """A look-alike; one in four stands on another site too, edited but whole: a part of it may be what it shares with others."""
+    first = _one(made, dice, told, of)
+    if dice.random() < 0.25 and not of["family"].startswith(followups.ROUNDUPS):
+        whole: dict[str, Edit | None] = {
+            kind: edit for kind, edit in GROUPS[of["part"]].items() if kind in WHOLE
+        }
+        kind, edit = dice.choice(list(whole.items()) or [("agency", None)])
+        _again(made, dice, told, edit(dice, told[1]) if edit else told[1], {**of, "kind": kind})
+    return first
 
 
 def _copies(made: Made, dice: Random, told: Told, of: Label) -> None:

@@ -39,6 +39,8 @@ SIDE = (
     "opening",  # words before the first covered run that is no mere phrase, as a logarithm
     "closing",  # words behind the last one
     "fresh",  # words in gaps of 8 words and more, as a logarithm
+    "known_in_gaps",  # share of the words in long gaps that the other has anywhere: a lead that was rewritten, or other news
+    "alike",  # of words in short gaps that are not the other's there, the share that looks like these
 )  # of the own words in prose, where nothing else is said
 BOTH = (
     "opening",
@@ -49,6 +51,10 @@ PAIR = (
     "length_ratio", "short_words", "title_short", "title_long",
     "lead_either",  # the greater lead
     *(f"{name}_both" for name in BOTH),  # the smaller one of each
+    "turned",  # words before the first covered run of one, or in long gaps of the other, where these are fewer: a story goes on
+    "turned_share",  # the same as shares of both texts
+    "gap_both",  # the smaller one of the longest gaps
+    "new_both",  # the smaller share of prose in long gaps: the next day's story, not a copy of what another copy left out
 )  # fmt: skip
 NAMES = tuple(f"{side}_{name}" for side in ("short", "long") for name in SIDE) + PAIR
 
@@ -79,7 +85,19 @@ def pair_features(readings: Readings, first: I64, second: I64) -> tuple[Floats, 
     lead, both = SIDE.index("lead"), [SIDE.index(name) for name in BOTH]
     either = np.maximum(short[:, lead], long[:, lead])
     pair = np.stack([least / most, np.log2(least), titles[:, 0], titles[:, 1], either], axis=1)
-    pair = np.concatenate([pair, np.minimum(short[:, both], long[:, both])], axis=1)
+    opening, fresh = SIDE.index("opening"), SIDE.index("fresh")
+    turned = np.maximum(
+        np.minimum(short[:, opening], long[:, fresh]), np.minimum(long[:, opening], short[:, fresh])
+    )
+    begins = np.exp2(short[:, opening]) - 1, np.exp2(long[:, opening]) - 1
+    new = SIDE.index("new_prose")
+    shares = np.maximum(
+        np.minimum(begins[0] / least, long[:, new]), np.minimum(begins[1] / most, short[:, new])
+    )
+    gaps = [SIDE.index("longest_gap"), SIDE.index("new_prose")]
+    less = np.minimum(short[:, gaps], long[:, gaps])
+    added = np.minimum(short[:, both], long[:, both]), np.stack([turned, shares], axis=1), less
+    pair = np.concatenate([pair, *added], axis=1)
     return np.concatenate([short, long, pair], axis=1), np.stack([chars[:n], chars[n:]], axis=1)
 
 
@@ -98,6 +116,7 @@ def _measure(runs: Runs, n_prose: I64, n_anchor: I64) -> Floats:
     in_run = np.where(covered, words, 0)
     in_gap = np.where(covered, 0, words)
     short_gap = (in_gap > 0) & (in_gap <= SHORT_GAP)
+    long_gap = in_gap >= LONG_GAP
     n_covered = np.maximum(1, total(in_run))
     per_pair = np.diff(begin, append=len(covered))
     before = np.cumsum(words) - words
@@ -136,8 +155,14 @@ def _measure(runs: Runs, n_prose: I64, n_anchor: I64) -> Floats:
         np.log2(1 + np.minimum(n, np.minimum.reduceat(np.where(placed, before, 1 << 30), begin))),
         np.log2(1 + np.maximum(0, n - np.maximum.reduceat(np.where(placed, before + words, 0), begin))),
         np.log2(1 + total(np.where(in_gap >= LONG_GAP, words, 0))),
+        _share_or_all(total(np.where(long_gap, words - runs.new, 0)), total(np.where(long_gap, words, 0))),
+        _share_or_all(total(np.where(short_gap, runs.alike, 0)), total(np.where(short_gap, runs.other, 0))),
     )
     return np.stack(columns, axis=1)
+
+
+def _share_or_all(part: I64, whole: I64) -> Floats:
+    return np.where(whole > 0, part / np.maximum(1, whole), 1.0)
 
 
 def _in_order(runs: Runs) -> Floats:

@@ -13,6 +13,8 @@ from tasks.dedup.words import I64, Bools, Floats
 STORY = (0.06, 0.92)  # share of the round-up that one of its stories may take
 STORY_WORDS = 20  # of prose that it has there at least
 BEGINS = 0.8  # share of a story's first 40 words that stand in the round-up: a quotation has none of them
+# The same for a story that stands there word by word, GAPS short gaps a word at most: it may have a caption before its lead.
+BEGINS_SOUND, GAPS = 0.5, 0.001
 OVERLAP = 0.05  # of the round-up: two stories may share this much of it
 WHOLE = 0.75  # share of a round-up that a copy of it has at least, if the copy looks like a round-up too
 ALMOST = 0.92  # and if it does not
@@ -53,29 +55,28 @@ def _begins_twice(measured: Measured, short: I64, long: I64, label: I64) -> Bool
     lead = np.concatenate([measured.of("short_lead"), measured.of("long_lead")])
     title = np.minimum(measured.of("title_short"), measured.of("title_long"))
     n_words = covered * np.concatenate([measured.n_prose.max(axis=1), measured.n_prose.min(axis=1)])
-    told = np.flatnonzero(
-        (n_words >= STORY_WORDS) & (covered >= STORY[0]) & (covered <= STORY[1]) & (lead >= BEGINS)
-    )
+    sound = np.tile(measured.of("short_gaps") <= GAPS, 2)
+    begins = lead >= np.where(sound, BEGINS_SOUND, BEGINS)
+    told = np.flatnonzero((n_words >= STORY_WORDS) & (covered >= STORY[0]) & (covered <= STORY[1]) & begins)
     titled = np.zeros(len(label), np.bool_)
     titled[document[told[title[told % len(title)] >= SAME_TITLE]]] = True
     told = told[~titled[document[told]]]
-    return _apart(document[told], label[story[told]], starts[told], ends[told], len(label))
+    told = _fullest(told, document[told], label[story[told]], n_words[told])
+    return _apart(document[told], starts[told], ends[told], len(label))
 
 
-def _apart(
-    document: I64, label: I64, starts: Floats, ends: Floats, n: int
-) -> Bools:  # columns of the same rows
-    """Documents in which all spans of one label lie behind all spans of another."""
-    order = np.lexsort((label, document))
-    document, label, starts, ends = document[order], label[order], starts[order], ends[order]
-    opens = np.flatnonzero(
-        np.concatenate([[True], (document[1:] != document[:-1]) | (label[1:] != label[:-1])])[: len(order)]
-    )
-    found = np.zeros(n, np.bool_)
-    if len(opens):
-        of = document[opens]
-        end, start = np.full(n, np.inf), np.full(n, -np.inf)
-        np.minimum.at(end, of, np.maximum.reduceat(ends, opens))
-        np.maximum.at(start, of, np.minimum.reduceat(starts, opens))
-        found = (np.bincount(of, minlength=n) > 1) & (start >= end - OVERLAP)
-    return found
+def _fullest(rows: I64, document: I64, label: I64, n_words: Floats) -> I64:
+    """Of the rows of each document and label that with the most words: a lesser copy may have a phrase anywhere."""
+    order = np.lexsort((rows, -n_words, label, document))
+    opens = np.ones(len(order), np.bool_)
+    change = np.diff(document[order]) != 0
+    opens[1:] = change | (np.diff(label[order]) != 0)
+    return np.asarray(rows[order[opens]])
+
+
+def _apart(document: I64, starts: Floats, ends: Floats, n: int) -> Bools:  # columns of the same rows
+    """Documents in which one span lies behind another."""
+    end, start = np.full(n, np.inf), np.full(n, -np.inf)
+    np.minimum.at(end, document, ends)
+    np.maximum.at(start, document, starts)
+    return np.asarray((np.bincount(document, minlength=n) > 1) & (start >= end - OVERLAP))

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from tasks.dedup.gaps import look_at_gaps, slices
 from tasks.dedup.readings import FIELD_BITS, FIELDS, GRAM_WORDS, I32, MAX_WORDS, OWN, U32, Readings
 from tasks.dedup.words import I64, PROSE, Bools, Floats
 
@@ -33,7 +34,9 @@ class Runs:
 
     begin: first run of each pair. covered: of each run. own, prose, names, numbers: how many of its words are
     (the last two in prose). new, new_names, new_numbers: words of prose that the anchor has nowhere.
-    at, at_end: place in the anchor of its first and last word, where covered. chars: its characters.
+    at, at_end: place in the anchor of its first and last word, where covered. chars: its characters. other, alike: of the words of
+    a gap those that are not the anchor's at the same place, and of these those that look like them; see gaps.py. Where the
+    anchor has not as many words there, all are other.
     """
 
     begin: I64
@@ -48,6 +51,8 @@ class Runs:
     at: I64
     at_end: I64
     chars: I64
+    alike: I64
+    other: I64
 
 
 def glance(readings: Readings, first: I64, second: I64) -> Floats:
@@ -63,7 +68,7 @@ def glance(readings: Readings, first: I64, second: I64) -> Floats:
         size = readings.size[targets[rows]]
         step = np.maximum(1, size // GLANCE)
         n_runs = np.maximum(1, np.minimum(size, size // step))
-        at = _slices(np.zeros(len(rows), np.int64), n_runs) * np.repeat(step, n_runs)
+        at = slices(np.zeros(len(rows), np.int64), n_runs) * np.repeat(step, n_runs)
         at += np.repeat(readings.begin[targets[rows]], n_runs)
         grams = readings.packed.grams.take(at)
         tables, shift = look.spread(n_runs)
@@ -101,12 +106,6 @@ def table_bits(sizes: I64) -> I64:
     return np.maximum(10, np.ceil(np.log2(8 * sizes + 1)).astype(np.int64))
 
 
-def _slices(starts: I64, sizes: I64) -> I64:
-    """Indices of several slices, one after the other."""
-    ends = np.cumsum(sizes)
-    return np.arange(int(ends[-1])) + np.repeat(starts - ends + sizes, sizes)
-
-
 class Look:
     """Hash tables of the runs of a few anchors, one behind the other, and the pairs that look into them.
 
@@ -121,13 +120,13 @@ class Look:
         distinct = anchors[opens]
         sizes = readings.size[distinct]
         bits = table_bits(sizes)
-        self.targets = targets
+        self.anchors, self.targets = anchors, targets
         self.table_of = np.cumsum(opens) - 1
         ends = np.cumsum(1 << bits)
         self._begin, self.n_cells = ends - (1 << bits), int(ends[-1])
         self._shift = (32 - bits).astype(np.uint32)
         self._is_one_size = bool((bits == bits[0]).all())
-        self.flat = _slices(readings.begin[distinct], sizes)
+        self.flat = slices(readings.begin[distinct], sizes)
         self.region, self.shift = np.repeat(self._begin, sizes), self._each_shift(np.arange(len(bits)), sizes)
         self.starts = np.cumsum(sizes) - sizes
         values = readings.packed.grams.take(self.flat)
@@ -237,6 +236,9 @@ def find_runs(readings: Readings, look: Look) -> Runs:
         cells.take(np.concatenate([own_begins, final])), np.concatenate([own_pair, own_pair])
     )
     at[own], at_end[own] = places[: len(final)], places[len(final) :] + GRAM_WORDS - 1
+    alike, other = look_at_gaps(
+        readings, (flat, lengths, run_covered, pair), (at, at_end), readings.begin[look.anchors]
+    )
     own_words, prose, names, numbers = _unpack(totals)
     _, new_prose, new_names, new_numbers = _unpack(missing)
     return Runs(
@@ -252,6 +254,8 @@ def find_runs(readings: Readings, look: Look) -> Runs:
         at,
         at_end,
         chars,
+        alike,
+        other,
     )
 
 

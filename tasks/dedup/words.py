@@ -22,8 +22,11 @@ Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
 
 # Flags of a word: it begins with a digit; it is written with a capital inside a sentence; it is the last of
-# its sentence; its sentence is prose, not a headline; it mixes digits and letters.
-DIGIT, NAME, LAST, PROSE, ODD = 1, 2, 4, 8, 32
+# its sentence; its sentence is prose, not a headline; it mixes digits and letters; a bit each for how its first and its
+# last letter look, which a misread or mistyped word mostly keeps.
+DIGIT, NAME, LAST, PROSE, ODD, HEAD, TAIL = 1, 2, 4, 8, 32, 64, 128
+# Letters and digits that scanners take for one another look alike; of each two sets about half of all words.
+_HEADS, _TAILS = "bdfhijklt147", "aceogq02689"
 
 PROSE_WORDS = 15  # a sentence as long as this is prose without a stop: it was cut, or its script has none
 
@@ -128,10 +131,12 @@ def _read_chunk(texts: Sequence[str]) -> Words:
     hashes = _hash_spans(seen | _LOWER, starts, ends - starts)
     foreign = _words_with(other, starts, ends)
     if units is not None and len(foreign):
-        spelled = _spelled(units).view(np.uint8)
+        spelled = _spelled(units)
         at = starts[foreign]
-        hashes[foreign] = _hash_spans(spelled, 2 * at, 2 * (ends[foreign] - at))
+        hashes[foreign] = _hash_spans(spelled.view(np.uint8), 2 * at, 2 * (ends[foreign] - at))
     flags = _flags(seen, (letter, digit), starts, ends)
+    if units is not None and len(foreign):
+        flags[foreign] ^= _looks(spelled, starts[foreign], ends[foreign])
     if kept is not None:
         starts = kept[starts]
     text_starts = np.cumsum([0] + [size + 1 for size in sizes])
@@ -158,6 +163,12 @@ def _spelled(units: npt.NDArray[np.uint16]) -> npt.NDArray[np.uint16]:
     high = np.flatnonzero(units >= np.uint16(0x80))
     spelled[high] = letters.characters()[1].take(units[high])
     return spelled
+
+
+def _looks(spelled: npt.NDArray[np.uint16], starts: I64, ends: I64) -> U8:
+    """HEAD and TAIL of words with letters of other scripts: a bit of either letter."""
+    head, tail = spelled.take(starts), spelled.take(ends - 1)
+    return np.asarray((head & 1) * HEAD + (tail & 1) * TAIL, np.uint8)
 
 
 def _words_with(marked: Bools, starts: I64, ends: I64) -> I64:
@@ -240,12 +251,23 @@ def _flags(seen: U8, kinds: tuple[Bools, Bools], starts: I64, ends: I64) -> U8:
     flags = (first - _ZERO < np.uint8(10)).view(np.uint8) * np.uint8(DIGIT)
     for value, chosen in ((NAME, name), (LAST, last), (PROSE, prose)):
         flags |= chosen.view(np.uint8) * np.uint8(value)
+    flags |= _LOOKS[0].take(first) | _LOOKS[1].take(seen.take(ends - 1))
     bare = letter & ~digit
     beside = np.zeros(len(seen), np.bool_)  # digits with a letter beside them
     np.logical_and(digit[1:], bare[:-1], out=beside[1:])
     beside[:-1] |= digit[:-1] & bare[1:]
     flags[np.searchsorted(starts, np.flatnonzero(beside), side="right") - 1] |= np.uint8(ODD)
     return np.asarray(flags, np.uint8)
+
+
+def _looks_of(letters_: str, bit: int) -> U8:
+    """By byte, the bit of these letters, large or small."""
+    table = np.zeros(256, np.uint8)
+    table[[ord(letter) for letter in letters_ + letters_.upper()]] = bit
+    return table
+
+
+_LOOKS = _looks_of(_HEADS, HEAD), _looks_of(_TAILS, TAIL)
 
 
 def _ends_sentence(seen: U8, letter: Bools) -> Bools:

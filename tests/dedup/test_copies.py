@@ -71,6 +71,31 @@ def test_stories_in_a_round_up_are_found_in_it_and_do_not_join(n_sites):
     }
 
 
+def test_round_up_is_known_by_its_stories_though_a_lesser_copy_has_a_phrase_of_its_end():
+    one, other = story(1, 3), story(2, 3)
+    phrase = " ".join(other.split()[-12:])
+    worn = first_words(one, 100) + f".\n\nAs was said before: {phrase}"
+    clusters, _, pairs = found(one, worn, other, other + "\n\nMore soon.", f"{one}\n\n{other}")
+    assert clusters == ["r0", "r0", "r2", "r2", "r4"]
+    assert {pair["doc_id_b"] for pair in pairs if pair["doc_id_a"] == "r4"} >= {"r0", "r2"}
+
+
+def test_story_that_goes_on_from_day_to_day_is_no_copy():
+    first, second, third = (story(n, 4).split("\n\n") for n in (21, 22, 23))
+    days = [first, second[:3] + first[1:], third[:3] + first[2:]]
+    clusters, _, _ = found(
+        *("\n\n".join(day) for day in days), "\n\n".join(days[1]) + "\n\nPrinted on Sunday."
+    )
+    assert clusters == ["r0", "r1", "r2", "r1"]
+
+
+def test_briefs_of_several_sites_under_one_long_footer_are_no_copies():
+    footer = story(31, 3)
+    briefs = ["\n\n".join([story(40 + n, 1), footer]) for n in range(4)]
+    clusters, _, _ = found(*briefs, briefs[0] + "\n\nPrinted on Sunday.")
+    assert clusters == ["r0", "r1", "r2", "r3", "r0"]
+
+
 def test_copy_that_lacks_a_paragraph_does_not_stand_for_its_cluster():
     text = story(3)
     parts = text.split("\n\n")

@@ -21,7 +21,7 @@ from tasks.dedup.readings import join_packed, lay_out, pack, title_sets
 from tasks.dedup.repair import repair
 from tasks.dedup.signatures import join_lists, sentence_hashes, sign_documents
 from tasks.dedup.transcripts import read_transcripts, write_transcripts
-from tasks.dedup.words import LAST, read_chunks
+from tasks.dedup.words import HEAD, LAST, TAIL, read_chunks
 from tasks.errors import ConfigError, UsageError
 
 
@@ -322,3 +322,58 @@ def test_news_on_either_side_is_told_from_a_cut():
     assert update["opening_both"] == update["fresh_both"] == pytest.approx(np.log2(61))
     assert cut["opening_both"] == cut["fresh_both"] == 0
     assert (update["lead_either"], cut["lead_either"]) == (0, 1)
+
+
+def _compared(*texts):
+    """The features of the first text with each of the others, by name."""
+    (words,) = read_chunks(texts)
+    n_chars = np.array([len(text) for text in texts])
+    n_sentences = int((words.flags & LAST != 0).sum())
+    readings = lay_out(pack(words), np.ones(n_sentences, np.bool_), n_chars, title_sets([""] * len(texts)))
+    others = np.arange(1, len(texts))
+    features, _ = pair_features(readings, np.zeros(len(others), np.int64), others)
+    return [dict(zip(NAMES, row, strict=True)) for row in features.tolist()]
+
+
+@pytest.mark.parametrize(
+    ("letters", "misread"),
+    [("the house on the hill", "tbe bouse cn tbe bill"), ("дом стоит на холме", "дом стоит ма холме")],
+)
+def test_misread_words_look_like_what_they_were(letters, misread):
+    (one,), (other,) = read_chunks([letters]), read_chunks([misread])
+    assert not np.array_equal(one.hashes, other.hashes)
+    looks = [words.flags & (HEAD | TAIL) for words in (one, other)]
+    assert len(set(looks[0].tolist())) > 1
+    assert (looks[0] == looks[1]).mean() >= 0.75
+
+
+def test_broken_words_are_told_from_those_of_another_event():
+    words = [f"{'bcdfg'[n % 5]}{'aeiou'[n % 3]}{'lmnrst'[n % 6]}{n:03}x" for n in range(90)]
+    broken = [word.replace("0", "o", 1) if n % 7 == 3 else word for n, word in enumerate(words)]
+    event = ["w" + word[::-1] if n % 7 == 3 else word for n, word in enumerate(words)]
+    longer = [f"q{n} {word}x" if n % 7 == 3 else word for n, word in enumerate(words)]
+    misread, template, wider = _compared(*(" ".join(one) + "." for one in (words, broken, event, longer)))
+    assert misread["short_covered"] == pytest.approx(template["short_covered"], abs=0.08)
+    assert misread["short_alike"] >= 0.75
+    assert template["short_alike"] == 0
+    assert wider["short_alike"] == 0  # two words stand where one was
+
+
+def test_story_that_goes_on_is_told_from_a_late_cut_and_from_cuts_of_one_article():
+    a, b, c, d = (" ".join(f"{name}{n}" for n in range(40)) + "." for name in "abcd")
+    later, cut, halves = _compared(f"{a} {b} {c}", f"{d} {d} {b} {c}", f"{b} {c}", f"{a} {b} {d}")
+    assert later["turned"] == pytest.approx(np.log2(41))  # the lead that went, less than the new one
+    assert later["turned_share"] == later["gap_both"] == later["new_both"] == pytest.approx(1 / 3, abs=1e-3)
+    assert cut["turned"] == cut["turned_share"] == cut["new_both"] == cut["gap_both"] == 0
+    assert (halves["turned"], halves["turned_share"]) == (0, 0)  # both begin with the same words
+    assert halves["new_both"] == pytest.approx(1 / 3, abs=1e-3)
+
+
+def test_words_of_a_lead_told_anew_are_known_and_those_of_other_news_are_not():
+    lead, rest = ([f"{name}{n}" for n in range(40)] for name in ("lead", "rest"))
+    told = " ".join(lead[::-1]) + ". "
+    other = " ".join(f"other{n}" for n in range(40)) + ". "
+    anew, news = _compared(
+        " ".join(lead) + ". " + " ".join(rest) + ".", *(one + " ".join(rest) + "." for one in (told, other))
+    )
+    assert (anew["short_known_in_gaps"], news["short_known_in_gaps"]) == (1, 0)
