@@ -21,6 +21,9 @@ from tasks.clean.judge_lines import TABLE_SIZE, codes_of
 _HIDDEN = re.compile(
     "[\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f\u00ad\u200b\u2060-\u2064\ufeff\ufff9-\ufffb\ud800-\udfff]+"
 )
+# A joiner or a direction mark with nothing beside it is no letter's: site builders fill empty paragraphs with them.
+_JOINERS = "\u200c\u200d\u200e\u200f"
+_ALONE = re.compile(f"(?<!\\S)[{_JOINERS}]+(?!\\S)")
 _CP1252 = "€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ"
 _TAIL = f"[\u0080-\u00bf{_CP1252}]"
 _LONG = re.compile(f"(?:[\u00e1-\u00ef]{_TAIL}{{2}}|\u00f0{_TAIL}{{3}})+")
@@ -73,6 +76,9 @@ def _hidden(raw: str) -> Iterator[Edit]:
         return
     for found in _HIDDEN.finditer(raw):
         yield Edit(found.start(), found.end(), "encoding", "any.hidden", 1.0)
+    if any(map(raw.__contains__, _JOINERS)):
+        for found in _ALONE.finditer(raw):
+            yield Edit(found.start(), found.end(), "encoding", "any.hidden", 1.0)
 
 
 def _mojibake(raw: str) -> Iterator[Edit]:

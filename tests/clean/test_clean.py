@@ -242,6 +242,13 @@ def test_mojibake_control_characters_and_decomposed_letters_are_made_right():
     assert {edit.kind for edit in answer.edits} == {"encoding"}
 
 
+def test_a_joiner_that_joins_nothing_is_no_paragraph_and_one_within_a_word_stays():
+    persian = "این خانه\u200cها در کنار ساحل قرار دارند و مردم هنوز در آن\u200cها زندگی می\u200cکنند."
+    answer = cleaned(f"{ONE}\n\n\u200d\n\n{persian}\n\n\u200e\u200d \u200d\n\n{TWO}")
+    assert answer.text == f"{ONE}\n\n{persian}\n\n{TWO}"
+    assert {edit.kind for edit in answer.edits} <= {"encoding", "whitespace"}
+
+
 def test_right_to_left_and_unspaced_text_without_rules_stays_whole():
     for text in (
         "افتتح الميناء يوم الاثنين بعد ثلاثة أسابيع من الإصلاحات، كما قالت سلطة الميناء في الصباح.",
