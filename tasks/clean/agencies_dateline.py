@@ -214,6 +214,8 @@ def _judge_colon(parts: _Head, rest: str, *, known: bool, capitals: bool) -> flo
     wired = parts.agency and parts.bracket and parts.date
     if (known and (capitals or named)) or (capitals and named) or wired:
         return 0.9
+    if capitals and parts.bracket and rest[:1].isupper():  # "ANSTEY (Northwire): "
+        return BRACKETED_FRAC
     if capitals and _is_lone(parts, rest, capitals=True):
         return LONE_FRAC
     lone = known and len(parts.places) == 1 and len(rest) >= COLON_CHARS and rest[:1].isupper()
@@ -253,8 +255,12 @@ def _judge_stop(parts: _Head, mark: str, *, known: bool, capitals: bool, rest: s
     if "-" in mark:
         if parts.agency or ((known or capitals) and (parts.date or parts.bracket)):
             return 0.95
-        return BRACKETED_FRAC if parts.date and parts.bracket and parts.places else 0.0
+        if parts.date and parts.bracket and parts.places:
+            return BRACKETED_FRAC
+        return LONE_FRAC if len(parts.places) == 1 and rest[:1].isupper() and len(rest) >= LONE_CHARS else 0.0
     if parts.agency and ((parts.bracket and (known or capitals)) or (parts.date and not parts.places)):
+        return 0.9
+    if capitals and parts.date and rest[:1].isupper():  # "LITTLE ANSTEY, 3 March. "
         return 0.9
     lone = len(parts.places) == 1 and not (parts.date or parts.outlet or parts.agency or parts.bracket)
     is_city = known or (capitals and len(parts.places[0]) > LONE_NAME and len(rest) >= LONE_CHARS)

@@ -68,6 +68,10 @@ _JAPANESE = re.compile(
     r"(?:【(?P<place>[^【】\s＝=]{1,12}?)[＝=]?(?P<agency>共同|時事|ロイター|AFP=時事|AFP時事|AP|聯合ニュース)】"
     r"|[\[［](?P<place2>[^\[\]\s]{1,12})\s+(?P<date>\d{1,2}日)\s+(?P<agency2>ロイター)[\]］]\s*[-－―–—]*)[\s　]*"
 )
+# "【港町】港町市の ...": a place is named again in the first sentence; other words in such brackets are labels.
+_JAPANESE_LONE = re.compile(
+    r"【(?P<place>[\u4e00-\u9fff]{2,5})(?:＝[^【】\s]{1,12})?】[\s　]*(?=.{0,60}(?P=place))"
+)
 _KOREAN = re.compile(
     r"[(\[](?P<place>[가-힣·]{2,10})=(?P<agency>연합뉴스|뉴시스|뉴스1|로이터|AFP|AP)[)\]]\s*(?:[가-힣]{2,4}(?:[·,\s]+[가-힣]{2,4}){0,3}\s?(?:기자|특파원)\s*)?=?\s*"
 )
@@ -96,7 +100,8 @@ def other_scripts(head: str) -> Dateline | None:
         where = next((groups[key] for key in place if groups[key]), None)
         if known := agency_of(name):
             return Dateline(0, match.end(), where and place_title(where), known, groups.get("date"), 0.95)
-    return None
+    lone = _JAPANESE_LONE.match(head)
+    return Dateline(0, lone.end(), lone["place"], None, None, 0.75) if lone is not None else None
 
 
 def place_title(place: str) -> str:

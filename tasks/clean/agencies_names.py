@@ -119,7 +119,7 @@ def is_outlet_like(name: str) -> bool:
 
 _PAPER = re.compile(
     r"(?<!\w)(?:diario|courrier|journal|herald|tribune|gazette|ledger|chronicle|observer|examiner|gazeta|jornal|correo|corriere|"
-    r"gazzetta|dagblad|báo|tạp chí|tin tức|la voz|harian|koran|daily news|the\s\w+\s(?:post|times))(?!\w)"
+    r"gazzetta|dagblad|báo|tạp chí|tin tức|thông tấn|hãng tin|la voz|harian|koran|daily news|the\s\w+\s(?:post|times))(?!\w)"
     r"|\w(?:blatt|kurier|zeitung|anzeiger|bladet|posten|tidning(?:en)?|lehti)(?!\w)",
     re.IGNORECASE,
 )

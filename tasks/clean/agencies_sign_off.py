@@ -170,17 +170,29 @@ def _agency_or_pair(name: str) -> str | None:
 
 
 def _unknown_name(tail: str) -> tuple[int, str | None, float] | None:
-    """A capitalised name in brackets or behind a dash after the last sentence: an outlet that no list has."""
+    """A capitalised name in brackets or behind a dash after the last sentence: an outlet that no list has, or a writer."""
+    if led := _LED.search(tail, max(0, len(tail) - 90)):
+        return led.start(), None, 0.85
     match = _UNKNOWN.search(tail, max(0, len(tail) - 60))
     if match is None:
         return None
     names = (match["name"] or match["dashed"]).split("/")
     if not all(_NAME.fullmatch(name) or _SIGNED_BY.fullmatch(name) for name in names) or names[0].islower():
         return None
-    told = len(names) > 1 or _ACRONYM.fullmatch(match["name"] or "") or _SERVICE.search(names[0])
+    told = (
+        len(names) > 1
+        or (match["name"] and " " in names[0])
+        or _ACRONYM.fullmatch(match["name"] or "")
+        or _SERVICE.search(names[0])
+    )
     return match.start(), None, 0.85 if told else 0.5
 
 
+_LED = re.compile(  # "(Quelle: Textdienst)", "Thu Ha (theo Thông tấn Bắc Hà)"
+    r"(?<=[.!?…。”\"»])\s*(?:[^\W\d_a-z][\w'’-]+(?: [^\W\d_a-z][\w'’-]+){1,3}\s)?"
+    r"\((?i:theo|nguồn|quelle|source|fuente|fonte|bron|källa|kilde|kaynak|źródło|sumber|avec|mit|con|com|met|with|via)\s?:?\s"
+    r"[^\W\d_a-z][^()\[\]]{2,46}(?<![.!?])\)\s*$"
+)
 _ACRONYM = re.compile(r"[A-Z]{2,6}")  # what an article shortens in brackets stands before the full stop
 _SIGNED_BY = re.compile(r"[a-zäöü]{2,4}")  # "(AFP/au)"
 _SERVICE = re.compile(  # words that agencies and papers are called by

@@ -31,6 +31,7 @@ _PICTURE = re.compile(r"(?i:photo|foto|bild|image|imagen|picture|ảnh|video|arc
 SIGNED_CHARS = (
     120  # two sentences of this length with a name behind them are a paragraph, but where it says "photo"
 )
+WITH_CREDIT, PARAGRAPH_CHARS = "caption.with_credit", 120  # two sentences of it may be the article's
 MARKS = frozenset("-–—/")  # what a sign-off stands behind
 
 
@@ -78,7 +79,11 @@ def _credited(line: Line, *, closes: bool) -> tuple[str, str | None] | None:
     if len(credit.split()) > 9 or (match.start() > 220 and match[0][:1] not in "([" and ":" not in match[0]):
         return None
     kind = "caption" if match.start() > 3 else "credit"
-    line.cut(kind, "caption.with_credit" if kind == "caption" else "caption.credit", 0.93)
+    line.cut(kind, WITH_CREDIT if kind == "caption" else "caption.credit", 0.93)
+    # A credit glued to a paragraph makes no caption of it: the judge is asked.
+    line.may_be_sentence = (
+        line.weight >= PARAGRAPH_CHARS and _SENTENCES.search(line.text[: match.start()]) is not None
+    )
     return (line.text if kind == "caption" else "", credit)
 
 
@@ -145,7 +150,8 @@ def _below_picture(draft: Draft, number: int, first_prose: int) -> tuple[str, st
     above, line = draft.lines[number - 1], draft.lines[number]
     if above.verdict is None or line.weight > CAPTION_CHARS or line.block != above.block:
         return None
-    below_markup = above.verdict.kind == "image_markup" and line.start - above.end <= 2
+    is_spoken = line.text[0] in "—–"
+    below_markup = above.verdict.kind == "image_markup" and line.start - above.end <= 2 and not is_spoken
     below_title = above.verdict.rule_id == "title.again" and number > first_prose and _is_bare_caption(line)
     if not (below_markup or below_title):
         return None

@@ -27,6 +27,7 @@ from tasks.clean.dates import (
 )
 from tasks.clean.decide import Judge, ask_judge, ask_rules, learned_judge, name_makers
 from tasks.clean.draft import Draft, split_lines
+from tasks.clean.edges import part_edges, rejoin_edges
 from tasks.clean.edits import Edit, OffsetMap, apply_edits
 from tasks.clean.entity_edits import entities_apart
 from tasks.clean.inside import cut_datelines, cut_inside, cut_signatures
@@ -171,6 +172,8 @@ def _decide(
     """Every verdict, in the order in which each step can rely on those before."""
     meta = page.meta if page is not None else PageMeta()
     mark_kept(draft, rules)
+    if page is None:
+        part_edges(draft, rules)
     ask_rules(draft, rules)
     if profile is not None:
         cut_mastheads(draft, profile)
@@ -189,6 +192,7 @@ def _decide(
     if judge is not None:
         ask_judge(draft, judge, page)
         name_makers(draft)
+    rejoin_edges(draft)
     cut_sums(draft)
     if profile is not None:
         cut_repeated(draft, profile)

@@ -25,7 +25,7 @@ PROSE_CHARS = 80  # a shorter line is a caption, a subheading or a menu item as 
 LONG_CHARS = 200  # a line of this length is prose, however it ends
 WIDE_SCALE = 2.5  # one Chinese or Japanese character holds as much as 2.5 of English
 # Bits of `Line.signs`; see `signs`. BRACKET is also ©.
-DIGIT, BETWEEN, BRACKET, CREDIT_WORD, MARK = 1, 2, 4, 8, 16
+DIGIT, BETWEEN, BRACKET, CREDIT_WORD, MARK, SITE_WORD = 1, 2, 4, 8, 16, 32
 SIGNS_BETWEEN = "·|•/"  # part the items of a row
 
 
@@ -68,6 +68,7 @@ class Line:
     parts: list[Part] = field(default_factory=list)
     near: int = -1  # which patterns of the rules may match in it: see `Rules.near`
     signs: int = -1  # what stands in it, by bits; all where nobody looked
+    whole: Line | None = None  # the paragraph that it is a sentence of, see `edges`
     _key: str | None = None
 
     @property
@@ -151,12 +152,18 @@ def split_lines(text: str) -> list[Line]:
             continue
         n_chars = len(stripped)
         low = start if len(raw) == n_chars else start + len(raw) - len(raw.lstrip())
-        bare = bare_line(stripped) if n_chars <= MAX_LINE_CHARS else ""
-        is_wide = stripped[0] >= _FIRST_WIDE and _WIDE.match(stripped) is not None
-        weight = n_chars * (WIDE_SCALE if is_wide else 1.0)
-        is_prose = weight >= LONG_CHARS or (weight >= PROSE_CHARS and ends_sentence(stripped))
-        lines.append(Line(low, low + n_chars, stripped, block, bare, weight, is_prose))
+        lines.append(line_of(low, stripped, block))
     return lines
+
+
+def line_of(start: int, text: str, block: int) -> Line:
+    """A line with this text, which has no white space around it."""
+    n_chars = len(text)
+    bare = bare_line(text) if n_chars <= MAX_LINE_CHARS else ""
+    is_wide = text[0] >= _FIRST_WIDE and _WIDE.match(text) is not None
+    weight = n_chars * (WIDE_SCALE if is_wide else 1.0)
+    is_prose = weight >= LONG_CHARS or (weight >= PROSE_CHARS and ends_sentence(text))
+    return Line(start, start + n_chars, text, block, bare, weight, is_prose)
 
 
 def _pieces(text: str) -> Iterator[tuple[int, str]]:

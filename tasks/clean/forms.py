@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -29,8 +29,10 @@ _CASED = re.compile(r"(?<!\\)[A-Z\u0130\u0131\u017f\u212a]|\\[xuUN]")
 _TOLD = re.compile(
     r"(?<!\w)(?:said|told|says|added|asked|argued|sagte[n]?|sagt|erklärte[n]?|meinte|a dit|déclaré|affirm[eé]|assure|dijo|dijeron|dice|"
     r"aseguró|explicó|ha detto|disse|dice|racconta|disse|disseram|diz|conta|afirmou|zei|zegt|vertelde|sa|säger|sade|berättar|powiedział[a]?|"
-    r"mówi|dodał[a]?|dedi|söyledi|diyor|anlattı|cho biết|nói|kể|kata|ujar|tutur)(?!\w)"
+    r"mówi|dodał[a]?|gritó|gritou|gridò|cried|shouted|replied|rief|schrie|riep|ropade|krzyknął|bağırdı|respondió|respondeu|rispose|"
+    r"dedi|söyledi|diyen|diyor|anlattı|cho biết|nói|kể|kata|ujar|tutur)(?!\w)"
 )
+_DIALOGUE = re.compile(r"[—–]\s?[^—–]{2,200}\s[—–]\s?[a-zà-ỹ]")  # "—Follow us —she cried from the pier."
 _KEYS = frozenset({"kind", "pattern", "needles", "max_chars", "doubt_frac", "cut", "keep"})
 
 
@@ -69,10 +71,11 @@ def load_forms(path: Path = FILE) -> tuple[Form, ...]:
         entries = tomllib.loads(path.read_text(encoding="utf-8"))["form"]
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError) as error:
         raise ConfigError(f"{path}: {error!r}. Fix the file.") from error
-    return tuple(_form(entry, f"{path}: form {number}") for number, entry in enumerate(entries, 1))
+    return tuple(make_form(entry, f"{path}: form {number}") for number, entry in enumerate(entries, 1))
 
 
-def _form(entry: dict[str, Any], name: str) -> Form:  # Any: TOML values, checked here
+def make_form(entry: Mapping[str, Any], name: str) -> Form:  # Any: TOML values, checked here
+    """A form from its entry in a file. Raises ConfigError, naming the form."""
     if strange := set(entry) - _KEYS:
         raise ConfigError(f"{name}: unknown keys {sorted(strange)}; known are {sorted(_KEYS)}")
     if entry.get("kind") not in EDIT_KINDS:
@@ -175,4 +178,4 @@ def doubt_of(text: str) -> float:
 
 def is_told(text: str) -> bool:
     """Whether a sentence reports what somebody said: "The newsletter never came, she said." is the article's."""
-    return _TOLD.search(text.lower()) is not None
+    return _TOLD.search(text.lower()) is not None or _DIALOGUE.match(text) is not None

@@ -10,9 +10,10 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from tasks.clean.acts import glued_words
 from tasks.clean.agencies_sign_off import MARK_SIGNS
 from tasks.clean.credits import WORDS
-from tasks.clean.draft import BETWEEN, BRACKET, CREDIT_WORD, DIGIT, MARK, SIGNS_BETWEEN, Draft
+from tasks.clean.draft import BETWEEN, BRACKET, CREDIT_WORD, DIGIT, MARK, SIGNS_BETWEEN, SITE_WORD, Draft
 from tasks.clean.judge_lines import codes_of, looked_up, table_of
 from tasks.clean.judge_spellings import Known
 from tasks.clean.judge_tokens import words_of
@@ -29,6 +30,8 @@ def mark_signs(draft: Draft) -> None:
     words = words_of(texts)
     which, _ = _credit_words().places(words.numbers())
     signs[words.line[which]] |= CREDIT_WORD
+    which, _ = _site_words().places(words.numbers())
+    signs[words.line[which]] |= SITE_WORD
     for line, sign in zip(draft.lines, signs.tolist(), strict=True):
         line.signs = sign
 
@@ -41,6 +44,11 @@ def _table() -> NDArray[np.uint8]:
 def _sign(char: str) -> int:
     brackets = BRACKET * (char in "]©") | MARK * (char in MARK_SIGNS)
     return DIGIT * char.isdigit() | BETWEEN * (char in SIGNS_BETWEEN) | brackets
+
+
+@cache
+def _site_words() -> Known:
+    return Known(sorted(glued_words()))
 
 
 @cache

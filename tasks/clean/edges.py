@@ -1,0 +1,198 @@
+"""Boilerplate glued to a paragraph: a first or last sentence that as a line of its own a rule or a form would name.
+
+It becomes a line of its own before the rules and the judge speak, and a part of its paragraph again behind them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from tasks.clean.acts import act_of, glued_words, is_spoken_to_reader, learn_acts
+from tasks.clean.credits import find_credit, may_be_credited
+from tasks.clean.draft import PROSE_CHARS, SITE_WORD, Draft, Line, Part, line_of
+from tasks.clean.forms import form_of, is_told
+from tasks.clean.rules import Rules
+from tasks.clean.sayings import bare_line
+from tasks.clean.words import ends_sentence, has_full_stop
+
+MIN_CHARS, MAX_CHARS = 8, 200  # of such a sentence
+REST_CHARS = 40  # of its paragraph without it
+MOST_LINES = 60  # the dump of a whole page is mostly boilerplate on lines of its own
+MOST = 3  # sentences glued to one edge
+FORM_DOUBT = 0.7  # what a form must say of it: see `Form.doubt_frac`
+# Where a sentence ends and the next begins; behind a title or a single letter none does.
+_BOUNDARY = re.compile(
+    r"(?<=[^\W_]{2}[.!?…])(?<!\b(?:Mr|Dr|St|Jr|Sr|No|vs)\.)\s+(?=\S)|(?<=[.!?…][\"”»’)])\s+(?=\S)|(?<=[。！？])\s*(?=\S)"
+)
+_KINDS = frozenset(
+    "related newsletter follow_us paywall share comments copyright advert source_link other byline".split()  # noqa: SIM905  one line, not 11
+)
+_LABELLED = frozenset({"related", "source_link", "byline", "copyright"})  # a full stop behind such is no sign
+_SAID = re.compile(r"\s{0,2}[\"“„«‘'—–]|.*[\"”»’]\s{0,2}[.!?…]?\Z", re.DOTALL)
+_WORD = re.compile(r"[^\W\d_]+")
+_ADDRESS = re.compile(r"https?:|www\.")  # sources are named so
+# Words without a full stop, a credit in brackets, and the article's first sentence.
+_CAPTION_FIRST = re.compile(
+    r"[^.!?()\[\]]{10,160}\s[(\[](?i:photos?|picture|image|photograph|fotos?|bild|imagen|crédit(?: photo)?|immagine|imagem|beeld|fotograf\w*|fot\.|"
+    r"zdjęcie|fotoğraf|ảnh|фото|archivfoto)\s?[:：/][^()\[\]\n]{2,60}[)\]](?=\s+[\"“„«]?[^\W\d_a-z])"
+)
+_Edge = tuple[int, int]  # where such a sentence stands in its line
+
+
+def part_edges(draft: Draft, rules: Rules) -> None:
+    """Makes lines of the sentences at the edges of paragraphs that a rule or a form names."""
+    if len(draft.lines) > MOST_LINES:
+        return
+    prose = [
+        line
+        for line in draft.lines
+        if line.weight >= PROSE_CHARS
+        and not line.stays
+        and (line.signs & SITE_WORD or line.weight > len(line.text))
+    ]
+    edges = [
+        (line, edge)
+        for line in prose
+        for edge in (_first(line.text), _last(line.text))
+        if edge and (line.weight > len(line.text) or _may_be_glued(line.text[slice(*edge[0])]))
+    ]
+    cuts = {
+        line.start: captions for line in prose if may_be_credited(line) and (captions := _captions(line.text))
+    }
+    named = _named([line.text[edge[0][0] : edge[0][1]] for line, edge in edges], rules)
+    for (line, edge), is_named in zip(edges, named, strict=True):
+        place, found = 0, is_named
+        while found:
+            cuts.setdefault(line.start, []).append(edge[place])
+            place += 1
+            found = place < len(edge) and _named([line.text[slice(*edge[place])]], rules)[0]
+    for line in prose:
+        if line.start in cuts and _is_all_named(line, rules):
+            del cuts[line.start]
+    if cuts:
+        draft.lines = [
+            piece
+            for line in draft.lines
+            for piece in (_pieces(line, cuts[line.start]) if line.start in cuts else (line,))
+        ]
+
+
+def rejoin_edges(draft: Draft) -> None:
+    """Makes one line again of each parted paragraph; what was cut of it is a part of it."""
+    if all(line.whole is None for line in draft.lines):
+        return
+    lines: list[Line] = []
+    for line in draft.lines:
+        whole = line.whole
+        if whole is None:
+            lines.append(line)
+            continue
+        if not lines or lines[-1] is not whole:
+            lines.append(whole)
+            whole.verdict = line.verdict
+        at = line.start - whole.start
+        if line.verdict is None:
+            whole.verdict = None
+            whole.parts += [Part(at + part.start, at + part.end, part.verdict) for part in line.parts]
+        else:
+            whole.parts.append(Part(at, at + len(line.text), line.verdict))
+    for whole in lines:
+        if whole.verdict is not None:
+            whole.parts = []
+    draft.lines = lines
+
+
+def _pieces(line: Line, cuts: Sequence[_Edge]) -> Iterator[Line]:
+    """The line in pieces, unless little of it would be left."""
+    if len(line.text) - sum(end - start for start, end in cuts) < REST_CHARS:
+        yield line
+        return
+    ends = sorted({0, len(line.text), *(place for cut in cuts for place in cut)})
+    for start, end in pairwise(ends):
+        text = line.text[start:end]
+        if not text.strip():
+            continue
+        low = start + len(text) - len(text.lstrip())
+        piece = line_of(line.start + low, text.strip(), line.block)
+        piece.whole, piece.signs = line, line.signs
+        yield piece
+
+
+def _named(texts: Sequence[str], rules: Rules) -> list[bool]:
+    """Whether each sentence is what only a site says."""
+    if not texts:
+        return []
+    texts = [text.strip() for text in texts]
+    learn_acts(texts)
+    return [
+        _SAID.match(text) is None
+        and _ADDRESS.search(text) is None
+        and not is_told(text)
+        and (_is_ruled(text, near, runs, rules) or _has_form(text))
+        for text, near, runs in zip(texts, rules.near(texts), rules.runs(texts), strict=True)
+    ]
+
+
+def _is_ruled(text: str, near: int, runs: tuple[int, ...] | None, rules: Rules) -> bool:
+    rule = rules.line_rule(text, bare_line(text), near, runs)
+    if rule is None or rule.needs or rule.takes or rule.kind not in _KINDS:
+        return False
+    return rule.kind in _LABELLED or not has_full_stop(text) or is_spoken_to_reader(text)
+
+
+def _is_all_named(line: Line, rules: Rules) -> bool:
+    """Whether a rule or a form names the whole paragraph; what says who owns it may have any beginning."""
+    rule = rules.line_rule(line.text, line.bare)
+    return _has_form(line.text) or (rule is not None and rule.kind != "copyright")
+
+
+def _has_form(text: str) -> bool:
+    return any(
+        form is not None and form.doubt_frac >= FORM_DOUBT and form.kind in _KINDS
+        for form in (act_of(text), form_of(text))
+    )
+
+
+def _may_be_glued(text: str) -> bool:
+    return not glued_words().isdisjoint(_WORD.findall(text.lower()))
+
+
+def _captions(text: str) -> list[_Edge]:
+    """Captions with credits at the edges: before the article goes on, or without the full stop that its own sentences have."""
+    found: list[_Edge] = []
+    if (first := _CAPTION_FIRST.match(text)) is not None:
+        found.append((0, first.end()))
+    credit = find_credit(text)
+    if credit is not None:
+        before = text[: credit.start()].rstrip(" (|/–-")
+        bounds = list(_BOUNDARY.finditer(before, max(0, len(before) - MAX_CHARS)))
+        if bounds and len(before) - bounds[-1].end() >= MIN_CHARS and not ends_sentence(before):
+            found.append((bounds[-1].end(), len(text)))
+    return found
+
+
+def _last(text: str) -> list[_Edge]:
+    """The last sentences of a paragraph, the last first, up to a long one."""
+    found: list[_Edge] = []
+    end = len(text)
+    bounds = list(_BOUNDARY.finditer(text, max(0, end - MOST * MAX_CHARS)))
+    for bound in reversed(bounds[-MOST:]):
+        if not MIN_CHARS <= end - bound.end() <= MAX_CHARS:
+            break
+        found.append((bound.end(), end))
+        end = bound.start()
+    return found
+
+
+def _first(text: str) -> list[_Edge]:
+    """The first sentences of a paragraph, the first first, up to a long one."""
+    found: list[_Edge] = []
+    at = 0
+    for bound in list(_BOUNDARY.finditer(text, 0, MOST * MAX_CHARS))[:MOST]:
+        if not MIN_CHARS <= bound.start() - at <= MAX_CHARS:
+            break
+        found.append((at, bound.start()))
+        at = bound.end()
+    return found

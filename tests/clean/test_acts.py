@@ -1,0 +1,68 @@
+"""Speech acts of a site to its reader: each is tried on its own examples, and none may be slow."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from tasks.clean.acts import (
+    Act,
+    act_doubt_of,
+    act_of,
+    glued_words,
+    is_spoken_to_reader,
+    load_acts,
+    needles_of,
+    speaks_of_topic,
+)
+
+ACTS = load_acts()
+
+
+@pytest.mark.parametrize("act", ACTS, ids=lambda act: f"{act.form.kind}-{act.form.cut[0][:20]}")
+def test_examples(act: Act) -> None:
+    form = act.form
+    assert all(form.fits(line, line.lower()) for line in form.cut)
+    assert not any(form.fits(line, line.lower()) for line in form.keep)
+
+
+@pytest.mark.parametrize("act", ACTS, ids=lambda act: f"{act.form.kind}-{act.form.cut[0][:20]}")
+@pytest.mark.parametrize("piece", ["a", "a ", "the ", "our ", "news ", ": ", "é.", "1 "])
+def test_no_line_takes_long(act: Act, piece: str) -> None:
+    line = (piece * act.form.max_chars)[: act.form.max_chars - 1] + "\\"
+    start = time.process_time()
+    act.form.pattern.search(line)
+    assert time.process_time() - start < 1  # a pattern that backtracks takes minutes
+
+
+def test_what_is_found_for_all_lines_at_once_is_what_each_line_is():
+    lines = [line for act in ACTS for line in (*act.form.cut, *act.form.keep)]
+    for line in lines:
+        first = next((act.form for act in ACTS if act.form.fits(line, line.lower())), None)
+        assert act_of(line) is first, line  # its nouns or its signs would be missing
+
+
+def test_needles_are_of_each_choice():
+    assert needles_of(["(?:new|old) episodes?", "abonn\\w+"]) == ["abonn", "new episode", "old episode"]
+
+
+def test_what_is_told_or_quoted_is_no_act():
+    assert act_doubt_of("Listen to our podcast Low Water on Spotify.") > 0.8
+    assert act_doubt_of("Listen to our podcast, she said to nobody.") == 0
+    assert act_of("On the wall hung “Listen to our podcast on Spotify”, in red.") is None
+    assert act_of("—Listen to our podcast —she cried from the pier.") is None
+
+
+def test_what_an_article_is_about_is_no_offer():
+    line = "Find your podcast a quiet room."
+    prose = ["A podcast needs a microphone.", "Most podcasts end after nine episodes.", line]
+    assert speaks_of_topic("Listen to a podcast every day.", prose)
+    assert not speaks_of_topic("Listen to a podcast every day.", ["The harbour was closed.", line])
+
+
+def test_who_is_spoken_to():
+    assert is_spoken_to_reader("Abonnieren Sie den Hafenbrief.")
+    assert is_spoken_to_reader("The boats are ours, and this is our paper.")
+    assert not is_spoken_to_reader("The boats left at noon.")
+    assert {"subscribe", "abonnieren", "suscríbete"} <= glued_words()
