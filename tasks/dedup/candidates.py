@@ -259,12 +259,12 @@ def _within(runs: Runs, chosen: Bools, reach: int) -> tuple[I64, I64]:
     left = np.repeat(ends, sizes) - at  # texts from here to the end of the run
     one, other = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
     for step in range(1, reach):
-        going = left > step
-        at, left = at[going], left[going]
+        going = np.flatnonzero(left > step)
+        at, left = at.take(going), left.take(going)
         if not len(at):
             break
-        one.append(runs.docs[at])
-        other.append(runs.docs[at + step])
+        one.append(runs.docs.take(at))
+        other.append(runs.docs.take(at + step))
     return np.concatenate(one), np.concatenate(other)
 
 

@@ -32,7 +32,7 @@ from tasks.dedup.judged import Judging, Known, document_keys
 from tasks.dedup.kept import Kept, recall_kept, remember_kept
 from tasks.dedup.levels import Damaged
 from tasks.dedup.lists import LISTS
-from tasks.dedup.memory import release_memory
+from tasks.dedup.memory import are_few, keep_memory, release_memory
 from tasks.dedup.regions import COLUMNS, PartTranscripts, RegionJudge
 from tasks.dedup.signatures import sign_documents
 from tasks.dedup.transcripts import is_whole
@@ -115,9 +115,11 @@ def dedup(
 def _find(store: Store, kept: Kept | None, policy: Policy, shop: Shop) -> tuple[Duplicates, Kept]:
     """The duplicates of the corpus, and what to keep of it for the next run; what is kept already is not found again."""
     signed, scratch = shop.signed, shop.folder
-    whole = _documents(store, signed, kept)
     before = frozenset(() if kept is None else kept.signed)
     n_new = sum(part.rows for part in signed if part.sha256 not in before)
+    if are_few(n_new, sum(part.rows for part in signed)):
+        keep_memory()
+    whole = _documents(store, signed, kept)
     release_memory(n_new, whole.num_rows)
     documents = as_documents(
         whole,

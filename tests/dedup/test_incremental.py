@@ -70,6 +70,16 @@ def test_pairs_that_are_known_are_not_read_again(tmp_path, monkeypatch):
     assert run(tmp_path, batches, list(range(9, -1, -1))) == whole
 
 
+def test_small_batch_keeps_the_memory_that_it_frees_and_a_first_run_does_not(tmp_path, monkeypatch):
+    kept = []
+    monkeypatch.setattr(work, "keep_memory", lambda: kept.append(len(kept)))
+    monkeypatch.setattr("tasks.dedup.memory._SMALL", 4)
+    run(tmp_path, dict.fromkeys(range(9), 0), list(range(9)))
+    assert not kept
+    run(tmp_path, dict.fromkeys(range(10), 0), list(range(10)))
+    assert len(kept) == 1
+
+
 def test_pairs_of_documents_too_long_to_be_signed_whole_are_read_each_time(tmp_path, monkeypatch):
     monkeypatch.setattr("tasks.dedup.judged.MAX_SENTENCES", 1)
     batches = dict.fromkeys(range(10), 0)
@@ -91,6 +101,7 @@ def test_buckets_and_texts_in_files_give_the_same_bytes(tmp_path, monkeypatch):
     monkeypatch.setattr(candidates, "_AT_ONCE", 50)
     monkeypatch.setattr(regions, "REGION_WORDS", 2_000)
     monkeypatch.setattr("tasks.dedup.evidence.GROUP_DOCS", 16)
+    monkeypatch.setattr("tasks.dedup.evidence.GROUP_WORDS", 2_000)
     assert run(tmp_path / "b", batches, random.Random(3).sample(range(20), 20)) == whole
 
 

@@ -64,6 +64,7 @@ def test_two_processes_share_the_pieces_and_give_the_bytes_of_one_without_pieces
     ):  # fmt: skip
         monkeypatch.setattr(room, name, value)
     monkeypatch.setattr("tasks.dedup.evidence.GROUP_DOCS", 8)
+    monkeypatch.setattr("tasks.dedup.evidence.GROUP_WORDS", 2_000)
     found, seen = found_by(tmp_path / "two", 2)
     assert none == {}
     assert found == whole

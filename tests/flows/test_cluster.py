@@ -127,6 +127,7 @@ def in_pieces(expected: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> dict
     ):  # fmt: skip
         monkeypatch.setattr(room, name, value)
     monkeypatch.setattr("tasks.dedup.evidence.GROUP_DOCS", 1)
+    monkeypatch.setattr("tasks.dedup.evidence.GROUP_WORDS", 300)
     return expected
 
 
