@@ -16,6 +16,8 @@ from tasks.clean.acts import (
     needles_of,
     speaks_of_topic,
 )
+from tasks.clean.clean import clean_text
+from tasks.clean.rules import load_rules
 
 ACTS = load_acts()
 
@@ -66,3 +68,37 @@ def test_who_is_spoken_to():
     assert is_spoken_to_reader("The boats are ours, and this is our paper.")
     assert not is_spoken_to_reader("The boats left at noon.")
     assert {"subscribe", "abonnieren", "suscríbete"} <= glued_words()
+
+
+BEFORE = "The town hall of Kestmouth will host its first open-air opera in August, the council decided on Monday after a long debate."
+AFTER = "The last performance of this kind in the region was in 1987, when rain ended the second act before the tenor had died."
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "Tickets are on sale now at the town hall and cost nine pounds; children under ten go free.",
+        "Subscribers can read the programme a week early, and members of the choir get two seats each.",
+        "The opera's podcast has 4,000 listeners, and new episodes come out every Thursday.",
+        "The council has updated its app, and parents now get alerts when the pool closes.",
+        "Comments on the plan can be sent to the council until 9 June, and a public meeting is to follow.",
+        "The website will be free, but readers will be asked for a donation of five pounds a month.",
+    ],
+)
+def test_statements_of_an_article_stay(statement: str) -> None:
+    assert statement in clean_text(f"{BEFORE}\n\n{statement}\n\n{AFTER}", load_rules()).text
+
+
+@pytest.mark.parametrize(
+    "appeal",
+    [
+        "Follow our WhatsApp channel so that you never miss a storm.",
+        "Join our Telegram group for updates from the quay.",
+        "Spotted an error? Let us know.",
+    ],
+)
+def test_appeals_of_a_site_go(appeal: str) -> None:
+    text = clean_text(f"{BEFORE}\n\n{appeal}\n\n{AFTER}", load_rules()).text
+    assert appeal not in text
+    assert BEFORE in text
+    assert AFTER in text
