@@ -8,15 +8,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from tasks.clean.acts import act_doubt_of, known_act, learn_acts, speaks_of_topic
+from tasks.clean.acts import known_act
 from tasks.clean.agencies import SignOff, find_sign_off
 from tasks.clean.between import hours, introduced, subheadings
 from tasks.clean.bylines import find_byline, names_alone
-from tasks.clean.captions import WITH_CREDIT
 from tasks.clean.contained import spared
 from tasks.clean.credits import find_credit, may_be_credited
 from tasks.clean.draft import BETWEEN, DIGIT, MARK, Draft, Line, Verdict
-from tasks.clean.forms import doubt_of, form_of, is_told, learn_forms, most_doubt
+from tasks.clean.forms import doubt_of, form_of, learn_forms, most_doubt
 from tasks.clean.headers import header_kind, is_dated
 from tasks.clean.judge import judge_page, judge_text
 from tasks.clean.judge_rules import ruled_of
@@ -26,9 +25,10 @@ from tasks.clean.page import Page
 from tasks.clean.rule import Rule
 from tasks.clean.rules import Rules
 from tasks.clean.sayings import bare_line
+from tasks.clean.sentences import hear, may_be_sentence, spare_sentences, trusted_of
 from tasks.clean.stretch import by_stretch
 from tasks.clean.titles import is_headline
-from tasks.clean.words import ends_sentence, has_full_stop
+from tasks.clean.words import ends_sentence
 
 Judge = Callable[
     [Draft, Page | None], Sequence[float]
@@ -58,23 +58,9 @@ PROSE_AT = {"html": 0.3, "text": 0.12}
 # Within the article of a text a sentence or a paragraph needs more doubt still: on articles with boilerplate of other
 # authors' wording that lost 66, 116 and 152 of 10,000 characters instead of 79, 126 and 176; whole dumps lost 2.2 % of
 # their words instead of 2.5, at 0.001 less F1.
-TRUSTED, BODY_AT, BODY_AT_DUMP, BELOW_AT, BODY_CHARS = 0.5, 0.03, 0.2, 0.03, 20
+BODY_AT, BODY_AT_DUMP, BELOW_AT, BODY_CHARS = 0.03, 0.2, 0.03, 20
 KEEP_ABOVE = 0.97  # so sure a model overrules a rule that is less sure than WEAK_RULE
 WEAK_RULE = 0.9
-# "Sponsored by nobody, the team slept in the van." begins like a label and is a sentence: one within the article of a
-# text that the model keeps with so much stays, whatever rule of these kinds names it; so does one below "Most read".
-# On articles with boilerplate of other authors' wording 56, 102, 146 and 219 of 10,000 characters are lost instead of
-# 67, 116, 151 and 309, and 24 traps of 569 instead of 36; it costs three cuts of 3,700, and F1 of both dumps 0.0001.
-SENTENCE_KINDS = frozenset(
-    "copyright advert related credit caption byline newsletter navigation share comments".split()  # noqa: SIM905  one line, not 10
-)
-SENTENCE_STAYS = 0.6
-# So does a paragraph of so many characters, or in which somebody is quoted, whatever it says at one end; a shorter one if
-# the model is sure of it. Of 7,900 cuts on articles with other authors' boilerplate that takes none back.
-LONG_KINDS = SENTENCE_KINDS | {"follow_us", "other", "paywall", "source_link"}
-LONG_CHARS, LONG_STAYS, CAPTION_STAYS, PROSE_STAYS = 120, 0.6, 0.8, 0.9
-HEARD_BELOW, HEARD_CHARS = 0.94, 300  # no act says more or is longer
-LISTED, LISTED_STAYS = "list.item", 0.3  # other stories' leads have less
 # What a dump broke off within a sentence is no shorter. Kept with its other half, by models that had not seen the author,
 # 55, 115 and 109 characters of 10,000 are lost instead of 83, 159 and 158.
 HALF_CHARS = 60
@@ -106,16 +92,7 @@ def ask_rules(draft: Draft, rules: Rules) -> None:
             line.maybe, line.needs = verdict, rule.needs
         else:
             line.verdict, line.takes = verdict, rule.takes == "items"
-        line.may_be_sentence = _may_be_sentence(line, rule)
-
-
-def _may_be_sentence(line: Line, rule: Rule) -> bool:
-    """Whether a line that a shipped rule names may be a sentence: it ends with a full stop. What a person ruled goes."""
-    if rule.takes or rule.confidence_frac >= 1.0:
-        return False
-    if line.whole is not None or (rule.kind in SENTENCE_KINDS and has_full_stop(line.text)):
-        return True
-    return rule.kind in LONG_KINDS and (line.is_prose or is_told(line.text))
+        line.may_be_sentence = may_be_sentence(line, rule)
 
 
 def _row_rule(line: Line, rules: Rules) -> Rule | None:
@@ -152,16 +129,16 @@ def ask_judge(draft: Draft, judge: Judge, page: Page | None) -> None:
     kind = "html" if page is not None else "text"
     keep = list(judge(draft, page))
     if page is None:
-        _spare_sentences(draft, keep)
+        spare_sentences(draft, keep)
     else:
         overrule(draft.lines, keep)
     enough = _keep_at(draft.lines, keep, kind)
     sentence_at = _sentence_at(draft.lines, keep, kind, enough)
     may_head = page is None and enough != KEEP_AT_DUMP
     doubts = _doubts(draft.lines, keep, ALONE_AT[kind])
-    trusted = _trusted(draft.lines, keep)
+    trusted = trusted_of(draft.lines, keep)
     if page is None:
-        _hear(draft.lines, keep, doubts, trusted, enough)
+        hear(draft.lines, keep, doubts, trusted, enough)
     headings = subheadings(draft.lines, keep, trusted) if may_head else frozenset()
     doubted: list[int] = []
     for number, (line, keep_frac, doubt) in enumerate(zip(draft.lines, keep, doubts, strict=True)):
@@ -204,26 +181,6 @@ def _doubts(lines: Sequence[Line], keep: Sequence[float], surely: float) -> list
         doubt_of(line.text) if line.verdict is None and surely <= keep_frac < unsure else 0.0
         for line, keep_frac in zip(lines, keep, strict=True)
     ]
-
-
-def _hear(
-    lines: Sequence[Line], keep: Sequence[float], doubts: list[float], trusted: Sequence[int], enough: float
-) -> None:
-    """Raises the doubt of lines that would stay and in which a site speaks to its reader, but of what the article is about."""
-    heard = [
-        number
-        for number, (line, keep_frac) in enumerate(zip(lines, keep, strict=True))
-        if line.verdict is None
-        and keep_frac < HEARD_BELOW
-        and len(line.text) <= HEARD_CHARS
-        and (keep_frac >= enough or ends_sentence(line.text))
-    ]
-    learn_acts(lines[number].text for number in heard)
-    prose = [lines[number].text for number in trusted]
-    for number in heard:
-        doubt = act_doubt_of(lines[number].text)
-        if doubt > max(keep[number], doubts[number]) and not speaks_of_topic(lines[number].text, prose):
-            doubts[number] = doubt
 
 
 def _halves(lines: Sequence[Line], doubted: Sequence[int]) -> frozenset[int]:
@@ -286,45 +243,9 @@ def _sentence_at(lines: Sequence[Line], keep: Sequence[float], kind: str, enough
     return at
 
 
-def _spare_sentences(draft: Draft, keep: Sequence[float]) -> None:
-    """Takes back a rule's verdict on sentences between trusted paragraphs that the model keeps; below a heading anywhere."""
-    lines = draft.lines
-    trusted = _trusted(lines, keep)
-    for number in range(trusted[0], len(lines)) if trusted else ():
-        line = lines[number]
-        if line.verdict is None or not line.may_be_sentence:
-            continue
-        if line.verdict.rule_id == LISTED:
-            stays = keep[number] >= LISTED_STAYS
-        elif line.whole is not None:
-            stays = keep[number] >= SENTENCE_STAYS
-        elif line.verdict.kind in SENTENCE_KINDS and has_full_stop(line.text):
-            stays = number < trusted[-1] and keep[number] >= SENTENCE_STAYS
-        else:
-            stays = keep[number] >= _long_stays(line)
-        if stays and (line.maybe is None or line.verdict is line.maybe):
-            if line.verdict.rule_id == WITH_CREDIT and line.text in draft.captions:
-                draft.captions.remove(line.text)
-            line.verdict = None
-
-
-def _long_stays(line: Line) -> float:
-    """The probability from which a paragraph stays that a rule of LONG_KINDS names."""
-    if line.verdict is not None and line.verdict.rule_id == WITH_CREDIT:
-        return CAPTION_STAYS
-    return LONG_STAYS if line.weight >= LONG_CHARS or is_told(line.text) else PROSE_STAYS
-
-
-def _trusted(lines: Sequence[Line], keep: Sequence[float]) -> list[int]:
-    """Numbers of the paragraphs that no rule cuts and the model keeps."""
-    return [
-        n for n, line in enumerate(lines) if line.verdict is None and line.is_prose and keep[n] >= TRUSTED
-    ]
-
-
 def _spare_body(lines: Sequence[Line], keep: Sequence[float], at: list[float], enough: float) -> None:
     """Lowers `at` for lines from the first trusted paragraph to the last, and for sentences right below that."""
-    trusted = _trusted(lines, keep)
+    trusted = trusted_of(lines, keep)
     if len(trusted) < 2:
         return
     for number in range(trusted[0], trusted[-1] + 1):
