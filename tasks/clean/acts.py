@@ -10,6 +10,7 @@ import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
+from itertools import compress
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ _NOT_SAID = r"(?!\s{0,2}[\"“„«‘'—–])"
 _QUOTED = re.compile(
     r"“[^“”]{1,120}”|«[^«»]{1,120}»|„[^„“”]{1,120}[“”]|(?<!\w)\"[^\"]{1,120}\"(?!\w)|「[^「」]{1,80}」|『[^『』]{1,80}』"
 )
+_QUOTES = '“«„"「『'  # one of which begins each of them
 _WIDE = re.compile(r"[\u2e80-\U0010ffff]")
 _GROUP = re.compile(r"\((?:\?:)?([^()]*)\)(\?)?")
 _BREAKS = re.compile(r"\\[a-zA-Z][*+?]?|\[[^\]]*\][*+?]?|\{[^}]*\}|.[?*](?![+?])|[.^$+]|\(\?<?[=!]")
@@ -60,23 +62,34 @@ def act_of(text: str) -> Form | None:
     return _known.get(text)
 
 
-def known_act(text: str) -> Form | None:
-    """The same, of lines that somebody asked about; None for others."""
-    return _known.get(text)
-
-
 def learn_acts(texts: Iterable[str]) -> None:
     """Finds the acts of many lines at once: their needles are looked for together."""
-    new = [text for text in texts if text and text not in _known]
-    if not new:
-        return
-    said = [_QUOTED.sub(" ", text) or text for text in new]
-    lows = [text.lower() for text in said]
-    nouns, signs = (needles.near(lows) for needles in _needles())
-    for text, spoken, low, near, sign in zip(new, said, lows, nouns, signs, strict=True):
-        if len(_known) >= KNOWN_LINES:
-            _known.clear()
-        _known[text] = next((form for form in _acts_near(near & sign) if form.fits(spoken, low)), None)
+    new = list(dict.fromkeys(text for text in texts if text and text not in _known))
+    if len(_known) + len(new) > KNOWN_LINES:
+        _known.clear()
+    _known.update(dict.fromkeys(new))
+    said = [(text, _unquoted(text)) for text in new]
+    asked = [(text, spoken, spoken.lower()) for text, spoken in said if len(spoken) <= _longest()]
+    nouns, signs = _needles()
+    near = nouns.near([low for *_, low in asked])
+    # Few lines speak of one of the things: only they are looked through for the other half.
+    asked, near = list(compress(asked, near)), [mask for mask in near if mask]
+    for (text, spoken, low), noun, sign in zip(
+        asked, near, signs.near([low for *_, low in asked]), strict=True
+    ):
+        _known[text] = next((form for form in _acts_near(noun & sign) if form.fits(spoken, low)), None)
+
+
+def _unquoted(text: str) -> str:
+    """What is said without what is quoted; most lines quote nothing."""
+    if not any(map(text.__contains__, _QUOTES)):
+        return text
+    return _QUOTED.sub(" ", text) or text
+
+
+@cache
+def _longest() -> int:
+    return max(act.form.max_chars for act in load_acts())
 
 
 _known: dict[str, Form | None] = {}

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from tasks.clean.acts import known_act
+from tasks.clean.acts import act_of
 from tasks.clean.agencies import SignOff, find_sign_off
 from tasks.clean.between import hours, introduced, subheadings
 from tasks.clean.bylines import find_byline, names_alone
@@ -298,7 +298,8 @@ def _kind_of_words(line: Line) -> str | None:
         return header_kind(text) or "timestamp"
     if may_be_credited(line) and (credit := find_credit(text)) is not None:
         return "caption" if credit.start() > 0 else "credit"
-    form = known_act(text) or form_of(text)
+    act = act_of(text) if line.heard or line.whole is not None else None
+    form = act or form_of(text)
     return form.kind if form is not None else header_kind(text) if has_digit else None
 
 

@@ -69,6 +69,7 @@ class Line:
     near: int = -1  # which patterns of the rules may match in it: see `Rules.near`
     signs: int = -1  # what stands in it, by bits; all where nobody looked
     whole: Line | None = None  # the paragraph that it is a sentence of, see `edges`
+    heard: bool = False  # asked whether a site speaks to its reader in it
     _key: str | None = None
 
     @property

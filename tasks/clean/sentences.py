@@ -89,6 +89,7 @@ def hear(
     learn_acts(lines[number].text for number in heard)
     prose = [lines[number].text for number in trusted]
     for number in heard:
+        lines[number].heard = True
         doubt = act_doubt_of(lines[number].text)
         if doubt > max(keep[number], doubts[number]) and not speaks_of_topic(lines[number].text, prose):
             doubts[number] = doubt

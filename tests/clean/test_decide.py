@@ -188,3 +188,17 @@ def test_no_line_stays_with_less_than_what_lines_that_go_anyhow_have(kind):
         stays_at += [decide.KEEP_AT_DUMP, decide.BODY_AT, decide.BODY_AT_DUMP, decide.BELOW_AT]
         stays_at.append(TRUST["dump"].within)
     assert min(stays_at) >= decide.ALONE_AT[kind]
+
+
+def test_a_line_is_of_one_kind_whatever_documents_came_before():
+    line = "If you value this newsroom, please think of becoming a member today, Zorbek"  # a site's plea, told by no form
+
+    def kinds(keep_frac):
+        judge = lambda draft, _: [keep_frac if one.text == line else 0.9 for one in draft.lines]  # noqa: E731
+        return [
+            edit.kind for edit in clean_text(f"{ONE}\n\n{line}\n\n{TWO}", load_rules(), judge=judge).edits
+        ]
+
+    before = kinds(0.01)
+    assert kinds(0.5) != before  # a line that may stay is asked whether a site speaks to its reader
+    assert kinds(0.01) == before
