@@ -17,7 +17,6 @@ import numpy as np
 from tasks.dedup.candidates import (
     BUCKET,
     Crowded,
-    Pairs,
     Regrow,
     Shingled,
     crowded_in,
@@ -37,6 +36,7 @@ from tasks.dedup.furniture import (
 from tasks.dedup.levels import Change, Enough, Levels, LevelWriter, runs_with, with_level
 from tasks.dedup.lists import LISTS, Lists, some_of
 from tasks.dedup.packed import Exchange, n_bucket_bits
+from tasks.dedup.pair_counts import Pairs
 from tasks.dedup.vocabulary import Vocabulary, grow_vocabulary, no_words, shared_in
 from tasks.dedup.words import I64, U64, Bools
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import sys
 from collections.abc import Callable
 from functools import cache
 
@@ -12,6 +13,8 @@ _TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3  # of glibc's mallopt
 _LARGE = 2**30  # bytes
 _SMALL = 20  # of so many times as many, few are new
 _FEW = 2**26  # bytes that are free: to get them again costs a small batch more than they are worth
+_MADV_HUGEPAGE, _HUGE_PAGE = 14, 2**21  # of Linux; bytes of a page where it has large ones
+_WIDE = 3 * 2**28  # bytes of addresses for which large pages are asked; no memory until they are used
 
 
 @cache
@@ -64,3 +67,26 @@ def keep_memory() -> None:
     mallopt = _from_c_library("mallopt")
     mallopt(_MMAP_THRESHOLD, _LARGE)
     mallopt(_TRIM_THRESHOLD, _LARGE)
+    _widen_pages()
+
+
+@cache
+def _widen_pages() -> None:
+    """Asks for large pages for what is taken from now on: words are looked up all over large tables, a tenth of the time.
+
+    Only Linux with glibc is asked, once a process; where it says no, all stays as it is.
+    """
+    if sys.platform != "linux" or getattr(ctypes.CDLL(None), "mallopt", None) is None:
+        return
+    c = ctypes.CDLL(None)
+    c.malloc.restype, c.malloc.argtypes, c.free.argtypes = (
+        ctypes.c_void_p,
+        [ctypes.c_size_t],
+        [ctypes.c_void_p],
+    )
+    c.madvise.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int]
+    place = c.malloc(_WIDE)
+    if place:
+        begin = -(-place // _HUGE_PAGE) * _HUGE_PAGE
+        c.madvise(begin, (place + _WIDE - begin) // _HUGE_PAGE * _HUGE_PAGE, _MADV_HUGEPAGE)
+        c.free(place)

@@ -14,13 +14,14 @@ from typing import Any, Literal
 
 import numpy as np
 
-from tasks.dedup.candidates import Regrow, counted, crowded_in, enough, pair_keys, pairs_in
+from tasks.dedup.candidates import Regrow, crowded_in, pairs_in
 from tasks.dedup.furniture import repeated_in
 from tasks.dedup.index import ENOUGH, KINDS, Texts, to_exchange
 from tasks.dedup.levels import Change, Damaged, Levels, LevelWriter, runs_with
 from tasks.dedup.lists import LISTS, Lists, flat
 from tasks.dedup.memory import release_memory
 from tasks.dedup.packed import Runs, distinct, split
+from tasks.dedup.pair_counts import counted, enough, pair_keys
 from tasks.dedup.segments import load, read_segments, save, write_segments
 from tasks.dedup.vocabulary import shared_in
 from tasks.dedup.words import I64, U64, Bools
@@ -273,7 +274,7 @@ def pair_path(piece: Buckets, number: int) -> Path:
 
 
 def count(pieces: Sequence[Ranges], settings: Settings) -> list[Path]:  # noqa: ARG001  a crew hands them on
-    """The pairs of some ranges that share enough, as `candidates.Pairs.all` has them, but in 32 bits."""
+    """The pairs of some ranges that share enough, as `Pairs.all` has them, but in 32 bits."""
     return [_count(piece) for piece in pieces]
 
 

@@ -234,7 +234,7 @@ def test_profiles_are_learned_after_a_look(flows: World) -> None:
         )
     flows.run()
     looked = learn_profiles("new notes", return_state=True)
-    assert (looked.name, looked.message) == ("DryRun", "1 profiles of 1 sources would change")
+    assert (looked.name, looked.message) == ("DryRun", "1 profile of 1 source would change")
     assert current_profiles(flows.settings.data) == {}
     done = learn_profiles("new notes", dry_run=False, return_state=True)
     assert (done.name, done.message) == ("Completed", "1 new profile of 1 source")
