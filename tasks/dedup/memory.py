@@ -67,14 +67,13 @@ def keep_memory() -> None:
     mallopt = _from_c_library("mallopt")
     mallopt(_MMAP_THRESHOLD, _LARGE)
     mallopt(_TRIM_THRESHOLD, _LARGE)
-    _widen_pages()
 
 
 @cache
-def _widen_pages() -> None:
+def ask_for_large_pages() -> None:
     """Asks for large pages for what is taken from now on: words are looked up all over large tables, a tenth of the time.
 
-    Only Linux with glibc is asked, once a process; where it says no, all stays as it is.
+    Not for a small batch, which has no large tables. Only Linux with glibc is asked, once a process; where it says no, all stays as it is.
     """
     if sys.platform != "linux" or getattr(ctypes.CDLL(None), "mallopt", None) is None:
         return

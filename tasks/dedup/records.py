@@ -16,7 +16,7 @@ from tasks.dedup.canonical import Policy
 from tasks.dedup.corpus import Corpus, Documents, collapse, hex_keys, hold
 from tasks.dedup.duplicates import Duplicates, cluster
 from tasks.dedup.evidence import HeldWords, judge_all
-from tasks.dedup.memory import keep_memory
+from tasks.dedup.memory import ask_for_large_pages, keep_memory
 from tasks.dedup.readings import join_packed, pack, title_sets
 from tasks.dedup.repair import repair
 from tasks.dedup.signatures import join_lists, join_sketches, sentence_hashes, sketch
@@ -43,6 +43,7 @@ def dedup_records(
     an id, or with an id seen before.
     """
     keep_memory()
+    ask_for_large_pages()
     with without_collector():
         return _cluster_records(records, policy or Policy())
 

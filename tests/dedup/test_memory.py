@@ -9,7 +9,7 @@ from pathlib import Path
 # In a process of its own: it is asked once, and what a test run has in memory lies elsewhere.
 TAKES = """
 from pathlib import Path
-from tasks.dedup.memory import keep_memory, release_memory
+from tasks.dedup.memory import ask_for_large_pages, keep_memory
 
 def asked():
     told = Path("/proc/self/smaps")
@@ -18,12 +18,10 @@ def asked():
 
 before = asked()
 keep_memory()
+ask_for_large_pages()
 first = asked()
-keep_memory()
+ask_for_large_pages()
 print(before, first, asked())
-held = [bytearray(1 << 20) for _ in range(64)]
-del held
-release_memory()
 """
 
 
