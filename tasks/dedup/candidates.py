@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from tasks.dedup.packed import HASH_BITS, Runs
+from tasks.dedup.packed import HASH_BITS, Runs, slices
 from tasks.dedup.pair_counts import Pairs, enough
 from tasks.dedup.readings import I32, U32
 from tasks.dedup.words import BASE, I64, U64, Bools
@@ -240,7 +240,7 @@ def _paired_new(runs: Runs, chosen: Bools, n_old: int) -> Iterator[tuple[I64, I6
     turn = np.cumsum(before) // _AT_ONCE
     for of_turn in np.split(np.arange(len(turn)), np.flatnonzero(np.diff(turn)) + 1):
         sizes = before[of_turn]
-        at = np.repeat(start[of_turn], sizes) + _counting(sizes)
+        at = slices(start[of_turn], sizes)
         yield runs.docs[at], np.repeat(runs.docs[new[of_turn]], sizes)
 
 
@@ -248,7 +248,7 @@ def _within(runs: Runs, chosen: Bools, reach: int) -> tuple[I64, I64]:
     """Every two texts of each chosen run that stand less than `reach` places apart."""
     ends = runs.starts + runs.sizes
     sizes = np.where(chosen, runs.sizes, 0)
-    at = np.repeat(runs.starts, sizes) + _counting(sizes)
+    at = slices(runs.starts, sizes)
     left = np.repeat(ends, sizes) - at  # texts from here to the end of the run
     one, other = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
     for step in range(1, reach):
@@ -259,12 +259,6 @@ def _within(runs: Runs, chosen: Bools, reach: int) -> tuple[I64, I64]:
         one.append(runs.docs.take(at))
         other.append(runs.docs.take(at + step))
     return np.concatenate(one), np.concatenate(other)
-
-
-def _counting(sizes: I64) -> I64:
-    """0, 1, 2, ... for each size, one after the other."""
-    ends = np.cumsum(sizes)
-    return np.arange(int(ends[-1]) if len(ends) else 0) - np.repeat(ends - sizes, sizes)
 
 
 def _lower(lowest: U32, whole: U64, docs: I64) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from tasks.dedup.packed import slices
 from tasks.dedup.readings import Readings
 from tasks.dedup.words import HEAD, I64, TAIL, Bools
 
@@ -42,9 +43,3 @@ def look_at_gaps(
     other[gap] = np.add.reduceat(differ, begins, dtype=np.int64)
     alike[gap] = np.add.reduceat(differ & looks & (np.abs(longer) <= MOST_STEPS), begins, dtype=np.int64)
     return alike, other
-
-
-def slices(starts: I64, sizes: I64) -> I64:
-    """Indices of several slices, one after the other."""
-    ends = np.cumsum(sizes)
-    return np.arange(int(ends[-1])) + np.repeat(starts - ends + sizes, sizes)

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tasks.dedup.packed import HASH_BITS, Runs, place_bits, runs_of
+from tasks.dedup.packed import HASH_BITS, Runs, place_bits, runs_of, slices
 from tasks.dedup.words import I64, U64, Bools
 from tasks.versions.parts import Part
 
@@ -91,9 +91,7 @@ class Levels:
             low = low[met]
             all_sizes = np.searchsorted(one, heads[met] | rest, side="right") - low
             sizes = all_sizes if most is None else np.minimum(all_sizes, most)
-            ends = np.cumsum(sizes)
-            at = np.repeat(low - (ends - sizes), sizes) + np.arange(int(ends[-1]) if len(ends) else 0)
-            found.append(one[at])
+            found.append(one[slices(low, sizes)])
             more = sizes < all_sizes
             cut.append(heads[met[more]])
             untold.append((all_sizes - sizes)[more])

@@ -112,6 +112,12 @@ def in_order(values: npt.NDArray[_Whole], bits: int) -> npt.NDArray[_Whole]:
     return ordered
 
 
+def slices(starts: I64, sizes: I64) -> I64:
+    """Indices of several slices, one after the other."""
+    ends = np.cumsum(sizes)
+    return np.arange(int(ends[-1]) if len(ends) else 0) + np.repeat(starts - ends + sizes, sizes)
+
+
 def pack_entries(hashes: U64, docs: I64, bucket_bits: int) -> U64:
     """Entries of one bucket, unsorted. hashes: the HASH_BITS leading bits of each."""
     shift = np.uint64(place_bits(bucket_bits))

@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from tasks.dedup.gaps import look_at_gaps, slices
+from tasks.dedup.gaps import look_at_gaps
+from tasks.dedup.packed import slices
 from tasks.dedup.readings import FIELD_BITS, FIELDS, GRAM_WORDS, I32, MAX_WORDS, OWN, U32, Readings
 from tasks.dedup.words import I64, PROSE, Bools, Floats
 
