@@ -75,9 +75,9 @@ def ask_for_large_pages() -> None:
 
     Not for a small batch, which has no large tables. Only Linux with glibc is asked, once a process; where it says no, all stays as it is.
     """
-    if sys.platform != "linux" or getattr(ctypes.CDLL(None), "mallopt", None) is None:
-        return
     c = ctypes.CDLL(None)
+    if sys.platform != "linux" or not hasattr(c, "mallopt"):
+        return
     c.malloc.restype, c.malloc.argtypes, c.free.argtypes = (
         ctypes.c_void_p,
         [ctypes.c_size_t],
