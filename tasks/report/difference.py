@@ -61,8 +61,8 @@ def _picture(difference: Diff) -> Html:
         shapes += [
             plots.text(NAMES - 12, y + 14, name, None, "end"),
             plots.rect(axis - gone, y + 3, gone, 14, "gone", f"{counted(one.removed.num_rows, 'row')} gone"),
-            plots.rect(axis + 2, y + 3, came, 14, "came", f"{one.added.num_rows:,} rows new"),
-            plots.rect(axis + 2 + came, y + 3, changed, 14, "altered", f"{one.changed.num_rows:,} rows changed"),
+            plots.rect(axis + 2, y + 3, came, 14, "came", f"{counted(one.added.num_rows, 'row')} new"),
+            plots.rect(axis + 2 + came, y + 3, changed, 14, "altered", f"{counted(one.changed.num_rows, 'row')} changed"),
             plots.text(axis + 10 + came + changed, y + 14, _told(one), "small"),
         ]  # fmt: skip
     height = 22 + len(tables) * ROW + 4
