@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 
+from tasks.clean.acts import act_of
 from tasks.clean.bylines import find_byline
 from tasks.clean.draft import Line
 from tasks.clean.forms import form_of
@@ -14,9 +15,12 @@ HEADING_CHARS = 45  # a longer line alone between two paragraphs is as often ano
 _HEADING = re.compile(r"[^\W\d_a-z][^\d:|@#<>{}\[\]/\n]*[^\W_]\??")
 # What was put between a paragraph and the subheading of the next; below links to other stories a headline is one more.
 _PUT_IN = frozenset(
-    "image_markup caption credit advert newsletter follow_us share comments paywall duplicate_block".split()  # noqa: SIM905  one line, not 9
+    "image_markup caption credit advert newsletter follow_us share comments paywall duplicate_block duplicate_title".split()  # noqa: SIM905  one line, not 10
 )
-REACH, ABOVE_AT = 6, 0.3  # so many lines of it; what the judge says of a sentence above it at least
+_PICTURED = frozenset({"image_markup", "caption", "credit"})
+REACH, ABOVE_AT = 6, 0.15  # so many lines of it; what the judge says of a sentence above it at least
+# Above a list, right below a paragraph: "Also on show".
+LIST_AT, HEADED_AT, UNSURE = 0.3, 0.09, 0.6
 # "They agreed on five:" Of other authors' articles the items of such lists were 58 of the 81 lines that the model cut.
 INTRO_CHARS, INTRO_AT = 16, 0.1
 ITEM_CHARS, ITEM_AT, MOST_ITEMS = 120, 0.02, 30
@@ -26,19 +30,29 @@ _INTRO_ENDS = (":", "：")
 
 
 def subheadings(lines: Sequence[Line], keep: Sequence[float], trusted: Sequence[int]) -> frozenset[int]:
-    """A few words right above a trusted paragraph, and below a sentence, that no rule and no form names.
+    """A few words right above a trusted paragraph, and below a sentence, that no rule and no form names; or between such and a list.
 
     keep: for each line the judge's probability. trusted: numbers of the paragraphs it trusts.
     """
     known = set(trusted)
     found: set[int] = set()
-    for number in (below - 1 for below in trusted if below > 0):
-        if not _is_heading(lines[number]):
-            continue
-        above = _paragraph_above(lines, number)
-        if above in known or (above >= 0 and keep[above] >= ABOVE_AT and _may_be_body(lines[above])):
+    for number in range(1, len(lines) - 1):
+        above_list = HEADED_AT <= keep[number] < UNSURE and keep[number + 1] >= LIST_AT
+        if (number + 1 in known or (above_list and lines[number + 1].verdict is None)) and _heads(
+            lines, keep, known, number
+        ):
             found.add(number)
     return frozenset(found)
+
+
+def _heads(lines: Sequence[Line], keep: Sequence[float], known: Collection[int], number: int) -> bool:
+    """Whether a line with a paragraph or a list below it is its heading."""
+    if not _is_heading(lines[number]):
+        return False
+    if number + 1 not in known:
+        return _paragraph_above(lines, number, _PICTURED) in known and act_of(lines[number].text) is None
+    above = _paragraph_above(lines, number, _PUT_IN)
+    return above in known or (above >= 0 and keep[above] >= ABOVE_AT and _may_be_body(lines[above]))
 
 
 def _may_be_body(line: Line) -> bool:
@@ -51,11 +65,11 @@ def _is_heading(line: Line) -> bool:
     return fits and find_byline(line.text) is None
 
 
-def _paragraph_above(lines: Sequence[Line], number: int) -> int:
-    """The nearest line above that was not put in there."""
+def _paragraph_above(lines: Sequence[Line], number: int, put_in: Collection[str]) -> int:
+    """The nearest line above that was not put in there, of one of these kinds."""
     for above in range(number - 1, max(-1, number - 2 - REACH), -1):
         verdict = lines[above].verdict
-        if verdict is None or verdict.kind not in _PUT_IN:
+        if verdict is None or verdict.kind not in put_in:
             return above
     return -1
 

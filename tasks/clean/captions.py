@@ -160,7 +160,7 @@ def _below_picture(draft: Draft, number: int, first_prose: int) -> tuple[str, st
 
 
 def _is_bare_caption(line: Line) -> bool:
-    return line.text[0] not in "\"“„«'‘»–-"
+    return line.text[0] not in "\"“„«'‘»–—-"
 
 
 def _above_credit(draft: Draft, number: int, text: str) -> None:

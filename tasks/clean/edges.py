@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from tasks.clean.acts import act_of, glued_words, is_spoken_to_reader, learn_acts
 from tasks.clean.credits import find_credit, may_be_credited
@@ -15,6 +15,7 @@ from tasks.clean.draft import PROSE_CHARS, SITE_WORD, Draft, Line, Part, line_of
 from tasks.clean.forms import form_of, is_told
 from tasks.clean.rules import Rules
 from tasks.clean.sayings import bare_line
+from tasks.clean.tails import tail_of
 from tasks.clean.words import ends_sentence, has_full_stop
 
 MIN_CHARS, MAX_CHARS = 8, 200  # of such a sentence
@@ -32,6 +33,7 @@ _KINDS = frozenset(
 _LABELLED = frozenset({"related", "source_link", "byline", "copyright"})  # a full stop behind such is no sign
 _SAID = re.compile(r"\s{0,2}[\"“„«‘'—–]|.*[\"”»’]\s{0,2}[.!?…]?\Z", re.DOTALL)
 _WORD = re.compile(r"[^\W\d_]+")
+_OWNED = "©"
 _ADDRESS = re.compile(r"https?:|www\.")  # sources are named so
 # Words without a full stop, a credit in brackets, and the article's first sentence.
 _CAPTION_FIRST = re.compile(
@@ -50,12 +52,13 @@ def part_edges(draft: Draft, rules: Rules) -> None:
         for line in draft.lines
         if line.weight >= PROSE_CHARS
         and not line.stays
-        and (line.signs & SITE_WORD or line.weight > len(line.text))
+        and (line.signs & SITE_WORD or line.weight > len(line.text) or _OWNED in line.text)
     ]
+    tails = _tails(draft.lines)
     edges = [
         (line, edge)
         for line in prose
-        for edge in (_first(line.text), _last(line.text))
+        for edge in (_first(line.text), _last(line.text, tails.get(line.start)))
         if edge and (line.weight > len(line.text) or _may_be_glued(line.text[slice(*edge[0])]))
     ]
     cuts = {
@@ -65,12 +68,14 @@ def part_edges(draft: Draft, rules: Rules) -> None:
     for (line, edge), is_named in zip(edges, named, strict=True):
         place, found = 0, is_named
         while found:
-            cuts.setdefault(line.start, []).append(edge[place])
+            cuts.setdefault(line.start, []).append(_label(line.text, edge[place], rules))
             place += 1
             found = place < len(edge) and _named([line.text[slice(*edge[place])]], rules)[0]
     for line in prose:
-        if line.start in cuts and _is_all_named(line, rules):
+        if line.start in cuts and _is_all_named(line, cuts[line.start], rules):
             del cuts[line.start]
+    for start, (tail, end) in tails.items():
+        cuts.setdefault(start, []).append((tail, end))
     if cuts:
         draft.lines = [
             piece
@@ -135,6 +140,12 @@ def _named(texts: Sequence[str], rules: Rules) -> list[bool]:
     ]
 
 
+def _label(text: str, edge: _Edge, rules: Rules) -> _Edge:
+    """Of a first sentence only the label run into it, where a rule knows one: "- Advert - The boats left"."""
+    labels = rules.spans(text, "prefix") if edge[0] == 0 else []
+    return (0, labels[0].end) if labels and labels[0].rule.kind == "advert" and labels[0].start == 0 else edge
+
+
 def _is_ruled(text: str, near: int, runs: tuple[int, ...] | None, rules: Rules) -> bool:
     rule = rules.line_rule(text, bare_line(text), near, runs)
     if rule is None or rule.needs or rule.takes or rule.kind not in _KINDS:
@@ -142,10 +153,24 @@ def _is_ruled(text: str, near: int, runs: tuple[int, ...] | None, rules: Rules) 
     return rule.kind in _LABELLED or not has_full_stop(text) or is_spoken_to_reader(text)
 
 
-def _is_all_named(line: Line, rules: Rules) -> bool:
+def _is_all_named(line: Line, cuts: Sequence[_Edge], rules: Rules) -> bool:
     """Whether a rule or a form names the whole paragraph; what says who owns it may have any beginning."""
     rule = rules.line_rule(line.text, line.bare)
-    return _has_form(line.text) or (rule is not None and rule.kind != "copyright")
+    if rule is not None and rule.kind != "copyright":
+        return True
+    return _has_form(line.text) and not _is_story(_rest(line.text, cuts))
+
+
+def _rest(text: str, cuts: Sequence[_Edge]) -> str:
+    """What the cuts, which lie at the edges, leave of a paragraph."""
+    first = max((end for start, end in cuts if start == 0), default=0)
+    last = min((start for start, _ in cuts if start > first), default=len(text))
+    return text[first:last].strip()
+
+
+def _is_story(rest: str) -> bool:
+    """Whether what is left of a paragraph has two sentences, and no site speaks in them."""
+    return _BOUNDARY.search(rest) is not None and not _has_form(rest) and not is_spoken_to_reader(rest)
 
 
 def _has_form(text: str) -> bool:
@@ -156,7 +181,9 @@ def _has_form(text: str) -> bool:
 
 
 def _may_be_glued(text: str) -> bool:
-    return not glued_words().isdisjoint(_WORD.findall(text.lower()))
+    return (text.startswith(_OWNED) and has_full_stop(text)) or not glued_words().isdisjoint(
+        _WORD.findall(text.lower())
+    )
 
 
 def _captions(text: str) -> list[_Edge]:
@@ -173,11 +200,21 @@ def _captions(text: str) -> list[_Edge]:
     return found
 
 
-def _last(text: str) -> list[_Edge]:
-    """The last sentences of a paragraph, the last first, up to a long one."""
+def _tails(lines: Sequence[Line]) -> dict[int, _Edge]:
+    """The tail of each paragraph that has one, by where the paragraph begins."""
+    belows: Iterator[Line | None] = chain(lines[1:], (None,))
+    return {
+        line.start: (tail, len(line.text))
+        for line, below in zip(lines, belows, strict=False)
+        if not line.stays and (tail := tail_of(line, below)) is not None
+    }
+
+
+def _last(text: str, tail: _Edge | None) -> list[_Edge]:
+    """The last sentences of a paragraph before its tail, the last first, up to a long one."""
     found: list[_Edge] = []
-    end = len(text)
-    bounds = list(_BOUNDARY.finditer(text, max(0, end - MOST * MAX_CHARS)))
+    end = len(text) if tail is None else len(text[: tail[0]].rstrip())
+    bounds = list(_BOUNDARY.finditer(text, max(0, end - MOST * MAX_CHARS), end))
     for bound in reversed(bounds[-MOST:]):
         if not MIN_CHARS <= end - bound.end() <= MAX_CHARS:
             break

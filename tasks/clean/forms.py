@@ -32,6 +32,19 @@ _TOLD = re.compile(
     r"mówi|dodał[a]?|gritó|gritou|gridò|cried|shouted|replied|rief|schrie|riep|ropade|krzyknął|bağırdı|respondió|respondeu|rispose|"
     r"dedi|söyledi|diyen|diyor|anlattı|cho biết|nói|kể|kata|ujar|tutur)(?!\w)"
 )
+# Verbs that sites use too are somebody's words only behind a comma or a quote: "Download the app, they tell me."
+_ASIDE = re.compile(
+    r"(?:[,”\"»’]\s|[–—]\s?)(?:[^\s,.;:!?]{1,15}\s){0,2}(?:say|says|tell|tells|explains?|explained|recalls?|recalled|insists?|insisted|promises|promised|warn(?:s|ed)|joke[ds]|"
+    r"wrote|writes|thought|begg?e?(?:d|s)|laughs|laughed|admits|admitted|sage|sag|ruft|fragte?|schreibt|schrieb|lachte?|scherzte?|erinnert|erzählte?|denke|dachte|"
+    r"stand auf|steht auf|heißt es|hieß es|dit|disait|explique|raconte|lance|lançait|plaisantait|plaisante|ajoute|répond|écrit|sourit|crie|confie|insiste|témoigne|rappelle|"
+    r"decía|dicen|explica|cuenta|recuerda|bromea|bromeó|afirma|insiste|señaló|digo|dije|escribió|diceva|dicono|spiega|ricorda|scherza|risponde|assicura|dico|"
+    r"dizia|dizem|lembra|brinca|explicou|digo|lacht|grapte|schreef|stond op|staat op|zeg|vindt|mówił[a]?|mówią|mówię|śmieje się|żartuje|pyta|wyjaśnia|"
+    r"säger|sier|siger|fortæller|forteller|skrev|menar|mener|minns|anlatıyor|anlattı|derdi|dedim|diye|đùa|hỏi|bảo|jelas|ungkap|tegas|"
+    r"сказал[аи]?|говорит|говорят|заявил[аи]?|рассказал[аи]?|отметил[аи]?|пишет|отвечает|шутит|вспоминает)(?!\w)"
+)
+_TOLD_WIDE = re.compile(
+    r"と(?:話|語|述べ|笑|振り返|言[うっ]|い[うっ]|明か|説明し)|[」』]と|[说說道][，：,:“「]|表示[，：,:“「]|(?:말했|전했|밝혔|설명했|덧붙였)다|ने कहा|ने बताया|(?<!\w)و?(?:قال|قالت|أضاف|أوضح)(?!\w)"
+)
 _DIALOGUE = re.compile(r"[—–]\s?[^—–]{2,200}\s[—–]\s?[a-zà-ỹ]")  # "—Follow us —she cried from the pier."
 _KEYS = frozenset({"kind", "pattern", "needles", "max_chars", "doubt_frac", "cut", "keep"})
 
@@ -178,4 +191,10 @@ def doubt_of(text: str) -> float:
 
 def is_told(text: str) -> bool:
     """Whether a sentence reports what somebody said: "The newsletter never came, she said." is the article's."""
-    return _TOLD.search(text.lower()) is not None or _DIALOGUE.match(text) is not None
+    low = text.lower()
+    return (
+        _TOLD.search(low) is not None
+        or _ASIDE.search(low) is not None
+        or _DIALOGUE.match(text) is not None
+        or (not text.isascii() and _TOLD_WIDE.search(text) is not None)
+    )

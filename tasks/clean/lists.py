@@ -19,6 +19,8 @@ LEAD_CHARS = 110  # of another story's lead
 _NUMBERED = re.compile(
     r"(?:\d{1,2}[.):]\s?|\d{1,2}[:h]\d{2}\s|[•*▪◦→–-]\s?|\d\s)\S|\[[^\]\n]{3,200}\]\(|\d{1,2}\Z"
 )
+_PLACE = re.compile(r"(\d{1,6})(?:[.):]?\s|\Z)")
+_MYSELF = re.compile(r"(?:I|Ich|Je|Yo|Eu|Io|Ik|Jag|Jeg|Tôi|Saya|Я|Ja)(?:['’]\w+)?\s|J['’]")
 _CLOCK = re.compile(r"\d{1,2}\s?[:h]\s?\d{2}")
 _RUN_KINDS = frozenset(
     {
@@ -60,7 +62,7 @@ def cut_lists(draft: Draft) -> None:
 
 
 def _take_items(draft: Draft, heading: int, last_prose: int) -> None:
-    lines, taken = draft.lines, 0
+    lines, taken, place = draft.lines, 0, 0
     verdict = lines[heading].verdict
     kind = verdict.kind if verdict is not None else "related"
     own_block = heading + 1 < len(lines) and lines[heading + 1].block == lines[heading].block
@@ -80,6 +82,11 @@ def _take_items(draft: Draft, heading: int, last_prose: int) -> None:
         is_item = kind == "navigation" or _is_item(line, lines[number - 1], below, at_end=at_end)
         if not is_item or (taken >= ITEMS_INSIDE and not at_end):
             return
+        if (found := _PLACE.match(line.text)) is not None:
+            goes_on = int(found[1]) == place + 1
+            if place > 1 and not goes_on:
+                return  # "38 workers" below "3 The pilots ask for rest" is no fourth story
+            place = place + 1 if goes_on else 0
         line.cut(kind, "list.item", 0.85)
         line.may_be_sentence = has_full_stop(line.text)
         taken += 1
@@ -107,7 +114,7 @@ def _is_lead(line: Line, above: Line, below: Line | None) -> bool:
 
 
 def _is_item(line: Line, above: Line, below: Line | None, *, at_end: bool) -> bool:
-    if line.maybe is not None or line.weight > TEASER_CHARS or _is_paragraph(line):
+    if line.maybe is not None or line.weight > TEASER_CHARS or _is_paragraph(line) or _is_answer(line):
         return False
     if at_end:
         return not (has_full_stop(line.text) and has_full_stop(above.text) and not above.takes)
@@ -122,6 +129,11 @@ def _is_item(line: Line, above: Line, below: Line | None, *, at_end: bool) -> bo
 def _is_paragraph(line: Line) -> bool:
     """Whether a line has two sentences and does not break off as teasers do, whatever stands behind the last."""
     return line.weight >= PROSE_CHARS and has_two_sentences(line.text) and not is_teaser(line.text)
+
+
+def _is_answer(line: Line) -> bool:
+    """Whether a short line has two sentences that somebody says of himself, as "I did, in 2014. It lasted a weekend." is."""
+    return _MYSELF.match(line.text) is not None and has_full_stop(line.text) and has_two_sentences(line.text)
 
 
 def settle_needs(draft: Draft) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
-from tasks.clean.acts import act_doubt_of, learn_acts, speaks_of_topic
+from tasks.clean.acts import act_doubt_of, act_of, is_spoken_to_reader, learn_acts, speaks_of_topic
 from tasks.clean.captions import WITH_CREDIT
 from tasks.clean.draft import Draft, Line
 from tasks.clean.forms import is_told
@@ -26,6 +27,15 @@ SENTENCE_STAYS = 0.6
 LONG_KINDS = SENTENCE_KINDS | {"follow_us", "other", "paywall", "source_link"}
 LONG_CHARS, LONG_STAYS, CAPTION_STAYS, PROSE_STAYS = 120, 0.6, 0.8, 0.9
 LISTED, LISTED_STAYS = "list.item", 0.3  # other stories' leads have less
+# "Subscribe and I'll send you a cheese, I promised. By May I had eighty cheeses.": a site goes on about what it offers.
+MIXED_KINDS = LONG_KINDS - {"copyright", "credit", "caption", "byline", "other"}
+MIXED_STAYS = 0.6
+_STAYS = {LISTED: LISTED_STAYS, WITH_CREDIT: CAPTION_STAYS}
+_NEXT = re.compile(r"(?<=[^\W\d_][.!?…])[\"”»’)]?\s+(?=\S)|(?<=[。！？])[」』）)]*\s*(?=[^\s」』）)])")
+_PRICE = re.compile(
+    r"\d\s?(?:€|\$|£|¥|₫|₩|₺|zł|kr|euro|kronor|kroner|円|元|원|đồng|rp)|(?:€|\$|£|¥|₫|₩|₺|rp)\s?\d|\d\s?%",
+    re.IGNORECASE,
+)
 HEARD_BELOW, HEARD_CHARS = 0.94, 300  # no act says more or is longer
 
 
@@ -35,7 +45,7 @@ def may_be_sentence(line: Line, rule: Rule) -> bool:
         return False
     if line.whole is not None or (rule.kind in SENTENCE_KINDS and has_full_stop(line.text)):
         return True
-    return rule.kind in LONG_KINDS and (line.is_prose or is_told(line.text))
+    return rule.kind in LONG_KINDS and (line.is_prose or is_told(line.text) or _is_mixed(line, rule.kind))
 
 
 def spare_sentences(draft: Draft, keep: Sequence[float]) -> None:
@@ -46,8 +56,8 @@ def spare_sentences(draft: Draft, keep: Sequence[float]) -> None:
         line = lines[number]
         if line.verdict is None or not line.may_be_sentence:
             continue
-        if line.verdict.rule_id == LISTED:
-            stays = keep[number] >= LISTED_STAYS
+        if line.verdict.rule_id in _STAYS:
+            stays = keep[number] >= _STAYS[line.verdict.rule_id]
         elif line.whole is not None:
             stays = keep[number] >= SENTENCE_STAYS
         elif line.verdict.kind in SENTENCE_KINDS and has_full_stop(line.text):
@@ -55,16 +65,34 @@ def spare_sentences(draft: Draft, keep: Sequence[float]) -> None:
         else:
             stays = keep[number] >= _long_stays(line)
         if stays and (line.maybe is None or line.verdict is line.maybe):
-            if line.verdict.rule_id == WITH_CREDIT and line.text in draft.captions:
+            if line.text in draft.captions:
                 draft.captions.remove(line.text)
             line.verdict = None
 
 
 def _long_stays(line: Line) -> float:
     """The probability from which a paragraph stays that a rule of LONG_KINDS names."""
-    if line.verdict is not None and line.verdict.rule_id == WITH_CREDIT:
-        return CAPTION_STAYS
+    if line.verdict is not None and _is_mixed(line, line.verdict.kind):
+        return MIXED_STAYS
     return LONG_STAYS if line.weight >= LONG_CHARS or is_told(line.text) else PROSE_STAYS
+
+
+def _is_mixed(line: Line, kind: str) -> bool:
+    """Whether a paragraph goes on with a sentence in which no site speaks, of what it offers or to its reader."""
+    if kind not in MIXED_KINDS or not has_full_stop(line.text):
+        return False
+    bounds = list(_NEXT.finditer(line.text))
+    last = line.text[bounds[-1].end() :] if bounds else ""
+    return bool(last) and not (_PRICE.search(last) or is_spoken_to_reader(last))
+
+
+def _is_framed(text: str) -> bool:
+    """Whether what sounds like a site stands between two sentences of a paragraph in which none speaks."""
+    bounds = list(_NEXT.finditer(text)) if has_full_stop(text) else []
+    if len(bounds) < 2:
+        return False
+    edges = (text[: bounds[0].start()], text[bounds[-1].end() :])
+    return not any(is_spoken_to_reader(one) or act_of(one) for one in edges)
 
 
 def trusted_of(lines: Sequence[Line], keep: Sequence[float]) -> list[int]:
@@ -91,5 +119,7 @@ def hear(
     for number in heard:
         lines[number].heard = True
         doubt = act_doubt_of(lines[number].text)
-        if doubt > max(keep[number], doubts[number]) and not speaks_of_topic(lines[number].text, prose):
+        if doubt > max(keep[number], doubts[number]) and not (
+            speaks_of_topic(lines[number].text, prose) or _is_framed(lines[number].text)
+        ):
             doubts[number] = doubt
