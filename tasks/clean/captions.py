@@ -8,8 +8,9 @@ from tasks.clean.agencies_names import agency_named
 from tasks.clean.bylines import person_name
 from tasks.clean.credits import credit_of, find_credit, glued_parts, may_be_credited
 from tasks.clean.draft import DIGIT, PROSE_CHARS, Draft, Line
+from tasks.clean.narrated import goes_on
 from tasks.clean.titles import MIN_CHARS, fold, is_headline
-from tasks.clean.words import ends_sentence
+from tasks.clean.words import ends_sentence, has_full_stop
 
 CAPTION_CHARS = 100  # a line below a picture that is longer is the article's next paragraph
 GLUED_CHARS = 600  # a headline and a caption of three sentences
@@ -18,7 +19,8 @@ ATTRIBUTED_CHARS = 200  # a longer line with an agency in brackets is a paragrap
 _VIEWER = re.compile(
     r"(?:(?i:open image in gallery|(?:click to )?enlarge (?:this )?image|click to enlarge|phóng to ảnh|\d{1,3} / \d{1,3}(?= )|view image in (?:full ?screen|gallery)|(?:toggle|hide) caption|"
     r"ampliar (?:foto|imagen)|agrandir l['’]image|bild (?:vergrößern|in originalgröße(?: anzeigen)?)|großansicht|zoom in|apri la galleria|vergroot|powiększ|ingrandisci|voir la galerie|ver galería|image (?:caption|source),?|bildunterschrift|"
-    r"(?:listicle )?image \d{1,3}(?=:)|hình \d{1,2}(?=:)|(?:(?:image|photo|slide|picture|bild|foto|imagen|ảnh) )?\d{1,3} (?:of|von|de|sur|di|van|av|trên|/) \d{1,3})(?=\s*:|\s|[^\W\d_a-z]|\Z)|"
+    r"(?:listicle )?image \d{1,3}(?=:)|hình \d{1,2}(?=:)|(?:image|photo|slide|picture|bild|foto|imagen|ảnh) \d{1,3} (?:of|von|de|sur|di|van|av|trên|/) \d{1,3})(?=\s*:|\s|[^\W\d_a-z]|\Z)|"
+    r"\d{1,3} (?:of|von|de|sur|di|van|av|trên|/) \d{1,3}(?=\s*:|[^\W\d_a-z]|\Z|\s[^\W\d_a-z][^.!?]{0,100}(?:\.?\s?\([^()]{2,40}\))?\Z)|"
     r"expand(?=[^\W\d_a-z]))\s*:?\s*"
 )
 _VIEWER_HEADS = frozenset(
@@ -154,6 +156,8 @@ def _below_picture(draft: Draft, number: int, first_prose: int) -> tuple[str, st
     below_markup = above.verdict.kind == "image_markup" and line.start - above.end <= 2 and not is_spoken
     below_title = above.verdict.rule_id == "title.again" and number > first_prose and _is_bare_caption(line)
     if not (below_markup or below_title):
+        return None
+    if has_full_stop(line.text) and goes_on(line.text):
         return None
     line.cut("caption", "caption.below_picture", 0.9)  # surer than what a model may overrule
     return line.text, None

@@ -183,6 +183,7 @@ WORDS = frozenset(
     }
 )
 _SPLIT, _ASCII_SPLIT = re.compile(r"[^\W\d_]+"), re.compile("[a-z]+")
+_GO_ON = frozenset(",;–—-")
 _PHRASE = re.compile(r"(?:[^\W_]|&)\s?\Z")  # "Free File: ...", "social & video: ...": the label ends a phrase
 _GLUED = re.compile(
     r"(?P<dash>[-–—|:]\s?)?(?P<mark>hinh anh|hình ảnh|hình|ảnh|image|picture|photo|foto|bild nr\.?|bild|abbildung|abb\.|imagen|"
@@ -218,7 +219,10 @@ def _names_somebody(match: re.Match[str]) -> bool:
     before = match[0][: match.start("credit") - match.start()]
     if not before.strip("(["):
         return True
-    inside = _PHRASE.search(match.string[max(0, match.start() - 3) : match.start()]) is not None
+    ahead = match.string[max(0, match.start() - 3) : match.start()]
+    label = match[0].lstrip("([ ")[:1]
+    # "..., the photo: a man with his geese": small, and behind no full stop, a label is a word of the sentence.
+    inside = _PHRASE.search(ahead) is not None or (label.islower() and ahead.rstrip()[-1:] in _GO_ON)
     if "©" in match[0] or (any(sign in match[0] for sign in ":：|") and not inside):
         return True
     if "/" in before and not inside:

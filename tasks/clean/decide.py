@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 
 from tasks.clean.acts import act_of
 from tasks.clean.agencies import SignOff, find_sign_off
-from tasks.clean.between import hours, introduced, subheadings
+from tasks.clean.between import hours, introduced, subheadings, unsigned
 from tasks.clean.bylines import find_byline, names_alone
 from tasks.clean.contained import spared
 from tasks.clean.credits import find_credit, may_be_credited
@@ -25,7 +25,7 @@ from tasks.clean.page import Page
 from tasks.clean.rule import Rule
 from tasks.clean.rules import Rules
 from tasks.clean.sayings import bare_line
-from tasks.clean.sentences import hear, may_be_sentence, spare_sentences, trusted_of
+from tasks.clean.sentences import hear, may_be_sentence, pleads, spare_sentences, trusted_of
 from tasks.clean.stretch import by_stretch
 from tasks.clean.titles import is_headline
 from tasks.clean.words import ends_sentence
@@ -149,8 +149,14 @@ def ask_judge(draft: Draft, judge: Judge, page: Page | None) -> None:
         verdict = line.verdict
         if verdict is None and keep_frac < max(enough, doubt):
             is_whole = _is_sentence(line) or number in headings
-            whole = keep_frac >= sentence_at[number] and is_whole
-            doubted += [] if whole and keep_frac >= doubt else [number]
+            whole = keep_frac >= sentence_at[number] and is_whole and keep_frac >= doubt
+            above = bool(trusted) and number < trusted[0]
+            asks = (
+                may_head
+                and (above or number > trusted[-1] if trusted else False)
+                and pleads(line, keep_frac, above=above)
+            )
+            doubted += [] if whole and not asks else [number]
         elif verdict is not None and verdict.confidence_frac < WEAK_RULE and keep_frac > KEEP_ABOVE:
             line.verdict = None
     if page is not None or len(draft.lines) >= SHORT_LINES:
@@ -160,7 +166,8 @@ def ask_judge(draft: Draft, judge: Judge, page: Page | None) -> None:
         stays = spared(draft, page, doubted, keep)
     else:
         listed = introduced(draft.lines, keep, doubted) if may_head else frozenset()
-        stays = _halves(draft.lines, doubted) | listed | hours(draft.lines, *draft.body())
+        alone = unsigned(draft.lines, keep, doubted) if may_head else frozenset()
+        stays = _halves(draft.lines, doubted) | listed | alone | hours(draft.lines, *draft.body())
     for number in doubted:
         if number not in stays:
             line = draft.lines[number]

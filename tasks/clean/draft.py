@@ -18,7 +18,7 @@ _ODD_BREAKS = "\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"
 _WORD = re.compile(r"\w+")
 _NO_WORD = {code: " " for code in range(128) if _WORD.match(chr(code)) is None}
 _WIDE = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-_FIRST_WIDE = "\u0e00"
+_FIRST_WIDE, _WIDE_QUOTES = "\u0e00", frozenset("「『（【〈《［")
 _GAP = re.compile(r"[\s|•·*–-]{0,3}\Z")
 HALF_CHARS = 15  # shorter halves are chants and cries
 PROSE_CHARS = 80  # a shorter line is a caption, a subheading or a menu item as often as a paragraph
@@ -161,7 +161,7 @@ def line_of(start: int, text: str, block: int) -> Line:
     """A line with this text, which has no white space around it."""
     n_chars = len(text)
     bare = bare_line(text) if n_chars <= MAX_LINE_CHARS else ""
-    is_wide = text[0] >= _FIRST_WIDE and _WIDE.match(text) is not None
+    is_wide = text[0] >= _FIRST_WIDE and _WIDE.match(text, text[0] in _WIDE_QUOTES) is not None
     weight = n_chars * (WIDE_SCALE if is_wide else 1.0)
     is_prose = weight >= LONG_CHARS or (weight >= PROSE_CHARS and ends_sentence(text))
     return Line(start, start + n_chars, text, block, bare, weight, is_prose)

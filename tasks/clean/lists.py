@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from tasks.clean.acts import act_of
 from tasks.clean.between import hours
 from tasks.clean.bylines import find_byline
 from tasks.clean.draft import DIGIT, PROSE_CHARS, Draft, Line, Verdict
@@ -132,8 +133,8 @@ def _is_paragraph(line: Line) -> bool:
 
 
 def _is_answer(line: Line) -> bool:
-    """Whether a short line has two sentences that somebody says of himself, as "I did, in 2014. It lasted a weekend." is."""
-    return _MYSELF.match(line.text) is not None and has_full_stop(line.text) and has_two_sentences(line.text)
+    """Whether somebody speaks of himself in a line: "I did, in 2014. It lasted a weekend."."""
+    return _MYSELF.match(line.text) is not None and has_full_stop(line.text)
 
 
 def settle_needs(draft: Draft) -> None:
@@ -141,10 +142,12 @@ def settle_needs(draft: Draft) -> None:
     lines = draft.lines
     prose = [number for number, line in draft.kept() if line.is_prose and line.maybe is None]
     top = prose[1] if len(prose) > 1 else len(lines)
+    waits = [number for number, line in enumerate(lines) if line.verdict is None and line.maybe is not None]
+    while waits and prose and waits[0] < prose[-1] and act_of(lines[prose[-1]].text) is not None:
+        prose.pop()  # "If you value our reporting, ..." ends no article
     end = prose[-1] if prose else -1
-    for number, line in enumerate(lines):
-        if line.verdict is not None or line.maybe is None:
-            continue
+    for number in waits:
+        line = lines[number]
         at_top, at_end = number < top, number > end
         if line.needs == "run":
             fits = _has_neighbour(lines, number)

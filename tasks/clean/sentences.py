@@ -5,10 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from tasks.clean.acts import act_doubt_of, act_of, is_spoken_to_reader, learn_acts, speaks_of_topic
+from tasks.clean.acts import (
+    act_doubt_of,
+    act_of,
+    glued_words,
+    is_spoken_to_reader,
+    learn_acts,
+    speaks_of_topic,
+)
 from tasks.clean.captions import WITH_CREDIT
 from tasks.clean.draft import Draft, Line
 from tasks.clean.forms import is_told
+from tasks.clean.narrated import tells
 from tasks.clean.rule import Rule
 from tasks.clean.words import ends_sentence, has_full_stop
 
@@ -30,8 +38,11 @@ LISTED, LISTED_STAYS = "list.item", 0.3  # other stories' leads have less
 # "Subscribe and I'll send you a cheese, I promised. By May I had eighty cheeses.": a site goes on about what it offers.
 MIXED_KINDS = LONG_KINDS - {"copyright", "credit", "caption", "byline", "other"}
 MIXED_STAYS = 0.6
+AGREED_KINDS = LONG_KINDS - {"caption", "credit", "byline", "source_link"}
+PLEA_AT = 0.1  # of the judge's probability; above it as many are the article's
 _STAYS = {LISTED: LISTED_STAYS, WITH_CREDIT: CAPTION_STAYS}
 _NEXT = re.compile(r"(?<=[^\W\d_][.!?…])[\"”»’)]?\s+(?=\S)|(?<=[。！？])[」』）)]*\s*(?=[^\s」』）)])")
+_WORD = re.compile(r"[^\W\d_]+")
 _PRICE = re.compile(
     r"\d\s?(?:€|\$|£|¥|₫|₩|₺|zł|kr|euro|kronor|kroner|円|元|원|đồng|rp)|(?:€|\$|£|¥|₫|₩|₺|rp)\s?\d|\d\s?%",
     re.IGNORECASE,
@@ -64,10 +75,32 @@ def spare_sentences(draft: Draft, keep: Sequence[float]) -> None:
             stays = number < trusted[-1] and keep[number] >= SENTENCE_STAYS
         else:
             stays = keep[number] >= _long_stays(line)
-        if stays and (line.maybe is None or line.verdict is line.maybe):
+        if (
+            stays
+            and (line.maybe is None or line.verdict is line.maybe)
+            and not _is_agreed(line, keep[number])
+        ):
             if line.text in draft.captions:
                 draft.captions.remove(line.text)
             line.verdict = None
+
+
+def _is_agreed(line: Line, keep_frac: float) -> bool:
+    """Whether a line that a rule names is a speech act of a site too, for which it goes with so much."""
+    is_short = (
+        line.verdict is not None and len(line.text) <= HEARD_CHARS and line.verdict.kind in AGREED_KINDS
+    )
+    is_act = is_short and act_doubt_of(line.text) > keep_frac
+    return is_act and not (
+        _is_framed(line.text) or _is_mixed(line, line.verdict.kind if line.verdict else "")
+    )
+
+
+def pleads(line: Line, keep_frac: float, *, above: bool) -> bool:
+    """Whether a sentence above the article, or one below it that the judge doubts, speaks to the reader of what a site offers."""
+    if is_told(line.text) or not is_spoken_to_reader(line.text):
+        return False
+    return above or (keep_frac < PLEA_AT and not glued_words().isdisjoint(_WORD.findall(line.text.lower())))
 
 
 def _long_stays(line: Line) -> float:
@@ -95,6 +128,16 @@ def _is_framed(text: str) -> bool:
     return not any(is_spoken_to_reader(one) or act_of(one) for one in edges)
 
 
+def _ends_as_story(text: str) -> bool:
+    """Whether a call to the reader goes on with a sentence that tells what happened, as no site does."""
+    form = act_of(text)
+    bounds = list(_NEXT.finditer(text)) if form is not None and form.kind in MIXED_KINDS else []
+    last = text[bounds[-1].end() :] if bounds and has_full_stop(text) else ""
+    return (
+        bool(last) and tells(last) and not (_PRICE.search(last) or is_spoken_to_reader(last) or act_of(last))
+    )
+
+
 def trusted_of(lines: Sequence[Line], keep: Sequence[float]) -> list[int]:
     """Numbers of the paragraphs that no rule cuts and the model keeps."""
     return [
@@ -120,6 +163,8 @@ def hear(
         lines[number].heard = True
         doubt = act_doubt_of(lines[number].text)
         if doubt > max(keep[number], doubts[number]) and not (
-            speaks_of_topic(lines[number].text, prose) or _is_framed(lines[number].text)
+            speaks_of_topic(lines[number].text, prose)
+            or _is_framed(lines[number].text)
+            or (keep[number] >= enough and _ends_as_story(lines[number].text))
         ):
             doubts[number] = doubt

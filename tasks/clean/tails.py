@@ -3,29 +3,33 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from tasks.clean.acts import is_spoken_to_reader
 from tasks.clean.agencies import find_sign_off
 from tasks.clean.agencies_names import agency_named
-from tasks.clean.bylines import find_byline, names_alone
+from tasks.clean.bylines import find_byline, names_alone, person_name
 from tasks.clean.credits import find_credit
 from tasks.clean.draft import Line
-from tasks.clean.forms import is_told
+from tasks.clean.forms import form_of
+from tasks.clean.narrated import goes_on, tells
 from tasks.clean.words import ends_sentence, is_name_words
 
 HEAD_CHARS = 75  # of the paragraph in front, if it is one sentence; two have
 SHORT_HEAD = 40
-CAPTION_CHARS = 150  # one sentence of fewer with a credit behind it is a caption
+CAPTION_CHARS = 110  # one sentence of fewer with a credit behind it is a caption
 LONG_HEAD = 120  # two sentences of fewer before a call to the reader are the site's too: "She covers the coast. Email: ..."
+GLUED_CAPTION = 60
 TAIL_CHARS = 90  # what goes on for longer is a sentence that a dump broke off
 NAME_CHARS = 40
 _OPEN = frozenset(",;:：、-–—(（…")  # a text that goes on ends so
 _SAID = frozenset("\"“„«‘'「『")
+_SIGNED_KINDS = frozenset({"byline", "credit", "source_link", "end_mark"})
+_PICTURE = re.compile(r"©|photo|foto|bild|image|imagen|imagem|picture|ảnh|фото|写真", re.IGNORECASE)
 _PAIRS = ("()", "（）", "[]", "「」", "『』", "«»", "“”")
 # Where a sentence ends and the next begins.
 _BOUNDARY = re.compile(
-    r"(?<=[^\W\d_]{2}[.!?…؟۔।])\s+(?=\S)|(?<=\d[)%°][.!?।])\s+(?=\S)|(?<=\d{4}[.!?।])\s+(?=\S)|"
+    r"(?<=[^\W\d_]{2}[.!?…؟۔।])\s+(?=\S)|(?<=\d[)%°][.!?।])\s+(?=\S)|(?<=(?:\d\d)[.!?।])\s+(?=[^\W\d_a-z]|\W)|"
     r"(?<=[.!?…।][\"”»’)])\s+(?=\S)|(?<=[。！？])[」』）)]*\s*(?=[^\s」』）)])|(?<=[」』])\s+(?=\S)"
 )
 # Behind these a full stop ends no sentence.
@@ -34,11 +38,6 @@ _SHORTENED = re.compile(
 )
 
 _BETWEEN_NAMES = re.compile(r"\s(?:avec|with|mit|con|com|met|med|für|for|pour|para|per|dla)\s")
-# What no caption begins with.
-_GOES_ON = re.compile(
-    r"(?:He|She|It|They|We|I|But|And|So|Yet|Then|There|Er|Sie|Es|Wir|Ich|Aber|Und|Doch|Dann|Elle|Ils|Elles|Nous|Mais|Et|Puis|Él|Ella|Ellos|Pero|Y|Luego|"
-    r"Lui|Lei|Loro|Ma|Poi|Ele|Ela|Eles|Mas|Depois|Hij|Zij|Ze|Maar|Toen|Han|Hon|Men|Ona|Oni|Ale|Potem|Họ|Nhưng|Dia|Mereka|Tetapi|Он|Она|Они|Но)(?:['’]\w+)?\s"
-)
 
 
 def tail_of(line: Line, below: Line | None) -> int | None:
@@ -54,10 +53,25 @@ def tail_of(line: Line, below: Line | None) -> int | None:
         return None
     end, start = bounds[-1]
     tail = text[start:]
-    goes_on = below is not None and below.text[0].islower()
-    if len(tail) > TAIL_CHARS or tail[0].islower() or tail[0] in _SAID or goes_on or _is_torn(tail):
+    is_half = below is not None and below.text[0].islower()
+    if len(tail) > TAIL_CHARS or tail[0].islower() or tail[0] in _SAID or is_half or _is_torn(tail):
         return None
-    return start if _is_paragraph(text[:end], line.weight / len(text), tail) else None
+    scale = line.weight / len(text)
+    if not _is_paragraph(text[:end], scale, tail):
+        return None
+    return _caption_start(text, bounds, scale) or start
+
+
+def _caption_start(text: str, bounds: Sequence[tuple[int, int]], scale: float) -> int | None:
+    """Where a caption with its credit begins at the end of a paragraph: the short sentence before what says "photo"."""
+    credit = find_credit(text) if len(bounds) > 1 else None
+    if credit is None or not (_PICTURE.search(credit[0]) or ":" in credit[0]):
+        return None
+    start, end = bounds[-2][1], bounds[-1][0]
+    caption = text[start:end]
+    is_long = start * scale >= LONG_HEAD or (start * scale >= HEAD_CHARS and len(bounds) > 2)
+    fits = is_long and len(caption) * scale <= GLUED_CAPTION and not goes_on(caption) and not tells(caption)
+    return start if fits else None
 
 
 def _bounds(text: str, low: int) -> Iterator[tuple[int, int]]:
@@ -80,9 +94,10 @@ def _is_paragraph(head: str, scale: float, tail: str) -> bool:
         return False
     if not _is_signed(f"{head} {tail}", tail):
         return not is_one and chars >= LONG_HEAD
-    if not is_one or chars >= CAPTION_CHARS or is_told(head) or _GOES_ON.match(head):
+    if not is_one or chars >= CAPTION_CHARS or goes_on(head):
         return True
-    return chars >= HEAD_CHARS and find_credit(f"{head} {tail}") is None and agency_named(tail) is None
+    is_credit = find_credit(f"{head} {tail}") or agency_named(tail) or person_name(tail.strip("()[]"))
+    return chars >= HEAD_CHARS and (tells(head) or not is_credit)
 
 
 def _is_signed(text: str, tail: str) -> bool:
@@ -92,6 +107,9 @@ def _is_signed(text: str, tail: str) -> bool:
     if find_credit(text) or find_byline(tail) or names_alone(tail) or agency_named(tail):
         return True
     if (sign_off := find_sign_off(text)) is not None and sign_off.start >= len(text) - len(tail):
+        return True
+    form = form_of(tail)
+    if form is not None and form.kind in _SIGNED_KINDS:
         return True
     name = tail.strip("()[]（）-–—•/ ")
     is_one = name == tail and name.isalpha() and not name.isupper()  # "Subscribe"

@@ -5,18 +5,21 @@ from __future__ import annotations
 import re
 from collections import Counter
 
+from tasks.clean.acts import is_spoken_to_reader
 from tasks.clean.bylines import find_byline
 from tasks.clean.credits import is_captioned
 from tasks.clean.draft import Draft, Line, doubled, folded
 from tasks.clean.forms import form_of
 from tasks.clean.headers import header_kind, is_dated
-from tasks.clean.words import ends_sentence, is_date_words
+from tasks.clean.narrated import goes_on, tells
+from tasks.clean.words import ends_sentence, has_full_stop, is_date_words
 
 _SITE = re.compile(r"\s*(?:[|•·]|\s[-–—:]\s|::|\[|»|«)\s*[^|\[\]]{2,60}\]?\s*\Z")
 _BEFORE = re.compile(r"\A[^|»›:•·\n]{2,40}\s?[|»›:•·]\s")  # "Tide Gazette | ", "Headline: "
 TOP_LINES = 40  # a headline stands above the article's first paragraph, below at most a menu
 MIN_CHARS, MAX_CHARS = 15, 220  # shorter lines are labels, longer ones paragraphs
 REPEAT_CHARS = 12
+STORY_CHARS = 40
 LABEL_CHARS = 40  # a longer line above the headline may be the article's
 
 
@@ -96,9 +99,10 @@ def _first_headline(draft: Draft) -> int | None:
     first_prose, _ = draft.body()
     if first_prose == len(draft.lines):
         return None
+    told = next((n for n, line in enumerate(draft.lines[:first_prose]) if _is_story(line)), first_prose)
     top = [
         number
-        for number in range(min(first_prose + 1, TOP_LINES))
+        for number in range(min(told + 1, TOP_LINES))
         if _may_be_title(draft.lines[number]) and not _goes_on(draft.lines, number)
     ]
     counts = _counts(draft.lines, {key for number in top for key in _keys(draft.lines[number].text)})
@@ -114,6 +118,22 @@ def _first_headline(draft: Draft) -> int | None:
             if number in shorter:
                 return next((n for n in top if draft.lines[n].key == shorter[number]), number)
     return next((n for n in top if form_of(draft.lines[n].text) is None), top[0] if top else None)
+
+
+def _is_story(line: Line) -> bool:
+    """Whether a line is a short paragraph of the article: what stands below it is no headline, but a subheading."""
+    if (
+        line.weight < STORY_CHARS
+        or line.verdict is not None
+        or line.maybe is not None
+        or not has_full_stop(line.text)
+    ):
+        return False
+    return (
+        form_of(line.text) is None
+        and not is_spoken_to_reader(line.text)
+        and (goes_on(line.text) or tells(line.text))
+    )
 
 
 def _shorter(text: str, counts: Counter[str]) -> str | None:

@@ -99,3 +99,37 @@ def test_what_somebody_said_is_no_plea_of_the_site() -> None:
     plea = "Get our free newsletter in your inbox every morning."
     assert doubt_of(plea) > 0
     assert doubt_of(f"“{plea[:-1]},” the warden said.") == 0
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [("What is still unknown",), ("Rina Moloro",), ("Children: 1 euro", "Dogs: free on the last Sunday")],
+)
+def test_short_lines_between_paragraphs_stay_where_no_word_is_a_site_s(lines: tuple[str, ...]) -> None:
+    raw = f"{ONE}\n\n{ONE[4:]}\n\n" + "\n\n".join(lines) + f"\n\n{TWO}"
+    assert cleaned_with(raw, dict.fromkeys(lines, 0.06)) == raw
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("Share this story",),
+        ("Feature: The clockmaker who sells no clock",),
+        ("Crane falls on quay", "Pilots ask for rest"),
+    ],
+)
+def test_short_lines_with_a_sign_or_in_a_row_go(lines: tuple[str, ...]) -> None:
+    raw = f"{ONE}\n\n{ONE[4:]}\n\n" + "\n\n".join(lines) + f"\n\n{TWO}"
+    assert cleaned_with(raw, dict.fromkeys(lines, 0.06)) == f"{ONE}\n\n{ONE[4:]}\n\n{TWO}"
+
+
+def test_above_the_article_a_plea_goes_that_stays_within_it() -> None:
+    plea = "You may ask us about the tides of the harbour on any day."
+    assert cleaned_with(f"{plea}\n\n{ONE}\n\n{TWO}", {plea: 0.1}) == f"{ONE}\n\n{TWO}"
+    within = f"{ONE}\n\n{plea}\n\n{TWO}"
+    assert cleaned_with(within, {plea: 0.1}) == within
+
+
+def test_a_subheading_below_a_short_paragraph_is_no_headline() -> None:
+    raw = f"The boats had left before noon on Monday.\n\nWhat the pilots say about it\n\n{ONE}\n\n{TWO}"
+    assert clean_text(raw, load_rules(), judge=lambda draft, _: [0.9] * len(draft.lines)).text == raw

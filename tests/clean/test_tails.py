@@ -7,6 +7,7 @@ import pytest
 from tasks.clean.clean import clean_text
 from tasks.clean.draft import line_of
 from tasks.clean.edits import apply_edits
+from tasks.clean.narrated import goes_on, tells
 from tasks.clean.rules import load_rules
 from tasks.clean.tails import tail_of
 
@@ -79,3 +80,36 @@ def test_a_list_ends_where_its_numbers_do() -> None:
     text = clean_text(raw, load_rules(), judge=lambda draft, _: [0.9] * len(draft.lines)).text
     assert "38 workers" in text
     assert "Pilots ask" not in text
+
+
+def test_a_short_caption_behind_a_paragraph_goes_with_its_credit() -> None:
+    caption = "The crane on the northern quay. Photo: Ines Holm"
+    raw = f"{FIRST}\n\n{BODY} {caption}\n\n{FIRST[4:]}"
+    found = clean_text(raw, load_rules(), judge=lambda draft, _: [0.9] * len(draft.lines))
+    assert caption not in found.text
+    assert BODY in found.text
+    told = raw.replace("The crane on the northern quay.", "The crane had fallen on the quay.")
+    kept = clean_text(told, load_rules(), judge=lambda draft, _: [0.9] * len(draft.lines)).text
+    assert "The crane had fallen on the quay." in kept
+    assert "Ines Holm" not in kept
+
+
+@pytest.mark.parametrize(
+    ("sentence", "story"),
+    [
+        ("The boats left before noon, and nobody waved.", True),
+        ("Der Kran wurde am Montag verkauft, hieß es.", True),
+        ("La grúa cayó antes de la noche.", True),
+        ("Tàu đã rời cảng trước buổi trưa.", True),
+        ("Pilot Ines Holm on the northern quay on Monday.", False),
+        ("Die Lotsin Ines Holm am Kai.", False),
+    ],
+)
+def test_a_story_tells_what_happened(sentence: str, *, story: bool) -> None:
+    assert tells(sentence) is story
+
+
+def test_who_goes_on_or_speaks_writes_no_caption() -> None:
+    assert goes_on("They waited in the customs house.")
+    assert goes_on("Download the chart, they tell me.")
+    assert not goes_on("The crew of the play “Gulls” on Monday.")
