@@ -2,12 +2,12 @@
 
 A mask is an int below 2**63. An element's *own* mask comes from its tag and attributes; the mask a line
 carries is the union over all open elements ("inherited"). Words are matched on the parts of class names
-(`relatedPosts-list` has the parts related, posts, list), by prefix, so that no site is named anywhere.
+(`relatedPosts-list` has the parts related, posts, list), by prefix, so that no site is named anywhere. Here is what is
+known; tokens.c looks it up.
 """
 
 from __future__ import annotations
 
-import re
 from enum import IntEnum, unique
 
 
@@ -119,77 +119,42 @@ _WORDS: dict[Bit, str] = {
     Bit.W_LIST: "list links link ul",
     Bit.W_NOTE: "note notes disclaimer disclosure footnote reference references source sources box infobox sidenote",
 }
-_BY_WORD: dict[str, int] = {}
-for _bit, _words in _WORDS.items():
-    for _word in _words.split():
-        _BY_WORD[_word] = _BY_WORD.get(_word, 0) | 1 << _bit
-# Long words also count at the start of a part (`navigation`, `commentlist`); short ones only as a whole part.
-_PREFIX_CHARS = 5
-_PREFIX_LENGTHS = sorted({len(word) for word in _BY_WORD if len(word) >= _PREFIX_CHARS})
+Known = tuple[str, int, int, int]  # a word and three numbers, as `Word` of tokens.c
 
-_ATTRIBUTE = re.compile(r"""([^\s=>"'/]++)(?:\s*+=\s*+("[^"]*+"|'[^']*+'|[^\s>"']++))?+""")
-_NAMING = frozenset(("class", "id", "itemprop", "role", "data-testid", "data-test-id", "data-component",
-                     "data-module", "data-type", "data-area", "data-block"))  # fmt: skip
-_TELLING = _NAMING | {"style", "hidden", "aria-hidden"}
-_PART = re.compile(r"[A-Z]?[a-z0-9]++|[A-Z]++")
+
+def known_parts() -> list[Known]:
+    """Words in parts of names, each with the mask of its signs."""
+    masks: dict[str, int] = {}
+    for bit, words in _WORDS.items():
+        for word in words.split():
+            masks[word] = masks.get(word, 0) | 1 << bit
+    return [(word, mask, 0, 0) for word, mask in masks.items()]
+
+
+_STYLE, _HIDING, _ARIA_HIDING, _NAMING, _WITH_ROLE, _WITH_PROPERTY = range(1, 7)  # as tokens.c has them
+_TELLING: dict[str, tuple[int, int]] = {
+    "style": (_STYLE, 1 << Bit.HIDDEN), "hidden": (_HIDING, 1 << Bit.HIDDEN),
+    "aria-hidden": (_ARIA_HIDING, 1 << Bit.ARIA_HIDDEN), "role": (_WITH_ROLE, 0), "itemprop": (_WITH_PROPERTY, 0),
+    **dict.fromkeys(("class", "id", "data-testid", "data-test-id", "data-component", "data-module", "data-type",
+                     "data-area", "data-block"), (_NAMING, 0)),
+}  # fmt: skip
 _ROLES = {
     "navigation": Bit.NAV, "complementary": Bit.ASIDE, "contentinfo": Bit.FOOTER, "banner": Bit.HEADER,
     "article": Bit.ARTICLE, "main": Bit.MAIN, "search": Bit.FORM, "dialog": Bit.W_CONSENT,
     "listitem": Bit.LI, "heading": Bit.HEADING, "menu": Bit.NAV, "menubar": Bit.NAV,
 }  # fmt: skip
-_HIDING = re.compile(r"(?:display\s*+:\s*+none|visibility\s*+:\s*+hidden)", re.IGNORECASE)
-_MAX_ATTRIBUTE_CHARS = 2_000  # of one element; longer ones are data, not names
-_MAX_CACHED_PARTS = 50_000
-
-_parts: dict[str, int] = {}
 
 
-def _part_mask(part: str) -> int:
-    lower = part.lower()
-    found = _BY_WORD.get(lower, 0)
-    if len(part) > _PREFIX_CHARS and not found:
-        for n_chars in _PREFIX_LENGTHS:
-            found |= _BY_WORD.get(lower[:n_chars], 0)
-    if len(_parts) >= _MAX_CACHED_PARTS:
-        _parts.clear()
-    _parts[part] = found
-    return found
+def known_attributes() -> list[Known]:
+    """Attributes that say something of an element: what, and the bit that they may give it."""
+    return [(name, what, mask, 0) for name, (what, mask) in _TELLING.items()]
 
 
-def words_mask(names: str) -> int:
-    """Union of the word bits of all parts of the names."""
-    mask = 0
-    for part in _PART.findall(names):
-        known = _parts.get(part)
-        mask |= _part_mask(part) if known is None else known
-    return mask
+def known_roles() -> list[Known]:
+    """Values of `role`."""
+    return [(role, 1 << bit, 0, 0) for role, bit in _ROLES.items()]
 
 
-def read_attributes(attributes: str) -> tuple[int, str]:
-    """The bits that an element's attributes give it, and its class names and id, parted by spaces."""
-    mask = 0
-    names: list[str] = []
-    for name, value in _ATTRIBUTE.findall(attributes[:_MAX_ATTRIBUTE_CHARS]):
-        if name not in _TELLING:
-            name = name.lower()  # noqa: PLW2901 (nearly all names are lower case already)
-            if name not in _TELLING:
-                continue
-        if name in _NAMING:
-            names.append(value.strip("\"'"))
-        mask |= _own_bits(name, value) if name not in {"class", "id"} else 0
-    joined = " ".join(names)
-    return mask | words_mask(joined), joined
-
-
-def _own_bits(name: str, value: str) -> int:
-    """Bits of one attribute that is no class or id."""
-    value = value.strip("\"'").lower()
-    if name == "style":
-        return 1 << Bit.HIDDEN if _HIDING.search(value) else 0
-    if name == "hidden":
-        return 1 << Bit.HIDDEN
-    if name == "aria-hidden":
-        return 1 << Bit.ARIA_HIDDEN if value == "true" else 0
-    if name == "role":
-        return 1 << _ROLES[value] if value in _ROLES else 0
-    return 1 << Bit.BODY_PROP if name == "itemprop" and value in {"articlebody", "text"} else 0
+def known_properties() -> list[Known]:
+    """Values of `itemprop`."""
+    return [(value, 1 << Bit.BODY_PROP, 0, 0) for value in ("articlebody", "text")]
