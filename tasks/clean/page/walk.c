@@ -315,17 +315,18 @@ static void apply(const Tag *tag) {
 static i32 text_start(i32 number) { return number ? page.tags[number - 1].end : 0; }
 static i32 text_end(i32 number) { return number < page.n_tags ? page.tags[number].start : page.n_raw; }
 
-/* Takes the room for what will be found: of most kinds there is no more than pieces of text. */
+/* Takes the room for what will be found at most. */
 static int prepare(void) {
     i64 n_chars = page.n_decoded, n_pieces = 2 * (i64)page.n_references + 2, n_opens = 1, n_events = 0;
+    i64 n_lines = 1, n_new_lines = 0, n_cells = 0, has_pre = 0;
     for (i32 number = 0; number <= page.n_tags; number++) {
         i32 end = text_end(number), at = text_start(number);
         n_chars += end - at;
         n_pieces += at < end;
         for (; at < end; at++) {
             if (!collapses(page.raw[at])) continue;
-            i32 run = at + 1;
-            while (run < end && collapses(page.raw[run])) run++;
+            i32 run = at;
+            for (; run < end && collapses(page.raw[run]); run++) n_new_lines += page.raw[run] == '\n' || page.raw[run] == '\r';
             n_pieces += run - at > 1 || page.raw[at] != ' ';
             at = run - 1;
         }
@@ -333,12 +334,17 @@ static int prepare(void) {
     for (i32 number = 0; number < page.n_tags; number++) {
         i32 code = page.tags[number].told & CODE;
         n_opens += code == OPEN;
+        n_cells += code == OPEN && page.tags[number].told >> GROUPS_AT & IN_CELLS;
+        has_pre |= page.tags[number].own >> PRE_BIT & 1;
+        n_lines += code == OPEN || code == CLOSE || code == BREAK;
         n_events += code == TIME || code == LINK_END || code == NOTE;
     }
+    if (has_pre) n_lines += n_new_lines;
+    if (n_lines > n_pieces) n_lines = n_pieces;  /* none is without text */
     page.flat = take(4 * (n_chars + n_pieces));
     page.gaps = take(sizeof(Gap) * (n_pieces + 1));
-    page.lines = take(sizeof(Line) * n_pieces);
-    joins = take(sizeof(Join) * n_pieces);
+    page.lines = take(sizeof(Line) * n_lines);
+    joins = take(sizeof(Join) * (n_cells + 1));
     page.nodes = take(sizeof(Node) * n_opens);
     page.texts = take(sizeof(NodeText) * n_opens);
     stack = take(sizeof(Open) * n_opens);
