@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import multiprocessing
+import subprocess
+import sys
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +16,7 @@ from tasks.clean.page import parse_page
 from tasks.clean.page.build import PROGRAM, build
 from tasks.clean.page.program import Program, the_program
 
+CHECKOUT = Path(__file__).parents[2]
 PAGE = "<div class='nav'><a href=x>Home</a></div><p>Rain &amp; wind, <b>again</b></p>"
 
 
@@ -45,6 +49,18 @@ def test_processes_started_later_read_pages(method):
     expected = flats([PAGE])
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context(method)) as processes:
         assert processes.submit(flats, [PAGE]).result(60) == expected
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems take no such limit")
+def test_pages_are_read_where_addresses_are_limited():
+    code = (
+        "import resource; resource.setrlimit(resource.RLIMIT_AS, (4 << 30, 4 << 30))\n"
+        f"from tasks.clean.page import parse_page; print(parse_page({PAGE!r}).flat.splitlines())"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=CHECKOUT, capture_output=True, text=True, check=False
+    )
+    assert done.stdout.strip() == str(flats([PAGE])[0].splitlines()), done.stderr
 
 
 def test_memory_of_a_large_page_is_given_back():

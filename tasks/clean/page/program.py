@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import ctypes
 import struct
 import threading
@@ -34,6 +35,7 @@ _TABLES = (
 )  # as tokens.c has them
 _PAGE_BYTES = 1 << 16  # of WebAssembly's memory
 _HELD_BYTES = 1 << 26  # a page that took more memory than this gives it back
+_RESERVED_BYTES = 1 << 22
 _TOO_LARGE = "a page takes more than 4 GB to read: lower record_max_bytes"
 _REFERENCE_FIELDS, _NAME_FIELDS, _GAP_FIELDS, _TEXT_FIELDS, _EVENT_FIELDS = 8, 4, 4, 5, 6
 _LINE_FIELDS, _NODE_FIELDS, _RESULT_FIELDS, _PIECE_FIELDS = 11, 9, 5, 3
@@ -87,6 +89,9 @@ class Program(threading.local):
     def __init__(self) -> None:
         config = Config()
         config.parallel_compilation = False  # the compiler's threads would not outlive a fork
+        # Else each thread reserves 8 GB of addresses, which a limit on them refuses; pages take 1 % longer without.
+        config.memory_reservation = config.memory_reservation_for_growth = _RESERVED_BYTES
+        config.memory_guard_size = 0
         self._engine = Engine(config)
         self._module = Module.from_file(self._engine, str(FILE))
         self._begin()
@@ -233,6 +238,9 @@ class Program(threading.local):
 @cache
 def the_program() -> Program:
     """The program of this process; each thread has its own memory."""
+    atexit.register(
+        the_program.cache_clear
+    )  # at the very end wasmtime's own names are gone, and it complains
     return Program()
 
 
