@@ -36,6 +36,8 @@ def _guarded() -> int:
             importlib.import_module(f"flows.cli.{commands}")
         app(standalone_mode=True)
     except SystemExit as done:
+        if isinstance(done.__context__, BrokenPipeError):  # `... | head -1`: Typer makes a failure of it
+            return 0
         if done.code == INTERRUPTED_EXIT:  # Typer makes it of Ctrl-C
             print(STOPPED, file=sys.stderr)  # noqa: T201
         return done.code if isinstance(done.code, int) else 1
