@@ -80,9 +80,9 @@ def leave_nothing(said: str, base: Manifest | None, settings: Settings) -> None:
     leave(("summary", text, "nothing to do"))
 
 
-def leave_plan(plan: Summary, given: Mapping[str, object]) -> None:
-    """What a dry run would do, with the link that does it."""
-    leave(("plan", lambda: plan_text(plan, given, links()), "what this backfill would do"))
+def leave_plan(plan: Summary, given: Mapping[str, object], of: str = "backfill") -> None:
+    """What a dry run would do, with the link that does it. of: the deployment's name."""
+    leave(("plan", lambda: plan_text(plan, given, links(), of), f"what this {of} would do"))
 
 
 def leave_refused(said: str, given: Mapping[str, object], of: str = "backfill") -> None:
@@ -168,7 +168,7 @@ def attention_text(manifest: Manifest | None, settings: Settings, to: Links) -> 
             for name, b in held), len(held)) if held else "",
         "## Batches with rows in quarantine" if aside else "",
         table(("batch", "rows", "again"), (
-            (plain(name), f"{sum(c.get('quarantined', 0) for c in b.counts.values()):,}", to.batch(name, "failed"))
+            (plain(name), f"{b.n_set_aside:,}", to.batch(name, "failed"))
             for name, b in aside), len(aside)) if aside else "",
         "## Batches of older rules" if older else "",
         _all_of(older, to),
@@ -260,10 +260,10 @@ def difference_text(found: Diff) -> str:
     )  # fmt: skip
 
 
-def plan_text(plan: Summary, given: Mapping[str, object], to: Links) -> str:
-    """The batches a backfill would redo, and the link that does it."""
+def plan_text(plan: Summary, given: Mapping[str, object], to: Links, of: str = "backfill") -> str:
+    """The batches that would be redone, and the link that does it."""
     todo: list[dict[str, Any]] = plan["todo"]
-    do_it = to.form(DO_IT, {**given, "dry_run": False})
+    do_it = to.form(DO_IT, {**given, "dry_run": False}, of)
     return joined(
         f"# {would_be_redone(plan)}",
         "The steps over the whole corpus would be redone." if plan["corpus_only"] else "",

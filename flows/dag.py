@@ -88,7 +88,7 @@ class Dag:
         self._signatures(self._going())
         committed = self._publish()
         held = {work.name: work.held for work in self.works if work.held}
-        counts = {
+        counts: dict[str, dict[str, int]] = {
             stage: add_counts(d.counts for w in self.works for d in w.results.get(stage, ()))
             for stage in STAGES
         }

@@ -17,7 +17,7 @@ from tasks.settings import Settings
 
 _LOG = logging.getLogger(__name__)
 
-FLOWS = ("corpus", "backfill", "takedown", "rollback", "learn-profiles")
+FLOWS = ("corpus", "backfill", "replay", "takedown", "rollback", "learn-profiles")
 TROUBLE = ("Failed", "GateStopped", "BatchesHeld", "Crashed")
 MESSAGE_CHARS = 400
 RUNNING = "Running"

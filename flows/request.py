@@ -11,11 +11,12 @@ from pathlib import Path
 
 from tasks import schema
 from tasks.collector import sparing_collector
+from tasks.counting import counted
 from tasks.errors import UsageError
 from tasks.ingest.carrying import expected_inventory, hash_entries, inventory_hash
 from tasks.ingest.inventory import Inventory, Remembered, load_remembered, save_remembered, take_inventory
 from tasks.ingest.work import batch_inventory, entries
-from tasks.plan import Facts, Plan, Selection, plan_backfill, plan_run
+from tasks.plan import Facts, Plan, Replay, Selection, plan_backfill, plan_replay, plan_run
 from tasks.recipes import corpus_recipe, stage_recipes
 from tasks.settings import Settings, settings_hash
 from tasks.versions.manifest import Batch, Manifest
@@ -110,13 +111,29 @@ def backfill_request(
     recipes = {b: stage_recipes(b.rsplit("/", 1)[0], settings) for b in {*base, *stock.inventories}}
     changed = stock.base is not None and stock.base.corpus_recipe != corpus_recipe(settings)
     plan = plan_backfill(selection, Facts(base, stock.inventories, recipes, changed))
+    _check_reason(plan, accept, reason, dry_run=dry_run)
+    return _request(settings, stock, plan, accept, reason)
+
+
+def replay_request(
+    settings: Settings, replay: Replay, *, accept: Sequence[str] = (), reason: str = "", dry_run: bool = False
+) -> Request:  # fmt: skip
+    """What a replay has to do. Raises UsageError as `backfill_request` does."""
+    stock = take_stock(settings)
+    replay.check(stock.sources)
+    _check_rules(accept)
+    plan = plan_replay(replay, Facts(stock.base.batches if stock.base else {}, stock.inventories))
+    _check_reason(plan, accept, reason, dry_run=dry_run)
+    return _request(settings, stock, plan, accept, reason)
+
+
+def _check_reason(plan: Plan, accept: Sequence[str], reason: str, *, dry_run: bool) -> None:
     replaced = [one.batch for one in plan.todo if one.replaces]
     if not dry_run and not reason.strip() and (replaced or accept):
-        what = f"{len(replaced)} published batches would be replaced ({', '.join(replaced[:3])}{', ...' if len(replaced) > 3 else ''})"
+        what = f"{counted(len(replaced), 'published batch', 'published batches')} would be replaced ({', '.join(replaced[:3])}{', ...' if len(replaced) > 3 else ''})"
         raise UsageError(
             f"{what if replaced else 'a rule is accepted'}: say why with --reason TEXT, in the form under reason, or look first with a dry run"
         )
-    return _request(settings, stock, plan, accept, reason)
 
 
 def _check_rules(names: Sequence[str]) -> None:

@@ -10,14 +10,14 @@ from prefect.deployments.runner import RunnerDeployment
 from prefect.schedules import Cron
 from prefect.types.entrypoint import EntrypointType
 
-from flows.backfill import backfill
+from flows.backfill import backfill, replay
 from flows.corpus import corpus
 from flows.decisions import rollback, takedown
 from flows.learn_profiles import learn_profiles
 from flows.serving_address import BY_CRON, TAG
 from tasks.settings import Settings
 
-BY_HAND = (backfill, takedown, rollback, learn_profiles)
+BY_HAND = (backfill, replay, takedown, rollback, learn_profiles)
 
 
 def deployments(settings: Settings) -> tuple[RunnerDeployment, ...]:

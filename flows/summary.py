@@ -36,6 +36,7 @@ def summarize(outcome: Outcome, settings: Settings, report: Path | None = None) 
         "stages": {stage: dict(counts) for stage, counts in outcome.counts.items()},
         "dropped": _dropped(store, going),
         "quarantined": _quarantined(outcome.works),
+        "replayed": _replayed(store, outcome),
         "cuts": _sum(work.profile.get("cuts", {}) for work in going),
         "mentions": _sum(work.profile.get("entities", {}) for work in going),
         "duplicates": _duplicates(store, manifest),
@@ -67,6 +68,19 @@ def _quarantined(works: tuple[BatchWork, ...]) -> dict[str, int]:
     paths = [path for work in works for path in work.quarantine]
     rows = [pq.read_table(path, columns=["rules"]).column("rules").to_pylist() for path in paths]
     return _counted([rule for listed in rows for rules in listed for rule in rules])
+
+
+def _replayed(store: Store, outcome: Outcome) -> dict[str, int] | None:
+    """Rows set aside before and now in the batches that were redone because of them; None where none was."""
+    batches = [one.batch for one in outcome.plan.todo if one.why == "failed"]
+    now = outcome.committed.manifest
+    before = store.manifest(now.parent) if outcome.committed.is_new and now.parent else now
+    n_before, n_now = (
+        sum(m.batches[b].n_set_aside for b in batches if b in m.batches) for m in (before, now)
+    )
+    return (
+        {"batches": len(batches), "set_aside_before": n_before, "set_aside_now": n_now} if batches else None
+    )
 
 
 def _duplicates(store: Store, manifest: Manifest) -> dict[str, int]:

@@ -67,11 +67,7 @@ class Selection:
         """Raises UsageError, in words a person understands, if it cannot be meant."""
         if self.start > self.end:
             raise UsageError(f"the first day {self.start} is after the last day {self.end}: swap them")
-        unknown = sorted(set(self.sources) - set(known_sources))
-        if unknown:
-            raise UsageError(
-                f"unknown source {', '.join(unknown)}; known are {', '.join(sorted(known_sources)) or 'none yet'}"
-            )
+        _check_sources(self.sources, known_sources)
         if self.from_stage not in STAGES:
             raise UsageError(f"no such stage: {self.from_stage}; a backfill starts from {', '.join(STAGES)}")
         if self.reprocess not in ("missing", "failed", "all"):
@@ -106,6 +102,36 @@ class Selection:
             ", or add the batches without a day (--undated, in the form undated)"
             if has_undated and not self.undated
             else ""
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """What a replay was asked for: the rows that this stage set aside (None: any stage), sources (empty: all)."""
+
+    stage: FromStage | None = None
+    sources: tuple[str, ...] = ()
+
+    def check(self, known_sources: Collection[str]) -> None:
+        """Raises UsageError, in words a person understands, if it cannot be meant."""
+        _check_sources(self.sources, known_sources)
+        if self.stage is not None and self.stage not in STAGES:
+            raise UsageError(f"no such stage: {self.stage}; rows are set aside by {', '.join(STAGES)}")
+
+    def start(self, entry: Batch) -> FromStage | None:
+        """The first stage of the batch to redo; None where nothing in it was asked for."""
+        aside = [stage for stage in STAGES if entry.counts.get(stage, {}).get("quarantined", 0)]
+        if self.stage is not None:
+            return self.stage if self.stage in aside else None
+        if entry.status == "held" or not entry.parts:
+            return "ingest" if has_failed(entry) else None
+        return aside[0] if aside else None
+
+
+def _check_sources(named: Collection[str], known: Collection[str]) -> None:
+    if unknown := sorted(set(named) - set(known)):
+        raise UsageError(
+            f"unknown source {', '.join(unknown)}; known are {', '.join(sorted(known)) or 'none yet'}"
         )
 
 
@@ -167,6 +193,22 @@ def plan_backfill(selection: Selection, facts: Facts) -> Plan:
     return Plan(tuple(todo), unchanged, (), tuple(pinned), corpus_only, missed)
 
 
+def plan_replay(replay: Replay, facts: Facts) -> Plan:
+    """The batches with rows set aside and the held ones, each from the stage that failed; pins stay."""
+    todo, pinned, unchanged = [], [], 0
+    for batch, entry in sorted(facts.base.items()):
+        if replay.sources and batch.rsplit("/", 1)[0] not in replay.sources:
+            continue
+        start = replay.start(entry)
+        if start is None:
+            unchanged += 1
+        elif entry.status == "pinned":
+            pinned.append(batch)
+        else:
+            todo.append(BatchPlan(batch, start, "failed", replaces=bool(entry.parts)))
+    return Plan(tuple(todo), unchanged, (), tuple(pinned))
+
+
 def _why(selection: Selection, facts: Facts, batch: str) -> str:
     """Why a chosen batch has something to do; empty if it has nothing."""
     entry = facts.base.get(batch)
@@ -185,7 +227,7 @@ def _why(selection: Selection, facts: Facts, batch: str) -> str:
 
 def has_failed(entry: Batch) -> bool:
     """Whether a gate held the batch, or rows of it are in quarantine."""
-    return entry.status == "held" or any(counts.get("quarantined", 0) for counts in entry.counts.values())
+    return entry.status == "held" or entry.n_set_aside > 0
 
 
 def _by_source(batches: Collection[str]) -> dict[str, list[str]]:

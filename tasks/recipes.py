@@ -10,11 +10,12 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 from pathlib import Path
+from typing import Literal
 
 from tasks.profiles import current_profiles
 from tasks.settings import Settings
 
-STAGES = ("ingest", "clean", "entities")
+STAGES: tuple[Literal["ingest", "clean", "entities"], ...] = ("ingest", "clean", "entities")
 
 _ROOMS = Path(__file__).parent
 # Steps over the whole corpus inside a stage's room: part of the corpus recipe, not of the stage's.

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from tasks.errors import UsageError
-from tasks.plan import Facts, Selection, plan_backfill, plan_run
+from tasks.plan import Facts, Replay, Selection, plan_backfill, plan_replay, plan_run
 from tasks.versions.manifest import Batch, Pinned, Refused
 from tasks.versions.parts import Part
 
@@ -71,6 +71,25 @@ def test_a_backfill_of_failed_takes_held_batches_and_those_with_quarantined_rows
     assert todo(plan_backfill(failed, facts(HELD))) == [(DAY, "ingest", "failed")]
     assert todo(plan_backfill(failed, facts(bad_rows))) == [(DAY, "ingest", "failed")]
     assert plan_backfill(failed, facts(DONE)).is_empty
+
+
+def test_a_replay_begins_where_rows_were_set_aside_and_held_batches_at_ingest() -> None:
+    def asked(entry: Batch, replay: Replay = Replay()) -> list[tuple[str, str, str]]:  # noqa: B008  immutable
+        return todo(plan_replay(replay, facts(entry)))
+
+    bad_rows = replace(
+        DONE,
+        counts={"ingest": {"quarantined": 0}, "clean": {"quarantined": 2}, "entities": {"quarantined": 1}},
+    )
+    assert asked(bad_rows) == [(DAY, "clean", "failed")]
+    assert asked(bad_rows, Replay("entities")) == [(DAY, "entities", "failed")]
+    assert (
+        asked(bad_rows, Replay("ingest")) == asked(bad_rows, Replay(sources=("beta",))) == asked(DONE) == []
+    )
+    assert asked(HELD) == [(DAY, "ingest", "failed")]
+    assert asked(HELD, Replay("ingest")) == []
+    pinned = replace(PINNED, counts=bad_rows.counts)
+    assert plan_replay(Replay(), facts(pinned)).pinned == (DAY,)
 
 
 def test_only_a_backfill_of_all_lifts_a_pin() -> None:

@@ -36,11 +36,7 @@ def _guarded() -> int:
             importlib.import_module(f"flows.cli.{commands}")
         app(standalone_mode=True)
     except SystemExit as done:
-        if isinstance(done.__context__, BrokenPipeError):  # `... | head -1`: Typer makes a failure of it
-            return 0
-        if done.code == INTERRUPTED_EXIT:  # Typer makes it of Ctrl-C
-            print(STOPPED, file=sys.stderr)  # noqa: T201
-        return done.code if isinstance(done.code, int) else 1
+        return _exit_code(done)
     except KeyboardInterrupt:
         print(STOPPED, file=sys.stderr)  # noqa: T201
         return INTERRUPTED_EXIT
@@ -58,6 +54,14 @@ def _guarded() -> int:
         _tell(str(error))
         return int(code)
     return 0
+
+
+def _exit_code(done: SystemExit) -> int:
+    if isinstance(done.__context__, BrokenPipeError):  # `... | head -1`: Typer makes a failure of it
+        return 0
+    if done.code == INTERRUPTED_EXIT:  # Typer makes it of Ctrl-C
+        print(STOPPED, file=sys.stderr)  # noqa: T201
+    return done.code if isinstance(done.code, int) else 1
 
 
 def _tell(message: str) -> None:

@@ -160,6 +160,11 @@ def print_summary(summary: Summary, *, as_json: bool) -> None:
     facts.add_column(overflow="fold")
     facts.add_row("dropped", _counts(summary["dropped"]))
     facts.add_row("set aside", _counts(summary["quarantined"]))
+    if again := summary["replayed"]:
+        facts.add_row(
+            "replayed",
+            f"{counted(again['batches'], 'batch', 'batches')}: {counted(again['set_aside_before'], 'row')} set aside before, {again['set_aside_now']:,} now",
+        )
     facts.add_row("spans cut", _counts(summary["cuts"]))
     facts.add_row("duplicates", _duplicates(summary["duplicates"]))
     facts.add_row("mentions", _counts(summary["mentions"]))

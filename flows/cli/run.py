@@ -1,4 +1,4 @@
-"""`run` and `backfill`."""
+"""`run`, `backfill` and `replay`."""
 
 from __future__ import annotations
 
@@ -87,6 +87,33 @@ def backfill(
         reprocess=reprocess, accept=accept, dry_run=False, reason=reason))  # fmt: skip
 
 
+@app.command()
+def replay(
+    stage: Annotated[str | None, typer.Option("--stage", metavar="STAGE", help="Only rows that this stage set aside: ingest, clean or entities.", show_default="any, and held batches")] = None,
+    source: Annotated[list[str] | None, typer.Option("--source", metavar="S", help="Only this source; may be repeated.")] = None,
+    accept: Accept = None, dry_run: Annotated[bool, typer.Option("--dry-run", help="Only list what would be done.")] = False,
+    reason: Reason = "", raw: Raw = None, data: Data = None, direct: Direct = False, as_json: AsJson = False,
+) -> None:  # fmt: skip
+    """Feed what was set aside back into the stages, by the current rules, and publish one version.
+
+    After a rule, a recipe or a file was mended: batches with rows in quarantine begin at the stage that set them
+    aside, held batches at ingest. What fails again stays set aside; documents keep their day.
+    """
+    from flows.cli.render import print_plan  # noqa: PLC0415
+    from flows.request import replay_request  # noqa: PLC0415
+    from flows.summary import planned  # noqa: PLC0415
+    from tasks.plan import Replay  # noqa: PLC0415
+
+    settings = _settings(raw, data)
+    wanted = Replay(stage, tuple(source or ()))  # type: ignore[arg-type]  # check() tells
+    request = replay_request(settings, wanted, accept=accept or (), reason=reason, dry_run=dry_run)
+    if dry_run:
+        print_plan(planned(request.plan), as_json=as_json)
+        return
+    _carry_out(request, settings, as_json=as_json, direct=direct, flow=lambda: _replay_flow(
+        stage=stage or "any", sources=source, accept=accept, dry_run=False, reason=reason))  # fmt: skip
+
+
 def _settings(raw: Path | None, data: Path | None) -> Settings:
     """The settings, also for the flow and for worker processes, which read the environment."""
     from tasks.settings import load_settings  # noqa: PLC0415
@@ -137,6 +164,13 @@ def _corpus_flow(**given: Any) -> Summary:  # noqa: ANN401
 
 def _backfill_flow(**given: Any) -> Summary:  # noqa: ANN401
     from flows.backfill import backfill as flow  # noqa: PLC0415
+    from flows.serving_client import run_on_server  # noqa: PLC0415
+
+    return run_on_server(flow, given)
+
+
+def _replay_flow(**given: Any) -> Summary:  # noqa: ANN401
+    from flows.backfill import replay as flow  # noqa: PLC0415
     from flows.serving_client import run_on_server  # noqa: PLC0415
 
     return run_on_server(flow, given)

@@ -220,7 +220,6 @@ def _print_version(manifest: Manifest) -> None:
     batches = listing("batch", "status", "in", "published", "set aside", "by", names=["batch", "status"])
     for name, batch in manifest.batches.items():
         counts = batch.counts
-        aside = sum(one.get("quarantined", 0) for one in counts.values())
         rules = (
             ", ".join(batch.refused.rules) if batch.refused else (batch.pinned.reason if batch.pinned else "")
         )
@@ -229,7 +228,7 @@ def _print_version(manifest: Manifest) -> None:
             batch.status,
             f"{counts.get('ingest', {}).get('rows_in', 0):,}",
             f"{counts.get('clean', {}).get('kept', 0):,}",
-            f"{aside:,}",
+            f"{batch.n_set_aside:,}",
             rules,
         )
     out.print(batches)

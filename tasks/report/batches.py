@@ -37,7 +37,7 @@ def looks(manifest: Manifest, older: Mapping[str, Sequence[str]]) -> list[Look]:
     """The batches that are held, pinned, of an older recipe, or have rows set aside; the gravest first."""
     found = []
     for batch, entry in sorted(manifest.batches.items()):
-        aside = n_aside(entry)
+        aside = entry.n_set_aside
         if entry.status == "held":
             rules = ", ".join(entry.refused.rules) if entry.refused else "a gate"
             found.append((0, Look(batch, "held", f"held by {rules}", form_of(batch, "failed"))))
@@ -60,11 +60,6 @@ def looks(manifest: Manifest, older: Mapping[str, Sequence[str]]) -> list[Look]:
             why = f"older recipe of {', '.join(older[batch])}"
             found.append((3, Look(batch, "older recipe", why, form_of(batch, "missing", older[batch][0]))))
     return [look for _, look in sorted(found, key=lambda one: (one[0], one[1].batch))]
-
-
-def n_aside(entry: Batch) -> int:
-    """Rows of a batch that were set aside."""
-    return sum(counts.get("quarantined", 0) for counts in entry.counts.values())
 
 
 def older_recipes(versions: Sequence[Manifest]) -> dict[str, list[str]]:
@@ -198,7 +193,7 @@ def _legend(manifest: Manifest, older: Mapping[str, Sequence[str]]) -> Html:
 def _colour(entry: Batch, batch: str, older: Mapping[str, Sequence[str]]) -> str:
     if entry.status != "published":
         return entry.status
-    return "some-aside" if n_aside(entry) else "older" if batch in older else "published"
+    return "some-aside" if entry.n_set_aside else "older" if batch in older else "published"
 
 
 def _tip(source: str, day: str, entry: Batch) -> str:

@@ -56,6 +56,11 @@ class Batch:
     profile: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     pinned: Pinned | None = None
 
+    @property
+    def n_set_aside(self) -> int:
+        """Rows in quarantine, over all stages."""
+        return sum(counts.get("quarantined", 0) for counts in self.counts.values())
+
 
 @dataclass(frozen=True, slots=True)
 class TableEntry:

@@ -18,6 +18,7 @@ CLEANCOPY = Path(sys.executable).with_name("cleancopy")
 COMMANDS = (
     "run",
     "backfill",
+    "replay",
     "versions",
     "show",
     "diff",

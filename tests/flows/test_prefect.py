@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterator
 from datetime import date
@@ -96,6 +97,24 @@ def test_held_batches_give_a_completed_run_a_name_of_its_own(flows: World) -> No
     state = corpus()
     assert (state.name, state.type.value) == ("BatchesHeld", "COMPLETED")
     assert state.result()["batches"]["held"] == {"beta/2024-02-01": ["text_length"]}
+
+
+def test_what_was_set_aside_is_replayed_after_a_look(flows: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    from flows.backfill import replay
+
+    monkeypatch.setenv("CLEANCOPY_RECORD_MAX_BYTES", "4000")
+    title, _, text = article(2).partition("\n")
+    flows.put("alpha/2024-02-01/feed.jsonl", json.dumps({"title": title, "text": "\n\n".join([text] * 9)}))
+    flows.put("alpha/2024-02-01/1.txt", article(1))
+    assert corpus().name == "Completed"
+    looked = replay(return_state=True)
+    assert (looked.name, looked.message) == ("DryRun", "1 batch would be redone")
+    monkeypatch.delenv("CLEANCOPY_RECORD_MAX_BYTES")
+    refused = replay(dry_run=False, return_state=True)
+    assert (refused.type.value, "say why" in str(refused.message)) == ("FAILED", True)
+    done = replay("ingest", dry_run=False, reason="long records are read now", return_state=True)
+    assert done.result()["replayed"] == {"batches": 1, "set_aside_before": 1, "set_aside_now": 0}
+    assert replay(dry_run=False, reason="again", return_state=True).name == "NothingToDo"
 
 
 def test_a_stop_fails_under_its_own_name_and_is_never_retried(

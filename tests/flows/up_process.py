@@ -26,6 +26,7 @@ CHECKOUT = Path(__file__).parent.parent.parent
 ENTRYPOINTS = {
     "corpus": "flows.corpus.corpus",
     "backfill": "flows.backfill.backfill",
+    "replay": "flows.backfill.replay",
     "takedown": "flows.decisions.takedown",
     "rollback": "flows.decisions.rollback",
     "learn-profiles": "flows.learn_profiles.learn_profiles",
