@@ -8,7 +8,7 @@ they were, so is the result: it is taken over, and the published bytes are the s
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 
 import numpy as np
 import numpy.typing as npt
@@ -65,7 +65,8 @@ class Carried:
     """From one run to the next. slots: of each place of the corpus, as the run before had it, -1 where it had none.
 
     rows: of the documents of the run before, in its order; None if one of them is not there any more. judging: tells which of
-    the measured pairs the run before did not have. Afterwards settled and chosen are those of this run.
+    the measured pairs the run before did not have. Afterwards settled and chosen are those of this run; n_pairs: measured pairs
+    of each place.
     """
 
     slots: I64
@@ -73,12 +74,13 @@ class Carried:
     judging: Judging
     settled: Settled | None = None
     chosen: Chosen | None = None
+    n_pairs: I64 | I32 = field(default_factory=lambda: np.zeros(0, np.int64))
 
     def settle(self, measured: Measured, probability: Floats, capped: Bools) -> tuple[I64, Relations]:
         """The cluster of each place and its relations: found for components in which something is new, taken over for others."""
         n = len(capped)
         n_pairs = np.bincount(measured.first, minlength=n) + np.bincount(measured.second, minlength=n)
-        fresh = self.judging.fresh
+        self.n_pairs, fresh = n_pairs, self.judging.fresh
         if self.settled is None or fresh is None:
             return settle_all(measured, probability, capped)
         before, known = self.settled, np.flatnonzero(self.slots >= 0)
@@ -98,15 +100,14 @@ class Carried:
             flaw[carried] = before.flags.take(slots) & bit != 0
         return label, _joined(relations, _taken_over(before, place, carries))
 
-    def keep(self, slots: I64, measured: Measured, capped: Bools, found: tuple[I64, Relations]) -> None:
+    def keep(self, slots: I64, capped: Bools, found: tuple[I64, Relations]) -> None:
         """What was found of the texts, for the next run. slots: of each place, from now on."""
         label, relations = found
-        n, n_slots = len(capped), int(slots.max(initial=-1)) + 1
-        n_pairs = np.bincount(measured.first, minlength=n) + np.bincount(measured.second, minlength=n)
+        n_slots = int(slots.max(initial=-1)) + 1
         flags = capped * _CAPPED + relations.cut * _CUT + relations.worn * _WORN
         kinds = relations.contains * _CONTAINS + relations.joins * _JOINS + relations.widest * _WIDEST
         of_slots = np.zeros((3, n_slots), np.int32)
-        of_slots[:, slots] = slots[label], n_pairs, flags
+        of_slots[:, slots] = slots[label], self.n_pairs, flags
         self.settled = Settled(
             of_slots[0], of_slots[1], of_slots[2].astype(np.uint8), slots[relations.first].astype(np.int32),
             slots[relations.second].astype(np.int32), kinds.astype(np.uint8), relations.similarity,
@@ -116,10 +117,10 @@ class Carried:
     def arrays(self) -> dict[str, npt.NDArray[np.generic]]:
         """What is kept."""
         return {
-            f"{name}_{field.name}": getattr(kept, field.name)
+            f"{name}_{one.name}": getattr(kept, one.name)
             for name, kept in (("settled", self.settled), ("chosen", self.chosen))
             if kept is not None
-            for field in fields(kept)
+            for one in fields(kept)
         }
 
     @classmethod
@@ -128,7 +129,7 @@ class Carried:
         if not arrays:
             return cls(slots, rows, judging)
         settled, chosen = (
-            kind(*(arrays[f"{name}_{field.name}"] for field in fields(kind)))  # type: ignore[arg-type]  # as kept
+            kind(*(arrays[f"{name}_{one.name}"] for one in fields(kind)))  # type: ignore[arg-type]  # as kept
             for name, kind in (("settled", Settled), ("chosen", Chosen))
         )
         return cls(slots, rows, judging, settled, chosen)  # type: ignore[arg-type]  # one of each
@@ -189,6 +190,6 @@ def _taken_over(before: Settled, place: I64, carries: Bools) -> Relations:
 
 def _joined(one: Relations, other: Relations) -> Relations:
     """The relations of both; which places have a flaw says the first."""
-    columns = [field.name for field in fields(Relations) if field.name not in {"cut", "worn"}]
+    columns = [one.name for one in fields(Relations) if one.name not in {"cut", "worn"}]
     both = {name: np.concatenate([getattr(one, name), getattr(other, name)]) for name in columns}
     return Relations(**both, cut=one.cut, worn=one.worn)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
@@ -48,7 +48,7 @@ def find_duplicates(signatures: pa.Table | Iterable[pa.Table], policy: Policy) -
         pa.concat_tables([schema.SIGNATURES.empty(), *tables]).sort_by("doc_id").column("transcript")
     )
     reader = StoredWords(corpus, HeldTranscripts(transcripts), n_chars(documents))
-    return cluster(documents, corpus, partial(judge_all, reader), policy)
+    return cluster(documents, corpus, judge_and_settle(partial(judge_all, reader)), policy)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,16 +70,25 @@ def n_chars(documents: Documents) -> I64:
     return np.asarray(documents.numbers("n_chars"), np.int64)
 
 
+Settle = Callable[
+    [Candidates], tuple[I64, Relations]
+]  # the cluster of each place of the corpus, and its relations
+
+
+def judge_and_settle(judge: Judge) -> Settle:
+    """All pairs judged, and all clusters found, in memory."""
+    return lambda candidates: settle_all(*judge(candidates.first, candidates.second), candidates.capped)
+
+
 def cluster(
-    documents: Documents, corpus: Corpus, judge: Judge, policy: Policy, carried: Carried | None = None
+    documents: Documents, corpus: Corpus, settle: Settle, policy: Policy, carried: Carried | None = None
 ) -> Duplicates:
     """Pairs and clusters of the documents, whose exact copies are collapsed in the corpus.
 
     carried: takes over what the run before found where nothing is new, and notes what this one found.
     """
     candidates = corpus.candidates
-    measured, probability = judge(candidates.first, candidates.second)
-    settled = (settle_all if carried is None else carried.settle)(measured, probability, candidates.capped)
+    settled = settle(candidates)
     label, relations = settled
     ids = fixed_width(documents.columns.column("doc_id"))
     pairs = _pairs(documents, corpus, relations, ids)
@@ -88,7 +97,7 @@ def cluster(
     chosen = _choose(documents, corpus, label, flaw, policy, carried)
     clusters = _clusters(ids, chosen)
     if carried is not None:
-        carried.keep(corpus.slots, measured, candidates.capped, settled)
+        carried.keep(corpus.slots, candidates.capped, settled)
         carried.chosen = chosen
     profile = _profile(corpus, label, pairs, candidates)
     logger.info("dedup: %d articles in %d clusters; %d pairs of %d candidates; %d buckets capped",

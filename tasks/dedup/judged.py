@@ -22,7 +22,7 @@ from tasks.dedup.signatures import MAX_SENTENCES
 from tasks.dedup.words import BASE, I64, U64, Bools, Floats, mix
 
 MYRIADS = 1e4  # probabilities have 4 decimals: as whole numbers nothing is lost
-_WIDTH = len(SAID) + 7  # features in SAID, what is counted of either text, the probability
+WIDTH = len(SAID) + 7  # features in SAID, what is counted of either text, the probability
 NEAR, UNKNOWN, FAR = 0, -1, -2  # from NEAR up and from FAR down: rows of what is known
 
 
@@ -30,7 +30,7 @@ NEAR, UNKNOWN, FAR = 0, -1, -2  # from NEAR up and from FAR down: rows of what i
 class Known:
     """Judged pairs by the keys of their documents, sorted by `joint`, which is made of both; other: of the second.
 
-    figures: of the measured ones, in millionths, counts and 1/10,000, shape (measured, _WIDTH). far: those of which a
+    figures: of the measured ones, in millionths, counts and 1/10,000, shape (measured, WIDTH). far: those of which a
     glance showed that they share hardly anything.
     """
 
@@ -45,7 +45,7 @@ class Known:
         """From `arrays`; of nothing, no pair."""
         if not arrays:
             none = np.zeros(0, np.uint64)
-            return cls(none, none, np.zeros((0, _WIDTH), np.int32), none, none)
+            return cls(none, none, np.zeros((0, WIDTH), np.int32), none, none)
         return cls(**{name: arrays[f"judged_{name}"] for name in cls.__slots__})  # type: ignore[arg-type]  # as kept
 
     def arrays(self) -> dict[str, npt.NDArray[np.generic]]:
@@ -77,8 +77,8 @@ class Judging:
     """Judges pairs of documents, reading only those that are not known.
 
     keys: of each document of the corpus. certain: documents whose key says all; pairs of others are always read.
-    judge: reads pairs, and judges them. Afterwards kept: all pairs asked for, as they are known to the next run; n_read: pairs
-    that were read; fresh: which of the measured ones were; the judge is let go, with the texts it holds.
+    judge: reads pairs, and judges them. Afterwards kept: all pairs asked for, as they are known to the next run; fresh: which
+    of the measured ones were read; the judge is let go, with the texts it holds.
     """
 
     judge: Judge | None
@@ -86,33 +86,34 @@ class Judging:
     certain: Bools
     known: Known
     kept: Known | None = None
-    n_read: int = 0
     fresh: Bools | None = None
 
-    def __call__(self, first: I64, second: I64) -> tuple[Measured, Floats]:
-        """The measured ones of the pairs, sorted, and the probability of each."""
+    def look_up(self, first: I64, second: I64) -> I64:
+        """As Known's, of places in the corpus."""
         row = self.known.look_up(self.keys[first], self.keys[second])
         row[~(self.certain[first] & self.certain[second])] = UNKNOWN
+        return row
+
+    def __call__(self, first: I64, second: I64, row: I64 | None = None) -> tuple[Measured, Floats]:
+        """The measured ones of the pairs, sorted, and the probability of each. row: what `look_up` says of them, if that is told."""
+        row = self.look_up(first, second) if row is None else row
         missing, found = np.flatnonzero(row == UNKNOWN), np.flatnonzero(row >= NEAR)
-        self.n_read = len(missing)
         assert self.judge is not None  # noqa: S101  judges once
         fresh, probability = self.judge(first[missing], second[missing])
         self.judge = None
         release_memory(len(missing), len(row))
-        new = np.concatenate(
-            [fresh.millionths, fresh.counts, np.rint(probability * MYRIADS)[:, None].astype(np.int32)], axis=1
-        )
+        new = figures_of(fresh, probability)
         self.kept = self._kept(row, first[missing], second[missing], fresh, new)
         one = np.concatenate([first[found], fresh.first])
         other = np.concatenate([second[found], fresh.second])
         del fresh
         order = np.argsort(one * max(1, len(self.keys)) + other)
         self.fresh = order >= len(found)
-        figures = np.empty((len(order), _WIDTH), np.int32)
+        figures = np.empty((len(order), WIDTH), np.int32)
         if len(found):  # those of fresh ones are none of these
             self.known.figures.take(row[found].take(order, mode="clip"), axis=0, out=figures, mode="clip")
         figures[self.fresh] = new[order[self.fresh] - len(found)]
-        return _measured(one[order], other[order], figures)
+        return measured_of(one[order], other[order], figures)
 
     def _kept(self, row: I64, first: I64, second: I64, fresh: Measured, figures: I32) -> Known:
         """What the next run knows. row: of all pairs asked for; the others: pairs that were read, and what was measured of them."""
@@ -172,6 +173,13 @@ def _find(joint: U64, others: U64, wanted: U64, other: U64) -> I64:
     return np.where((row >= 0) & (others.take(row, mode="clip") == other), row, -1)
 
 
-def _measured(first: I64, second: I64, figures: I32) -> tuple[Measured, Floats]:
+def figures_of(measured: Measured, probability: Floats) -> I32:
+    """What is measured of pairs with their probability as whole numbers, shape (pairs, WIDTH)."""
+    myriads = np.rint(probability * MYRIADS)[:, None].astype(np.int32)
+    return np.concatenate([measured.millionths, measured.counts, myriads], axis=1)
+
+
+def measured_of(first: I64, second: I64, figures: I32) -> tuple[Measured, Floats]:
+    """What `figures_of` was made of."""
     n = len(SAID)
     return Measured(first, second, SAID, figures[:, :n], figures[:, n : n + 6]), figures[:, -1] / MYRIADS

@@ -14,7 +14,7 @@ import pyarrow as pa
 from tasks.collector import without_collector
 from tasks.dedup.canonical import Policy
 from tasks.dedup.corpus import Corpus, Documents, collapse, hex_keys, hold
-from tasks.dedup.duplicates import Duplicates, cluster
+from tasks.dedup.duplicates import Duplicates, cluster, judge_and_settle
 from tasks.dedup.evidence import HeldWords, judge_all
 from tasks.dedup.memory import ask_for_large_pages, keep_memory
 from tasks.dedup.readings import join_packed, pack, title_sets
@@ -68,7 +68,7 @@ def _cluster_records(
 def _find(records: Sequence[Mapping[str, Any]], policy: Policy) -> Duplicates:
     """The duplicates among checked records, sorted by id; their words are read once and held."""
     documents, corpus, reader = prepare_records(records)
-    return cluster(documents, corpus, partial(judge_all, reader), policy)
+    return cluster(documents, corpus, judge_and_settle(partial(judge_all, reader)), policy)
 
 
 def prepare_records(records: Sequence[Mapping[str, Any]]) -> tuple[Documents, Corpus, HeldWords]:

@@ -15,24 +15,16 @@ from tempfile import mkdtemp
 import numpy as np
 import pyarrow as pa
 
-from tasks.dedup.corpus import Documents, by_part
-from tasks.dedup.evidence import (
-    SAID,
-    Groups,
-    Measured,
-    StoredWords,
-    by_groups,
-    groups_of,
-    judge_all,
-    read_stored,
-)
+from tasks.dedup.corpus import Corpus, Documents, by_part
+from tasks.dedup.evidence import Groups, by_groups, groups_of, judge_all, read_stored
 from tasks.dedup.furniture import Furniture
 from tasks.dedup.growing import Shop
+from tasks.dedup.judged import figures_of
 from tasks.dedup.memory import release_memory
 from tasks.dedup.pieces import TextsOfParts
-from tasks.dedup.readings import Readings
+from tasks.dedup.readings import I32, Readings
 from tasks.dedup.segments import load, read_segments, save, write_segments
-from tasks.dedup.words import I64, U8, Floats
+from tasks.dedup.words import I64, U8
 from tasks.settings import Settings
 from tasks.versions.store import Store
 
@@ -87,36 +79,62 @@ class Region:
         """See tasks.crew.Piece."""
         return f"{self.start:,} to {self.end:,}"
 
-    def path(self, what: str) -> Path:
-        """Where it leaves one of its figures."""
-        return self.folder / f"judged-{self.start:010d}-{what}.npy"
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Judged pairs in files of a folder; all in one piece of 32-bit numbers.
+
+    near: places of the texts of the measured ones and `judged.figures_of` them, shape (pairs, 2 + WIDTH). far: places of
+    pairs of which a glance showed that they share hardly anything, shape (pairs, 2).
+    """
+
+    folder: Path
+    name: str
+
+    @property
+    def near(self) -> I32:
+        """See above; it stays in the file."""
+        return np.asarray(load(self.folder / f"{self.name}-near.npy"))
+
+    @property
+    def far(self) -> I32:
+        """See above; it stays in the file."""
+        return np.asarray(load(self.folder / f"{self.name}-far.npy"))
+
+    def save(self, near: I32, far: I32) -> None:
+        """Write them."""
+        save(self.folder / f"{self.name}-near.npy", near)
+        save(self.folder / f"{self.name}-far.npy", far)
+
+    def drop(self) -> None:
+        """They are not needed any more."""
+        for what in ("near", "far"):
+            (self.folder / f"{self.name}-{what}.npy").unlink()
 
 
 @dataclass(frozen=True, slots=True)
-class RegionJudge:
-    """As `evidence.judge_all`, in pieces where there is much to read; then pairs come in another order.
-
-    reader: of the documents, for where there is little.
-    """
+class Regions:
+    """Judges pairs in pieces, where there is much to read. documents: those of the corpus; n_chars: of each of them."""
 
     documents: Documents
-    reader: StoredWords
+    corpus: Corpus
+    n_chars: I64
     shop: Shop
 
-    def __call__(self, first: I64, second: I64) -> tuple[Measured, Floats]:
-        """See evidence.Judge."""
-        n_words = self.reader.corpus.n_words
-        wanted = np.zeros(len(n_words), np.bool_)
+    def are_many(self, first: I64, second: I64) -> bool:
+        """Whether the texts of these pairs are more than is read into memory."""
+        wanted = np.zeros(len(self.corpus.n_words), np.bool_)
         wanted[first] = wanted[second] = True
-        if int(n_words[wanted].sum()) <= REGION_WORDS:
-            return judge_all(self.reader, first, second)
-        groups = groups_of(n_words, first, second)
-        return _Regions(self, groups).judge(first, second)
+        return int(self.corpus.n_words[wanted].sum()) > REGION_WORDS
+
+    def judge(self, first: I64, second: I64) -> list[Judged]:
+        """Of the pairs, each once in all files together."""
+        return _Regions(self, groups_of(self.corpus.n_words, first, second)).judge(first, second)
 
 
 class _Regions:
-    def __init__(self, judge: RegionJudge, groups: Groups) -> None:
-        corpus, shop = judge.reader.corpus, judge.shop
+    def __init__(self, regions: Regions, groups: Groups) -> None:
+        corpus, shop = regions.corpus, regions.shop
         self._groups, self._shop = groups, shop
         self._folder = Path(mkdtemp(dir=shop.folder)).absolute()  # a worker may have been started elsewhere
         words = np.cumsum(corpus.n_words[groups.members])
@@ -127,11 +145,11 @@ class _Regions:
         rows = corpus.rows
         arrays = {
             "of": groups.of, "members": groups.members, "begin": groups.begin, "region": self._region,
-            "n-chars": judge.reader.n_chars[rows], "keys": corpus.source_keys[rows], "furniture": corpus.furniture.keys,
+            "n-chars": regions.n_chars[rows], "keys": corpus.source_keys[rows], "furniture": corpus.furniture.keys,
         }  # fmt: skip
         for name, values in arrays.items():
             save(self._folder / f"{name}.npy", values)
-        self._n_dealt = self._deal(rows, judge.documents)
+        self._n_dealt = self._deal(rows, regions.documents)
 
     def _deal(self, rows: I64, documents: Documents) -> int:
         """The first round: transcripts to regions."""
@@ -153,7 +171,7 @@ class _Regions:
         self._shop.crew("dedup: reading", deal_texts, pieces)
         return len(pieces)
 
-    def judge(self, first: I64, second: I64) -> tuple[Measured, Floats]:
+    def judge(self, first: I64, second: I64) -> list[Judged]:
         """The second round: pairs, region by region."""
         low, _, order = by_groups(self._groups, first, second)
         save(self._folder / "first.npy", first[order])
@@ -165,12 +183,10 @@ class _Regions:
             for begin, end in pairwise(ends.tolist())
             for start in range(begin, end, JUDGED_PAIRS)
         ]  # fmt: skip
-        self._shop.crew("dedup: judging", judge_regions, pieces)
-        pairs, millionths, counts, probability = (
-            np.concatenate([load(piece.path(name)) for piece in pieces], axis=int(name == "pairs"))
-            for name in ("pairs", "millionths", "counts", "probability")
-        )
-        return Measured(pairs[0], pairs[1], SAID, millionths, counts), probability
+        judged = self._shop.crew("dedup: judging", judge_regions, pieces)
+        for path in _texts(self._folder, self._n_dealt):
+            path.unlink()
+        return judged
 
 
 def deal_texts(pieces: Sequence[TextDeal], settings: Settings) -> list[Path]:
@@ -193,22 +209,29 @@ def _deal_texts(store: Store, piece: TextDeal) -> Path:
     return path
 
 
-def judge_regions(pieces: Sequence[Region], settings: Settings) -> list[int]:  # noqa: ARG001  a crew hands them on
-    """Reads and judges the pairs of some regions, and leaves what is measured of them in files; how many these are."""
+def judge_regions(pieces: Sequence[Region], settings: Settings) -> list[Judged]:  # noqa: ARG001  a crew hands them on
+    """Reads and judges the pairs of some regions, and leaves what is measured of them in files."""
     return [_judge_region(piece) for piece in pieces]
 
 
-def _judge_region(piece: Region) -> int:
+def _judge_region(piece: Region) -> Judged:
     release_memory()
-    first, second = (
-        np.array(load(piece.folder / f"{name}.npy")[piece.start : piece.end]) for name in ("first", "second")
+    asked = np.stack(
+        [load(piece.folder / f"{name}.npy")[piece.start : piece.end] for name in ("first", "second")]
     )
-    measured, probability = judge_all(_RegionReader(piece), first, second)
-    save(piece.path("pairs"), np.stack([measured.first, measured.second]))
-    save(piece.path("millionths"), measured.millionths)
-    save(piece.path("counts"), measured.counts)
-    save(piece.path("probability"), probability)
-    return len(measured.first)
+    measured, probability = judge_all(_RegionReader(piece), asked[0], asked[1])
+    pairs = np.stack([measured.first, measured.second], axis=1)
+    far = far_pairs(asked, pairs)
+    judged = Judged(piece.folder, f"judged-{piece.start:010d}")
+    judged.save(np.concatenate([pairs.astype(np.int32), figures_of(measured, probability)], axis=1), far)
+    return judged
+
+
+def far_pairs(asked: I64, near: I64) -> I32:
+    """Those of the pairs asked for, shape (2, pairs), that are not near ones, shape (pairs, 2)."""
+    n = int(asked.max(initial=0)) + 1
+    left = np.setdiff1d(asked[0] * n + asked[1], near[:, 0] * n + near[:, 1], assume_unique=True)
+    return np.stack([left // n, left % n], axis=1).astype(np.int32)
 
 
 class _RegionReader:

@@ -74,3 +74,21 @@ def append_file(path: Path, file: BinaryIO) -> None:
         left = os.fstat(source.fileno()).st_size
         while left:
             left -= os.sendfile(file.fileno(), source.fileno(), None, left)
+
+
+def joined(paths: Sequence[Path], path: Path) -> Any:  # noqa: ANN401  numbers of the kind that was saved
+    """Saved arrays one behind the other in one file, which takes their place; it stays in the file."""
+    parts = [np.load(one, mmap_mode="r", allow_pickle=False) for one in paths]
+    shape = (sum(len(one) for one in parts), *parts[0].shape[1:])
+    with whole_file(path) as file:
+        header = {
+            "descr": np.lib.format.dtype_to_descr(parts[0].dtype),
+            "fortran_order": False,
+            "shape": shape,
+        }
+        np.lib.format.write_array_header_1_0(file, header)
+        for one in parts:
+            file.write(one.data)
+    for one in paths:
+        one.unlink()
+    return load(path)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pyarrow as pa
@@ -26,14 +27,15 @@ from tasks.dedup.corpus import (
     numbered,
 )
 from tasks.dedup.duplicates import Duplicates, cluster, n_chars
-from tasks.dedup.evidence import StoredWords
+from tasks.dedup.evidence import StoredWords, judge_all
 from tasks.dedup.growing import Shop
 from tasks.dedup.judged import Judging, Known, document_keys
 from tasks.dedup.kept import Kept, recall_kept, remember_kept
 from tasks.dedup.levels import Damaged
 from tasks.dedup.lists import LISTS
 from tasks.dedup.memory import are_few, keep_memory, release_memory
-from tasks.dedup.regions import COLUMNS, PartTranscripts, RegionJudge
+from tasks.dedup.regions import COLUMNS, PartTranscripts, Regions
+from tasks.dedup.settling import Settling
 from tasks.dedup.signatures import sign_documents
 from tasks.dedup.transcripts import is_whole
 from tasks.dedup.words import I64
@@ -138,18 +140,19 @@ def _find(store: Store, kept: Kept | None, policy: Policy, shop: Shop) -> tuple[
 
     reader = StoredWords(corpus, PartTranscripts(documents, read_some), n_chars(documents))
     judging = Judging(
-        RegionJudge(documents, reader, shop),
+        partial(judge_all, reader),
         *document_keys(documents, corpus),
         Known.of(kept.judged if kept else {}),
     )
     del reader
+    regions = Regions(documents, corpus, n_chars(documents), shop)
     carried = Carried.of(
         {} if kept is None else kept.carried,
         documents.slot[corpus.rows].astype(np.int64),
         None if kept is None else _rows_before(documents, signed, kept),
         judging,
     )
-    found = cluster(documents, corpus, judging, policy, carried)
+    found = cluster(documents, corpus, Settling(carried, regions), policy, carried)
     assert judging.kept is not None  # noqa: S101  set when it judged
     slot = np.full(len(documents.slot), -1, np.int32)
     slot[corpus.rows] = corpus.slots

@@ -9,7 +9,7 @@ import numpy as np
 
 from tasks.dedup.candidates import BUCKET, NEIGHBOURS, pair_up
 from tasks.dedup.canonical import Policy
-from tasks.dedup.duplicates import cluster
+from tasks.dedup.duplicates import cluster, judge_and_settle
 from tasks.dedup.evidence import judge_all
 from tasks.dedup.index import Growth, Texts, empty_index
 from tasks.dedup.records import checked, dedup_records, prepare_records
@@ -106,6 +106,6 @@ def test_a_crowd_that_became_one_cluster_has_missed_nothing_and_a_template_may_h
             for place, text in enumerate(texts)
         ]
         documents, corpus, reader = prepare_records(records)
-        found = cluster(documents, corpus, partial(judge_all, reader), Policy())
+        found = cluster(documents, corpus, judge_and_settle(partial(judge_all, reader)), Policy())
         assert found.profile["n_capped_articles"] == len(texts)
         assert found.profile["n_capped_apart"] == n_apart

@@ -14,7 +14,19 @@ from hypothesis import strategies as st
 from benchmarks.dedup.generated import generate
 from benchmarks.dedup.scale import clean_table
 from tasks import schema
-from tasks.dedup import candidates, carried, corpus, duplicates, growing, index, packed, pieces, regions, work
+from tasks.dedup import (
+    candidates,
+    carried,
+    corpus,
+    duplicates,
+    growing,
+    index,
+    packed,
+    pieces,
+    regions,
+    settling,
+    work,
+)
 from tasks.dedup.audit import audit
 from tasks.dedup.kept import recall_kept
 from tasks.dedup.levels import Enough
@@ -100,9 +112,22 @@ def test_buckets_and_texts_in_files_give_the_same_bytes(tmp_path, monkeypatch):
     monkeypatch.setattr(pieces, "HELD_PAIRS", 100)
     monkeypatch.setattr(candidates, "_AT_ONCE", 50)
     monkeypatch.setattr(regions, "REGION_WORDS", 2_000)
+    monkeypatch.setattr(settling, "SETTLED_PAIRS", 10)
+    monkeypatch.setattr(settling, "KNOWN_PAIRS", 10)
     monkeypatch.setattr("tasks.dedup.evidence.GROUP_DOCS", 16)
     monkeypatch.setattr("tasks.dedup.evidence.GROUP_WORDS", 2_000)
     assert run(tmp_path / "b", batches, random.Random(3).sample(range(20), 20)) == whole
+
+
+def test_runs_whose_known_pairs_are_settled_in_pieces_give_the_bytes_of_one(tmp_path, monkeypatch):
+    for room, name in ((regions, "REGION_WORDS"), (regions, "JUDGED_PAIRS"), (settling, "SETTLED_PAIRS")):
+        monkeypatch.setattr(room, name, 20)
+    for last in (8, 12, 14, 13):
+        found = run(tmp_path / "many", dict.fromkeys(range(last), 0), list(range(last)))
+    monkeypatch.undo()
+    assert found == run(tmp_path / "fresh", dict.fromkeys(range(13), 0), list(range(13)))
+    again = run(tmp_path / "many", dict.fromkeys(range(14), 0), list(range(14)))
+    assert again == run(tmp_path / "fresh", dict.fromkeys(range(14), 0), list(range(14)))
 
 
 def test_index_of_few_texts_is_made_anew_for_many(tmp_path, monkeypatch):

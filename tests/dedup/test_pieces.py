@@ -13,7 +13,7 @@ from benchmarks.dedup.generated import generate
 from benchmarks.dedup.scale import clean_table
 from flows.engine import DirectEngine, workers_of
 from tasks import schema
-from tasks.dedup import corpus, growing, packed, regions
+from tasks.dedup import corpus, growing, packed, regions, settling
 from tasks.dedup.levels import LevelWriter
 from tasks.dedup.segments import read_segments, whole_file, write_segments
 from tasks.dedup.work import dedup, signatures
@@ -61,6 +61,7 @@ def test_two_processes_share_the_pieces_and_give_the_bytes_of_one_without_pieces
     for room, name, value in (
         (corpus, "PIECED", 0), (packed, "ENTRIES", 500), (growing, "DEALT_TEXTS", 20), (growing, "MET_BYTES", 10_000),
         (growing, "COUNTED_BYTES", 5_000), (regions, "REGION_WORDS", 2_000), (regions, "DEALT_TEXTS", 20),
+        (regions, "JUDGED_PAIRS", 50), (settling, "SETTLED_PAIRS", 10), (settling, "KNOWN_PAIRS", 10),
     ):  # fmt: skip
         monkeypatch.setattr(room, name, value)
     monkeypatch.setattr("tasks.dedup.evidence.GROUP_DOCS", 8)
@@ -68,7 +69,9 @@ def test_two_processes_share_the_pieces_and_give_the_bytes_of_one_without_pieces
     found, seen = found_by(tmp_path / "two", 2)
     assert none == {}
     assert found == whole
-    assert sorted(seen) == ["count", "deal", "deal_texts", "judge_regions", "meet"]
+    assert sorted(seen) == [
+        "count", "deal", "deal_pairs", "deal_texts", "judge_regions", "meet", "order_pairs", "settle_pieces",
+    ]  # fmt: skip
     assert max(seen.values()) == 2
 
 
