@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 
 from benchmarks.dedup.edits import GROUPS
-from tasks.dedup.corpus import Corpus, Documents
+from tasks.dedup.corpus import Corpus
+from tasks.dedup.documents import Documents
 from tasks.dedup.evidence import Measured, measure_pairs
 from tasks.dedup.records import checked, prepare_records
 from tasks.dedup.words import Bools

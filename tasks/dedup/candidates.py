@@ -25,6 +25,7 @@ CAPPED_FRAC = 0.25
 NEIGHBOURS = 4  # that a capped text is paired with in a bucket over the cap
 LOW = 8  # buckets over the cap in which a capped text is paired, those of its smallest hashes: linear cost
 _AT_ONCE = 500_000  # pairs of a bucket dealt out together: 4 MB, some ten times that at work
+_LOWERED = 100_000  # entries taken into the lowest together: 20 MB
 _LOW_BITS = 32  # of the hash of a bucket over the cap: two of a thousand have the same once in 10,000 corpora
 _NONE = np.uint32(2**_LOW_BITS - 1)
 
@@ -50,6 +51,9 @@ class Shingled:
     shared: I32
     n_buckets: int = 0
     n_pairs: int = 0
+
+
+ARRAYS = ("counts", "over", "lowest", "first", "second", "shared")  # of Shingled
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +139,11 @@ def _sizes(run: Runs, n_old: int, gone: Bools) -> tuple[I64, I64]:
 
 
 def grow_shingled(
-    known: Shingled, told: Iterable[Crowded], paired: Callable[[I32], I64], counts: I64, gone: Bools
+    known: Shingled,
+    told: Iterable[Crowded],
+    paired: Callable[[I32], I64 | I32],
+    counts: I64 | I32,
+    gone: Bools,
 ) -> Shingled:
     """What is known with what was told of runs, and without the texts that are gone.
 
@@ -151,13 +159,15 @@ def grow_shingled(
         n_buckets, n_pairs = n_buckets + some.n_buckets, n_pairs + some.n_pairs
         lost.add(*some.lost)
         np.add.at(over, some.docs, np.int32(1))
-        _lower(lowest, some.hashes, some.docs)
+        for start in range(0, len(some.docs), _LOWERED):
+            _lower(lowest, some.hashes[start : start + _LOWERED], some.docs[start : start + _LOWERED])
     all_counts = np.concatenate([known.counts, counts[n_old:].astype(np.int32)])
-    found = np.concatenate([_less(known, lost, gone), paired(all_counts)], axis=1)
-    found = found[:, enough(found, all_counts)]
+    found: I64 | I32 = paired(all_counts)
     if len(known.first):
-        found = found[:, np.argsort(found[0] * n + found[1], kind="stable")]  # a merge: either part is sorted
-    first, second, shared = found.astype(np.int32)
+        both = np.concatenate([_less(known, lost, gone), found], axis=1)
+        both = both[:, enough(both, all_counts)]
+        found = both[:, np.argsort(both[0] * n + both[1], kind="stable")]  # a merge: either part is sorted
+    first, second, shared = found.astype(np.int32, copy=False)
     return Shingled(all_counts, over, lowest, first, second, shared, n_buckets, n_pairs)
 
 
@@ -184,18 +194,19 @@ def pair_up(shingled: Shingled, place: I64) -> Candidates:
 
     place: of each slot, by doc_id; -1 for one without a text.
     """
-    counts = shingled.counts.astype(np.int64)
-    slots = np.flatnonzero((shingled.over >= CAPPED_FRAC * counts) & (shingled.over > 0) & (place >= 0))
-    n = max(1, len(counts))
+    slots = np.flatnonzero((shingled.over > 0) & (place >= 0))
+    slots = slots[shingled.over[slots] >= CAPPED_FRAC * shingled.counts[slots]]
+    n = max(1, len(place))
     near = Pairs(n)
     near.add(*_neighbours(shingled.lowest[slots], slots, place[slots]))
-    first, second, _ = near.all(counts)
+    first, second, _ = near.all(shingled.counts)
     first, second = np.concatenate([shingled.first, first]), np.concatenate([shingled.second, second])
     if len(slots):
         keys = first * n + second
         keys.sort(kind="stable")  # a merge: either part is sorted
         keys = keys[np.diff(keys, prepend=-1) != 0]
         first, second = keys // n, keys % n
+        del keys
     first, second = place[first], place[second]
     first, second = np.minimum(first, second), np.maximum(first, second)
     capped = np.zeros(int((place >= 0).sum()), np.bool_)

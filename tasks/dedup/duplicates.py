@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
+from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -16,9 +18,11 @@ from tasks import schema
 from tasks.dedup.candidates import BUCKET, Candidates
 from tasks.dedup.canonical import COLUMNS, Members, Policy, choose, earliest
 from tasks.dedup.carried import ONLY, Carried, Chosen, settle_all
-from tasks.dedup.corpus import Corpus, Documents, collapse, fixed_width, read_signatures, taken_ids
+from tasks.dedup.corpus import Corpus, collapse
+from tasks.dedup.documents import Documents, fixed_width, read_signatures, taken_ids
 from tasks.dedup.evidence import Judge, StoredWords, judge_all
 from tasks.dedup.relations import Relations, damaged
+from tasks.dedup.stored import AT_ONCE, in_file
 from tasks.dedup.words import I64, U8, Bools
 
 logger = logging.getLogger(__name__)
@@ -80,22 +84,28 @@ def judge_and_settle(judge: Judge) -> Settle:
     return lambda candidates: settle_all(*judge(candidates.first, candidates.second), candidates.capped)
 
 
-def cluster(
-    documents: Documents, corpus: Corpus, settle: Settle, policy: Policy, carried: Carried | None = None
+def cluster(  # noqa: PLR0913, PLR0917  as the steps need it
+    documents: Documents,
+    corpus: Corpus,
+    settle: Settle,
+    policy: Policy,
+    carried: Carried | None = None,
+    folder: Path | None = None,
 ) -> Duplicates:
     """Pairs and clusters of the documents, whose exact copies are collapsed in the corpus.
 
-    carried: takes over what the run before found where nothing is new, and notes what this one found.
+    carried: takes over what the run before found where nothing is new, and notes what this one found. folder: where the rows
+    of the tables lie; in memory, without one.
     """
     candidates = corpus.candidates
     settled = settle(candidates)
     label, relations = settled
     ids = fixed_width(documents.columns.column("doc_id"))
-    pairs = _pairs(documents, corpus, relations, ids)
+    pairs = _pairs(documents, corpus, relations, ids, folder)
     is_damaged = damaged(corpus.damage, label) | relations.worn
     flaw = (2 * relations.cut + is_damaged).astype(np.uint8)
     chosen = _choose(documents, corpus, label, flaw, policy, carried)
-    clusters = _clusters(ids, chosen)
+    clusters = _clusters(ids, chosen, folder)
     if carried is not None:
         carried.keep(corpus.slots, candidates.capped, settled)
         carried.chosen = chosen
@@ -111,13 +121,14 @@ def _choose(  # noqa: PLR0913, PLR0917  what a cluster is chosen by
     """What names each document's cluster, and which documents are canonical. flaw: of each place."""
     label_of, of_row = label.take(corpus.place_of), flaw.take(corpus.place_of)
     sizes = np.bincount(label_of, minlength=len(label))
-    named = np.arange(len(label_of))
-    reasons, why = [ONLY], np.where(sizes.take(label_of) == 1, 0, -1)
+    named = np.arange(len(label_of), dtype=np.int32)
+    reasons, why = [ONLY], np.where(sizes.take(label_of) == 1, np.int32(0), np.int32(-1))
+    del sizes
     shared = np.flatnonzero(why < 0)
     if carried is not None and carried.chosen is not None and carried.rows is not None:
         before, rows = carried.chosen, carried.rows
         reasons = before.reasons.tolist()
-        was, was_why = np.full((2, len(named)), -1)
+        was, was_why = np.full((2, len(named)), -1, np.int32)
         was[rows], was_why[rows] = rows[before.named], before.why
         same_flaw = np.zeros(len(named), np.bool_)
         same_flaw[rows] = before.flaw == of_row[rows]
@@ -126,17 +137,27 @@ def _choose(  # noqa: PLR0913, PLR0917  what a cluster is chosen by
         )
         carries, shared = shared.compress(same), shared.compress(~same)
         named[carries], why[carries] = was.take(carries), was_why.take(carries)
-    if len(shared):
-        shared = shared[np.argsort(label_of[shared], kind="stable")]
-        starts = np.flatnonzero(np.diff(label_of[shared], prepend=-1))
-        columns = documents.columns.select(COLUMNS).take(pa.array(shared))
-        members = Members(columns, starts, of_row[shared] >= 2, of_row[shared] % 2 == 1)
-        named[shared] = np.repeat(shared[earliest(members)], np.diff(starts, append=len(shared)))
+    shared = shared[np.argsort(label_of[shared], kind="stable")]
+    starts = np.flatnonzero(np.diff(label_of[shared], prepend=-1))
+    number = {reason: place for place, reason in enumerate(reasons)}
+    for rows, begins in _together(shared, starts):
+        columns = documents.columns.select(COLUMNS).take(pa.array(rows))
+        members = Members(columns, begins, of_row[rows] >= 2, of_row[rows] % 2 == 1)
+        named[rows] = np.repeat(rows[earliest(members)], np.diff(begins, append=len(rows)))
         chosen, of_clusters = choose(members, policy)
-        number = {reason: place for place, reason in enumerate(dict.fromkeys([*reasons, *of_clusters]))}
-        reasons = list(number)
-        why[shared[chosen]] = [number[reason] for reason in of_clusters]
-    return Chosen(named.astype(np.int32), why.astype(np.int32), of_row, np.array(reasons))
+        for reason in of_clusters:
+            number.setdefault(reason, len(number))
+        why[rows[chosen]] = [number[reason] for reason in of_clusters]
+    return Chosen(named, why, of_row, np.array(list(number)))
+
+
+def _together(rows: I64, starts: I64) -> Iterator[tuple[I64, I64]]:
+    """Rows of some whole clusters, and where each one starts among them."""
+    turn = np.flatnonzero(np.diff(starts // AT_ONCE, prepend=-1))
+    for first, last in pairwise([*turn.tolist(), len(starts)]):
+        begin = int(starts[first])
+        end = int(starts[last]) if last < len(starts) else len(rows)
+        yield rows[begin:end], starts[first:last] - begin
 
 
 def _same_members(label: I64, was: I64, sizes: I64) -> Bools:
@@ -156,28 +177,53 @@ def _same_members(label: I64, was: I64, sizes: I64) -> Bools:
     return np.asarray(~differs.take(label))
 
 
-def _clusters(ids: npt.NDArray[np.bytes_], chosen: Chosen) -> pa.Table:
+def _clusters(ids: npt.NDArray[np.bytes_], chosen: Chosen, folder: Path | None) -> pa.Table:
     order = np.argsort(chosen.named, kind="stable")  # documents are sorted by id
-    why = chosen.why[order]
-    told = pa.array(chosen.reasons.tolist(), pa.string()).take(pa.array(why, mask=why < 0))
-    arrays = [taken_ids(ids, chosen.named[order]), taken_ids(ids, order), pa.array(why >= 0), told]
-    return pa.Table.from_arrays(arrays, schema=schema.CLUSTERS.schema)
+    reasons = pa.array(chosen.reasons.tolist(), pa.string())
+
+    def rows(some: slice) -> list[pa.Array]:
+        at = order[some]
+        why = chosen.why[at]
+        told = reasons.take(pa.array(why, mask=why < 0))
+        return [taken_ids(ids, chosen.named[at]), taken_ids(ids, at), pa.array(why >= 0), told]
+
+    return _table(schema.CLUSTERS, rows, len(order), folder)
+
+
+def _table(
+    table: schema.Table, rows: Callable[[slice], list[pa.Array]], n: int, folder: Path | None
+) -> pa.Table:
+    """A table of n rows, some of them at a time where it comes in a file of the folder."""
+    if folder is None:
+        return pa.Table.from_arrays(rows(slice(0, n)), schema=table.schema)
+    slices = (slice(start, start + AT_ONCE) for start in range(0, n, AT_ONCE))
+    return in_file(
+        (pa.Table.from_arrays(rows(some), schema=table.schema) for some in slices),
+        table.schema,
+        folder / table.name,
+    )
 
 
 def _pairs(
-    documents: Documents, corpus: Corpus, relations: Relations, ids: npt.NDArray[np.bytes_]
+    documents: Documents,
+    corpus: Corpus,
+    relations: Relations,
+    ids: npt.NDArray[np.bytes_],
+    folder: Path | None,
 ) -> pa.Table:
     """Exact copies with the earliest of them; relations of the first ones; for further copies of a cut, its widest original."""
-    first_row = corpus.rows.take(corpus.place_of)
-    copies = np.flatnonzero(first_row != np.arange(len(first_row)))
-    first_of = first_row[copies]
-    members = np.argsort(corpus.place_of, kind="stable")
-    sizes = np.bincount(corpus.place_of, minlength=len(corpus.rows))
-    begin = np.cumsum(sizes) - sizes
-    n_rows = np.where(relations.widest, sizes[relations.second], 1)
+    copies, first_of = corpus.copies()
+    members = np.concatenate([copies, np.unique(first_of)])  # of groups of several, a small part of all
+    members = members[np.lexsort((members, corpus.place_of[members]))]
+    places, begin, sizes = np.unique(corpus.place_of[members], return_index=True, return_counts=True)
+    at = np.searchsorted(places, relations.second)
+    several = np.append(places, -1)[at] == relations.second
+    n_rows = np.where(relations.widest & several, np.append(sizes, 1)[at], 1)
     of = np.repeat(np.arange(len(n_rows)), n_rows)
     step = np.arange(len(of)) - np.repeat(np.cumsum(n_rows) - n_rows, n_rows)
-    second = members[begin[relations.second[of]] + step]
+    second = corpus.rows[relations.second[of]]
+    of_several = np.flatnonzero(several[of])
+    second[of_several] = members[begin[at[of[of_several]]] + step[of_several]]
     n = len(copies)
     exact = np.arange(n + len(of)) < n
     columns = (
@@ -190,13 +236,17 @@ def _pairs(
         np.concatenate([n_chars(documents)[copies], relations.shared_chars[of]]),
         np.where(exact, 0, 1),
     )
-    order = np.argsort(columns[0] * len(first_row) + columns[1], kind="stable")
-    first, second, relation, *figures, method = (column.take(order) for column in columns)
-    arrays = [
-        taken_ids(ids, first), taken_ids(ids, second), pa.array(["exact", "near", "contains"]).take(pa.array(relation)),
-        *map(pa.array, figures), pa.array(["words", "judge"]).take(pa.array(method)),
-    ]  # fmt: skip
-    return pa.Table.from_arrays(arrays, schema=schema.PAIRS.schema)
+    order = np.argsort(columns[0] * len(corpus.place_of) + columns[1], kind="stable")
+    names, methods = pa.array(["exact", "near", "contains"]), pa.array(["words", "judge"])
+
+    def rows(some: slice) -> list[pa.Array]:
+        first, second, relation, *figures, method = (column.take(order[some]) for column in columns)
+        return [
+            taken_ids(ids, first), taken_ids(ids, second), names.take(pa.array(relation)),
+            *map(pa.array, figures), methods.take(pa.array(method)),
+        ]  # fmt: skip
+
+    return _table(schema.PAIRS, rows, len(order), folder)
 
 
 def _profile(corpus: Corpus, label: I64, pairs: pa.Table, candidates: Candidates) -> dict[str, float | int]:

@@ -27,6 +27,7 @@ GLANCE_FRAC = (
 # Of groups that may be needed again: 84 MB. Of a million articles each text is read once so, 4.5 times with a quarter of it.
 HELD_WORDS = 4_000_000
 GROUP_WORDS = 1_000_000  # of one group, unless one document alone is longer
+_AT_ONCE = 100_000  # texts that are dealt out to groups together
 JUDGED_ROWS = 32_768  # pairs judged at once; of each, SAID is kept then: a third of what was measured
 # What is asked of a judged pair afterwards, by relations.py and roundups.py; the other features are the judge's alone.
 SAID = (
@@ -290,15 +291,22 @@ def groups_of(n_words: I64, first: I64, second: I64) -> Groups:
     is_used[first] = is_used[second] = True
     if int(n_words[is_used].sum()) <= GROUP_WORDS:
         return Groups.numbered(is_used.astype(np.int64) - 1)
-    used, place = np.unique(np.concatenate([first, second]), return_inverse=True)
-    n, ends = len(used), np.split(place, 2)
-    graph = coo_array((np.ones(len(first), np.int8), tuple(ends)), shape=(n, n)).tocsr()
+    used = np.flatnonzero(is_used)
+    number = np.cumsum(is_used, dtype=np.int32) - np.int32(1)
+    n, ends = len(used), (number.take(first), number.take(second))
+    graph = coo_array((np.ones(len(first), np.int8), ends), shape=(n, n)).tocsr()
+    del number, ends
     order = reverse_cuthill_mckee((graph + graph.T).tocsr(), symmetric_mode=True)
+    del graph
+    order = used.take(order)
     group = np.full(len(n_words), -1, np.int64)
     name, n_docs, total = 0, 0, 0
-    for i in used[order].tolist():
-        words = int(n_words[i])
-        if n_docs and (n_docs >= GROUP_DOCS or total + words > GROUP_WORDS):
-            name, n_docs, total = name + 1, 0, 0
-        group[i], n_docs, total = name, n_docs + 1, total + words
+    for start in range(0, n, _AT_ONCE):
+        some = order[start : start + _AT_ONCE]
+        names = np.empty(len(some), np.int64)
+        for at, words in enumerate(n_words.take(some).tolist()):
+            if n_docs and (n_docs >= GROUP_DOCS or total + words > GROUP_WORDS):
+                name, n_docs, total = name + 1, 0, 0
+            names[at], n_docs, total = name, n_docs + 1, total + words
+        group[some] = names
     return Groups.numbered(group)

@@ -70,17 +70,19 @@ def repeated_in(run: Runs, n_old: int, gone: Bools) -> tuple[U64, I64, U64]:
 
 def grow_repeated(known: Repeated, told: Iterable[tuple[U64, I64, U64]], gone: Bools) -> Repeated:
     """What is known with what was told of runs by `repeated_in`, and without the texts that are gone."""
-    keys, slots, dropped = [np.zeros(0, np.uint64)], [np.zeros(0, np.int64)], [np.zeros(0, np.uint64)]
+    keys, slots, dropped = [np.zeros(0, np.uint64)], [np.zeros(0, np.int32)], [np.zeros(0, np.uint64)]
     for more, of_them, few in told:
         keys.append(more)
-        slots.append(of_them)
+        slots.append(of_them.astype(np.int32))
         dropped.append(few)
     new, new_slots, fewer = np.concatenate(keys), np.concatenate(slots), np.concatenate(dropped)
+    if not len(known.keys):  # buckets come in the order of their keys, and in these slots
+        return Repeated(new, new_slots)
     stays = ~gone[known.slots] if gone.any() else np.ones(len(known.slots), np.bool_)
     if len(fewer):
         stays &= ~np.isin(known.keys, fewer)
     order = np.lexsort((new_slots, new))
-    new, new_slots = new[order], new_slots[order].astype(np.int32)
+    new, new_slots = new[order], new_slots[order]
     before, before_slots = (
         (known.keys, known.slots) if stays.all() else (known.keys[stays], known.slots[stays])
     )
@@ -88,7 +90,7 @@ def grow_repeated(known: Repeated, told: Iterable[tuple[U64, I64, U64]], gone: B
     return Repeated(np.insert(before, at, new), np.insert(before_slots, at, new_slots))
 
 
-def find_furniture(repeated: Repeated, sources: I64, n_words: I64, n_sources: int) -> Furniture:
+def find_furniture(repeated: Repeated, sources: I64 | I32, n_words: I64, n_sources: int) -> Furniture:
     """Sentences that stand in many different stories of one source.
 
     sources: number of each slot's source, -1 without one: there is no furniture then. A text that is hardly more than

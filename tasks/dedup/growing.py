@@ -17,8 +17,8 @@ from typing import Any
 import numpy as np
 
 from tasks.crew import Crew
-from tasks.dedup.candidates import Crowded, Regrow, grow_shingled
-from tasks.dedup.furniture import grow_repeated
+from tasks.dedup.candidates import ARRAYS, Crowded, Regrow, grow_shingled
+from tasks.dedup.furniture import Repeated, grow_repeated
 from tasks.dedup.index import KINDS, Index, Texts, check_room
 from tasks.dedup.levels import Change, Damaged, Level, Levels, with_level
 from tasks.dedup.memory import release_memory
@@ -35,14 +35,14 @@ from tasks.dedup.pieces import (
     pair_path,
 )
 from tasks.dedup.readings import I32
-from tasks.dedup.segments import append_file, load, save, whole_file
-from tasks.dedup.vocabulary import grow_vocabulary
-from tasks.dedup.words import I64, Bools
+from tasks.dedup.segments import append_file, load, put_down, save, whole_file
+from tasks.dedup.vocabulary import Vocabulary, grow_vocabulary
+from tasks.dedup.words import Bools
 from tasks.versions.parts import Part
 
 # Of new texts that are dealt out together: some 20 MB of entries, thrice at work.
 DEALT_TEXTS = 20_000
-MET_BYTES = 16_000_000  # of the entries of some buckets: a second of work
+MET_BYTES = 8_000_000  # of the entries of some buckets: half a second of work, and ten times that in memory with all that is told
 COUNTED_BYTES = 16_000_000  # of the pairs of some ranges: a second of work
 
 
@@ -92,7 +92,7 @@ class _Growth:
         self._bits = known.levels[0].bits
         self._change = Change(known.alive, gone)
         self._gone = np.concatenate([gone, np.zeros(n_new, np.bool_)])
-        self._counts = np.zeros((2, self._n), np.int64)  # of shingles and of words
+        self._counts = np.zeros((2, self._n), np.int32)  # of shingles and of words
         self._n_dealt = 0
 
     def deal(self, texts: Texts, stands: tuple[I32, I32]) -> None:
@@ -135,7 +135,9 @@ class _Growth:
         of_kind = [
             [both for both in zip(pieces, met, strict=True) if both[0].kind == kind] for kind in range(3)
         ]
-        alive = self._change.alive_of(self._n)
+        release_memory()
+        put = partial(put_down, self._shop.folder)
+        alive = put(self._change.alive_of(self._n))
         levels = tuple(
             with_level(self._fresh(kind), self._level(kind, told), alive, self._folder)
             for kind, told in enumerate(of_kind)
@@ -147,12 +149,18 @@ class _Growth:
             self._counts[0],
             gone,
         )
+        arrays: Any = {name: put(getattr(shingled, name)) for name in ARRAYS}
+        shingled = replace(shingled, **arrays)
+        del arrays
+        release_memory()
         repeated = grow_repeated(
             known.repeated, (_arrays(one, "keys", "slots", "dropped") for one in of_kind[1]), gone
         )
+        repeated = Repeated(put(repeated.keys), put(repeated.slots))
         vocabulary = grow_vocabulary(
             known.vocabulary, (_arrays(one, "docs", "more") for one in of_kind[2]), self._counts[1]
         )
+        vocabulary = Vocabulary(put(vocabulary.sampled), put(vocabulary.shared))
         return Index(alive, shingled, repeated, vocabulary, levels)  # type: ignore[arg-type]  # three of them
 
     def _fresh(self, kind: int) -> Levels:
@@ -183,7 +191,7 @@ class _Growth:
         sizes = np.concatenate([np.array(one.sizes, np.int64) for _, one in told])
         return Level(path, sizes, np.concatenate([np.array(one.sums, np.uint64) for _, one in told]))
 
-    def _paired(self, told: Sequence[tuple[Buckets, Met]], counts: I32) -> I64:
+    def _paired(self, told: Sequence[tuple[Buckets, Met]], counts: I32) -> I32:
         """The third round: the new pairs that share enough. counts: shingles of each text."""
         save(self._folder / "counts.npy", counts)
         files = [pair_path(piece, number) for piece, one in told for number in range(one.n_pair_files)]
@@ -195,7 +203,7 @@ class _Growth:
         found = [np.array(load(path)) for path in self._shop.crew("dedup: pairs", count, pieces)]
         for path in files:
             path.unlink()
-        return np.concatenate([np.zeros((3, 0), np.int32), *found], axis=1).astype(np.int64)
+        return np.concatenate([np.zeros((3, 0), np.int32), *found], axis=1)
 
 
 def _cut(n: int, n_bytes: int, of_piece: int) -> Iterator[tuple[int, int]]:

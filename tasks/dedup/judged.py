@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from tasks.dedup.corpus import Corpus, Documents
+from tasks.dedup.corpus import Corpus
+from tasks.dedup.documents import Documents
 from tasks.dedup.evidence import SAID, Judge, Measured
 from tasks.dedup.memory import release_memory
 from tasks.dedup.readings import I32

@@ -7,7 +7,7 @@ anew. No text is in it; ids, hashes and numbers are.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
 from pathlib import Path
@@ -17,17 +17,17 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from tasks.dedup.candidates import Shingled
+from tasks.dedup.candidates import ARRAYS, Shingled
 from tasks.dedup.furniture import Repeated
 from tasks.dedup.index import KINDS, Index
 from tasks.dedup.levels import Damaged, Level, Levels
+from tasks.dedup.memory import map_file, release_memory
 from tasks.dedup.vocabulary import Vocabulary
 from tasks.versions.memo import parts_in
 from tasks.versions.store import Store
 
 ROOM = "index"  # the folder of its files, and the name of its records
 _ALIGNED = 64  # bytes
-_SHINGLED = ("counts", "over", "lowest", "first", "second", "shared")  # arrays of Shingled
 
 Arrays = Mapping[str, npt.NDArray[np.generic]]
 
@@ -63,8 +63,8 @@ def recall_kept(store: Store, recipe: str) -> Kept | None:
         return None
 
 
-def remember_kept(store: Store, recipe: str, kept: Kept, scratch: Path) -> None:
-    """Keep it for the next run. What levels have in the scratch folder becomes part of the data folder.
+def remember_kept(store: Store, recipe: str, kept: Kept, scratch: Path, n_new: int) -> None:
+    """Keep it for the next run. What levels have in the scratch folder becomes part of the data folder. n_new: documents.
 
     What was kept before and is not any more goes at once: it is as large as an index. A run beside this one that misses
     it makes its index anew.
@@ -76,7 +76,7 @@ def remember_kept(store: Store, recipe: str, kept: Kept, scratch: Path) -> None:
     one = kept.index
     arrays = {
         "alive": one.alive,
-        **{name: getattr(one.shingled, name) for name in _SHINGLED},
+        **{name: getattr(one.shingled, name) for name in ARRAYS},
         "keys": one.repeated.keys,
         "slots": one.repeated.slots,
         "sampled": one.vocabulary.sampled,
@@ -85,8 +85,9 @@ def remember_kept(store: Store, recipe: str, kept: Kept, scratch: Path) -> None:
         **kept.carried,
     }
     path = scratch / "arrays"
-    layout = _write(path, arrays)
-    total, n = _sum(np.memmap(stream, np.uint8, "r")), kept.documents.num_rows
+    layout = _write(path, arrays, lambda: release_memory(n_new, kept.documents.num_rows))
+    total, n = _sum(map_file(stream)), kept.documents.num_rows
+    release_memory(n_new, n)
     facts = json.dumps([recipe, list(kept.signed), layout, total])
     record = {
         "signed": list(kept.signed),
@@ -115,7 +116,7 @@ def _index(store: Store, record: Mapping[str, Any], arrays: Mapping[str, npt.NDA
     return Index(
         arrays["alive"],
         Shingled(
-            **{name: arrays[name] for name in _SHINGLED},
+            **{name: arrays[name] for name in ARRAYS},
             n_buckets=record["n_buckets"],
             n_pairs=record["n_pairs"],
         ),
@@ -139,8 +140,8 @@ def _level(store: Store, level: Level) -> dict[str, object]:
     return {"part": part, "sizes": sizes, "sums": sums}
 
 
-def _write(path: Path, arrays: Arrays) -> dict[str, object]:
-    """The arrays in one file, and where each lies: type, shape, first byte, sum."""
+def _write(path: Path, arrays: Arrays, written: Callable[[], None]) -> dict[str, object]:
+    """The arrays in one file, and where each lies: type, shape, first byte, sum. written: told after each one."""
     layout: dict[str, object] = {}
     with path.open("wb") as file:
         for name, values in arrays.items():
@@ -148,6 +149,7 @@ def _write(path: Path, arrays: Arrays) -> dict[str, object]:
             solid = np.ascontiguousarray(values)
             layout[name] = [solid.dtype.str, list(solid.shape), file.tell(), _sum(solid)]
             file.write(solid.reshape(-1).view(np.uint8).data)
+            written()
         file.write(bytes(-file.tell() % _ALIGNED + _ALIGNED))
     return layout
 

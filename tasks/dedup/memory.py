@@ -6,8 +6,16 @@ import ctypes
 import sys
 from collections.abc import Callable
 from functools import cache
+from mmap import MADV_DONTNEED, mmap
+from pathlib import Path
+from typing import TypeVar
+from weakref import WeakSet
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
+
+_Kind = TypeVar("_Kind", bound=np.generic)
 
 _TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3  # of glibc's mallopt
 _LARGE = 2**30  # bytes
@@ -15,6 +23,24 @@ _SMALL = 20  # of so many times as many, few are new
 _FEW = 2**26  # bytes that are free: to get them again costs a small batch more than they are worth
 _MADV_HUGEPAGE, _HUGE_PAGE = 14, 2**21  # of Linux; bytes of a page where it has large ones
 _WIDE = 3 * 2**28  # bytes of addresses for which large pages are asked; no memory until they are used
+
+
+_MAPPED: WeakSet[mmap] = WeakSet()  # files that are mapped
+
+
+def mapped(values: npt.NDArray[_Kind]) -> npt.NDArray[_Kind]:
+    """A mapped array, whose pages `release_memory` gives back: they come from the file again when they are asked for."""
+    held = getattr(values, "_mmap", None)  # none of an empty file
+    if held is not None:
+        _MAPPED.add(held)
+    return np.asarray(values)
+
+
+def map_file(path: Path) -> npt.NDArray[np.uint8]:
+    """The bytes of a file, `mapped`."""
+    if not path.stat().st_size:
+        return np.zeros(0, np.uint8)
+    return mapped(np.memmap(path, np.uint8, "r"))
 
 
 @cache
@@ -38,7 +64,11 @@ def release_memory(n_new: int | None = None, n_all: int = 0) -> None:
     n_new, n_all: of what is at work. Where few of all are new, the next step takes what is free, little of it: to get it
     from the system again is a twelfth of a small batch's time.
     """
-    if (n_new is not None and are_few(n_new, n_all)) or _free_bytes() < _FEW:
+    if n_new is not None and are_few(n_new, n_all):
+        return
+    for held in list(_MAPPED):
+        held.madvise(MADV_DONTNEED)
+    if _free_bytes() < _FEW:
         return
     pa.default_memory_pool().release_unused()
     _from_c_library("malloc_trim")(0)

@@ -220,7 +220,7 @@ def _of_run(
         )
     if kind == "words":
         docs, more = shared_in(run, piece.n_old, gone)
-        return {"docs": docs, "more": more}, (0, 0)
+        return {"docs": docs.astype(np.int32), "more": more}, (0, 0)
     for one, other in pairs_in(run, piece.n_old, gone):
         pairs.add(one, other)
     told = crowded_in(run, piece.n_old, gone)

@@ -13,7 +13,8 @@ import pyarrow as pa
 
 from tasks.collector import without_collector
 from tasks.dedup.canonical import Policy
-from tasks.dedup.corpus import Corpus, Documents, collapse, hex_keys, hold
+from tasks.dedup.corpus import Corpus, collapse
+from tasks.dedup.documents import Documents, hex_keys, hold
 from tasks.dedup.duplicates import Duplicates, cluster, judge_and_settle
 from tasks.dedup.evidence import HeldWords, judge_all
 from tasks.dedup.memory import ask_for_large_pages, keep_memory

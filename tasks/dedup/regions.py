@@ -15,7 +15,8 @@ from tempfile import mkdtemp
 import numpy as np
 import pyarrow as pa
 
-from tasks.dedup.corpus import Corpus, Documents, by_part
+from tasks.dedup.corpus import Corpus
+from tasks.dedup.documents import Documents, by_part
 from tasks.dedup.evidence import Groups, by_groups, groups_of, judge_all, read_stored
 from tasks.dedup.furniture import Furniture
 from tasks.dedup.growing import Shop

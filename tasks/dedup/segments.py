@@ -15,6 +15,7 @@ from typing import Any, BinaryIO, TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from tasks.dedup.memory import mapped
 from tasks.versions.folder import explained
 
 _Kind = TypeVar("_Kind", bound=np.generic)
@@ -43,7 +44,12 @@ def save(path: Path, values: npt.NDArray[np.generic]) -> Path:
 
 def load(path: Path) -> Any:  # noqa: ANN401  numbers of the kind that was saved
     """A saved array; it stays in the file."""
-    return np.asarray(np.load(path, mmap_mode="r", allow_pickle=False))
+    return mapped(np.load(path, mmap_mode="r", allow_pickle=False))
+
+
+def put_down(folder: Path, values: npt.NDArray[_Kind]) -> npt.NDArray[_Kind]:
+    """The same array, in a file of the folder and not in memory."""
+    return np.asarray(load(save(folder / f"array-{uuid.uuid4().hex}", values)))
 
 
 def write_segments(path: Path, segments: Sequence[npt.NDArray[np.generic] | bytes]) -> None:

@@ -102,7 +102,9 @@ class Settling:
         judging = self.carried.judging
         row = judging.look_up(candidates.first, candidates.second)
         missing = np.flatnonzero(row == UNKNOWN)
-        ends = candidates.first[missing], candidates.second[missing]
+        ends = candidates.first, candidates.second
+        if len(missing) < len(row):
+            ends = ends[0][missing], ends[1][missing]
         if not self.regions.are_many(*ends):
             del ends, missing
             measured, probability = judging(candidates.first, candidates.second, row)

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -16,13 +17,13 @@ from tasks.crew import Crew, alone
 from tasks.dedup.audit import audit
 from tasks.dedup.canonical import Policy
 from tasks.dedup.carried import Carried
-from tasks.dedup.corpus import (
+from tasks.dedup.corpus import collapse
+from tasks.dedup.documents import (
     FEW_VALUES,
     SCALARS,
     Documents,
     as_documents,
     by_id,
-    collapse,
     fixed_width,
     numbered,
 )
@@ -35,8 +36,10 @@ from tasks.dedup.levels import Damaged
 from tasks.dedup.lists import LISTS
 from tasks.dedup.memory import are_few, keep_memory, release_memory
 from tasks.dedup.regions import COLUMNS, PartTranscripts, Regions
+from tasks.dedup.segments import put_down
 from tasks.dedup.settling import Settling
 from tasks.dedup.signatures import sign_documents
+from tasks.dedup.stored import in_file, stored_rows
 from tasks.dedup.transcripts import is_whole
 from tasks.dedup.words import I64
 from tasks.settings import Settings
@@ -46,6 +49,8 @@ from tasks.versions.parts import Part
 from tasks.versions.store import Store
 
 ENTRY_BYTES = 20  # of a signature for each value of its lists: the transcript is two thirds of it
+
+MANY_DOCUMENTS = 20_000  # new ones, from which the columns of all lie in files; fewer are 2 MB
 
 # Of the transcripts of a part, up to so many are read one by one: 4.4 microseconds each; all together cost 1.7 each.
 MOST_APART = 0.4
@@ -99,17 +104,25 @@ def dedup(
         seen = _seen(signed, kept)
         found, known = _find(store, kept, policy, Shop(signed, scratch, crew or alone(settings)))
         unseen = [part for part, sign in zip(cleaned, signed, strict=True) if sign.sha256 not in seen.parts]
-        fresh = store.read_parts(schema.CLEAN, unseen, ["doc_id"]).column("doc_id").cast(seen.ids.type)
+        n_new, layout = sum(part.rows for part in unseen), pa.schema([("doc_id", seen.ids.type)])
+        read = (store.read_part(part, ["doc_id"]).cast(layout) for part in unseen)
+        fresh = (
+            in_file(read, layout, scratch / "ids")
+            if n_new > MANY_DOCUMENTS
+            else pa.concat_tables([layout.empty_table(), *read])
+        ).column("doc_id")
         ids = pa.chunked_array([*seen.ids.chunks, *fresh.chunks], seen.ids.type)
         audited = audit(ids, found.pairs, found.clusters)
         if sum(audited.values()) == audited["n_articles"]:  # else the next run audits all of it again
-            remember_kept(store, recipe, known, scratch)
-    profile = {**found.profile, **audited}
-    ref = DuplicatesRef(
-        store.write_part(schema.PAIRS, found.pairs),
-        store.write_part(schema.CLUSTERS, found.clusters),
-        profile,
-    )
+            remember_kept(store, recipe, known, scratch, n_new)
+        profile = {**found.profile, **audited}
+        pairs, clusters = (
+            store.write_large_part(table, rows, scratch / f"part-{table.name}")
+            if n_new > MANY_DOCUMENTS
+            else store.write_part(table, rows)
+            for table, rows in ((schema.PAIRS, found.pairs), (schema.CLUSTERS, found.clusters))
+        )
+        ref = DuplicatesRef(pairs, clusters, profile)
     store.remember("dedup", key, {"pairs": ref.pairs, "clusters": ref.clusters, "profile": profile})
     return ref
 
@@ -121,7 +134,7 @@ def _find(store: Store, kept: Kept | None, policy: Policy, shop: Shop) -> tuple[
     n_new = sum(part.rows for part in signed if part.sha256 not in before)
     if are_few(n_new, sum(part.rows for part in signed)):
         keep_memory()
-    whole = _documents(store, signed, kept)
+    whole = _documents(store, shop, kept)
     release_memory(n_new, whole.num_rows)
     documents = as_documents(
         whole,
@@ -139,20 +152,22 @@ def _find(store: Store, kept: Kept | None, policy: Policy, shop: Shop) -> tuple[
         return _transcripts(store, signed[number], documents, found, at)
 
     reader = StoredWords(corpus, PartTranscripts(documents, read_some), n_chars(documents))
+    folder = scratch if n_new > MANY_DOCUMENTS else None
+    put = partial(put_down, folder) if folder is not None else np.asarray
+    keys, certain = map(put, document_keys(documents, corpus))
     judging = Judging(
-        partial(judge_all, reader),
-        *document_keys(documents, corpus),
-        Known.of(kept.judged if kept else {}),
+        partial(judge_all, reader), keys, certain, Known.of({} if kept is None else kept.judged)
     )
     del reader
     regions = Regions(documents, corpus, n_chars(documents), shop)
     carried = Carried.of(
         {} if kept is None else kept.carried,
-        documents.slot[corpus.rows].astype(np.int64),
+        put(documents.slot[corpus.rows].astype(np.int64)),
         None if kept is None else _rows_before(documents, signed, kept),
         judging,
     )
-    found = cluster(documents, corpus, Settling(carried, regions), policy, carried)
+    found = cluster(documents, corpus, Settling(carried, regions), policy, carried, folder)
+    release_memory(n_new, whole.num_rows)
     assert judging.kept is not None  # noqa: S101  set when it judged
     slot = np.full(len(documents.slot), -1, np.int32)
     slot[corpus.rows] = corpus.slots
@@ -198,19 +213,20 @@ def _seen(signed: Sequence[Part], kept: Kept | None) -> Seen:
     return Seen(frozenset(kept.signed), kept.documents.column("doc_id").filter(pa.array(stays[at])))
 
 
-def _documents(store: Store, signed: Sequence[Part], kept: Kept | None) -> pa.Table:
-    """The documents of the parts, sorted by id; of parts that were there before nothing is read.
+def _documents(store: Store, shop: Shop, kept: Kept | None) -> pa.Table:
+    """The documents of the parts, sorted by id; of parts that were there before nothing is read. Many new ones come in files.
 
     A document keeps its slot as long as its text, its title and its batch are the same, whatever part it stands in.
     """
-    number = {part.sha256: place for place, part in enumerate(signed)}
+    number = {part.sha256: place for place, part in enumerate(shop.signed)}
     before = {} if kept is None else {sha: place for place, sha in enumerate(kept.signed)}
-    added = [
-        numbered(store.read_part(part, SCALARS), place, store.locate(part, *COLUMNS))
-        for place, part in enumerate(signed) if part.sha256 not in before
-    ]  # fmt: skip
-    empty = numbered(schema.SIGNATURES.empty().select(SCALARS), 0)
-    new = by_id([empty, *added])
+    fresh = [(place, part) for place, part in enumerate(shop.signed) if part.sha256 not in before]
+    are_many = sum(part.rows for _, part in fresh) > MANY_DOCUMENTS
+    added = [numbered(schema.SIGNATURES.empty().select(SCALARS), 0)]
+    for place, part in fresh:
+        table = numbered(store.read_part(part, SCALARS), place, store.locate(part, *COLUMNS))
+        added.append(in_file([table], table.schema, shop.folder / f"columns-{place}") if are_many else table)
+    new = by_id(added, shop.folder / "new" if are_many else None)
     if kept is None:
         return new
     moved = np.array([number.get(sha, -1) for sha in kept.signed], np.int32)
@@ -222,7 +238,7 @@ def _documents(store: Store, signed: Sequence[Part], kept: Kept | None) -> pa.Ta
         new = _with_slots(new, old.filter(pa.array(~stays)))
         old = old.filter(pa.array(stays))
     old = old.set_column(at, "part", pa.array(part[stays]))
-    return _merged(old, new)
+    return _merged(old, new, shop.folder / "merged" if are_many else None)
 
 
 def _with_slots(new: pa.Table, gone: pa.Table) -> pa.Table:
@@ -240,12 +256,12 @@ def _with_slots(new: pa.Table, gone: pa.Table) -> pa.Table:
     return new.set_column(new.schema.get_field_index("slot"), "slot", slot)
 
 
-def _merged(old: pa.Table, new: pa.Table) -> pa.Table:
-    """Two tables sorted by id as one."""
+def _merged(old: pa.Table, new: pa.Table, folder: Path | None) -> pa.Table:
+    """Two tables sorted by id as one, in files of a folder, if one is given."""
     if not new.num_rows:
         return old
     both = pa.concat_tables([old, new.cast(old.schema)]).unify_dictionaries()
     ids = [fixed_width(table.column("doc_id")) for table in (old, new)]
     at = np.searchsorted(ids[0], ids[1])
-    order = np.insert(np.arange(old.num_rows), at, old.num_rows + np.arange(new.num_rows))
-    return both.take(pa.array(order)).combine_chunks()
+    order = pa.array(np.insert(np.arange(old.num_rows), at, old.num_rows + np.arange(new.num_rows)))
+    return both.take(order).combine_chunks() if folder is None else stored_rows(both, order, folder)

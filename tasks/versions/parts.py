@@ -106,9 +106,14 @@ def encode(table: Table, rows: pa.Table) -> bytes:
 
     Raises ContractError if the rows break the contract (see `conform`).
     """
+    sink = pa.BufferOutputStream()
+    _encode_to(sink, table, rows)
+    return bytes(sink.getvalue())
+
+
+def _encode_to(sink: pa.NativeFile, table: Table, rows: pa.Table) -> None:
     whole = conform(table, rows)
     order = None if _in_order(table, whole) else order_of(table, whole)
-    sink = pa.BufferOutputStream()
     packed = [leaf for leaf in leaves(whole.schema) if leaf not in table.loose]
     with (
         pq.ParquetWriter(
@@ -134,7 +139,6 @@ def encode(table: Table, rows: pa.Table) -> bytes:
             group = whole.slice(*rows_of) if order is None else whole.take(order.slice(*rows_of))
             group = group.combine_chunks()
             writer.write_table(group, row_group_size=table.row_group_rows)
-    return bytes(sink.getvalue())
 
 
 def leaves(fields: Iterable[pa.Field], prefix: str = "") -> Iterator[str]:
@@ -172,6 +176,23 @@ def write_part(backend: Backend, table: Table, rows: pa.Table, partition: str | 
     part = Part(path, rows.num_rows, len(data), digest)
     if backend.touch(part.path) != part.bytes:
         backend.put(part.path, data, frozen=True, flush=False)
+    return part
+
+
+def write_large_part(backend: Backend, table: Table, rows: pa.Table, path: Path) -> Part:
+    """As `write_part`, by way of a file on the same file system, so that its bytes are not in memory."""
+    with pa.OSFile(str(path), "wb") as sink:
+        _encode_to(sink, table, rows)
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    part = Part(
+        f"{part_folder(table, None)}/{digest[:NAME_DIGITS]}.parquet",
+        rows.num_rows,
+        path.stat().st_size,
+        digest,
+    )
+    if backend.touch(part.path) != part.bytes:
+        backend.adopt(part.path, path)
     return part
 
 

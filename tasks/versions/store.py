@@ -12,7 +12,7 @@ from tasks.errors import ContractError, UsageError
 from tasks.schema import QUARANTINE, Table
 from tasks.versions import memo, parts, publish
 from tasks.versions.diff import Diff, diff
-from tasks.versions.folder import LocalFolder
+from tasks.versions.folder import LocalFolder, explained
 from tasks.versions.manifest import Candidate, Manifest, TableEntry, table_parts
 from tasks.versions.pages import Places
 from tasks.versions.parts import EMPTY_PARTITION, NO_PARTITION, Part
@@ -51,6 +51,11 @@ class Store:
         Raises ContractError if the rows are not the contract's.
         """
         return parts.write_part(self.backend, table, rows, partition)
+
+    def write_large_part(self, table: Table, rows: pa.Table, path: Path) -> Part:
+        """As `write_part`, by way of a file on the file system of the data folder: rows that are mapped are never in memory."""
+        with explained("write", path):
+            return parts.write_large_part(self.backend, table, rows, path)
 
     def write_parts(
         self, table: Table, rows: pa.Table, partition: str | None = None, *, part_rows: int = PART_ROWS

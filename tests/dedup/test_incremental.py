@@ -120,7 +120,12 @@ def test_buckets_and_texts_in_files_give_the_same_bytes(tmp_path, monkeypatch):
 
 
 def test_runs_whose_known_pairs_are_settled_in_pieces_give_the_bytes_of_one(tmp_path, monkeypatch):
-    for room, name in ((regions, "REGION_WORDS"), (regions, "JUDGED_PAIRS"), (settling, "SETTLED_PAIRS")):
+    for room, name in (
+        (regions, "REGION_WORDS"),
+        (regions, "JUDGED_PAIRS"),
+        (settling, "SETTLED_PAIRS"),
+        (work, "MANY_DOCUMENTS"),
+    ):
         monkeypatch.setattr(room, name, 20)
     for last in (8, 12, 14, 13):
         found = run(tmp_path / "many", dict.fromkeys(range(last), 0), list(range(last)))
@@ -274,7 +279,10 @@ def test_corpus_comes_from_nothing_and_goes_to_nothing(tmp_path):
     assert run(tmp_path / "a", {0: 0}, [0]) == some == run(tmp_path / "b", {0: 0}, [0])
 
 
-def test_audit_counts_what_the_gate_must_not_let_through():
+@pytest.mark.parametrize("at_once", [1, 2, 1_000])
+def test_audit_counts_what_the_gate_must_not_let_through(monkeypatch, at_once):
+    monkeypatch.setattr("tasks.dedup.audit.AT_ONCE", at_once)
+    monkeypatch.setattr("tasks.dedup.audit.SLICE", 2)
     ids = pa.chunked_array([["a", "b", "c"]])
     pairs = pa.table({"doc_id_a": ["a", "z"], "doc_id_b": ["b", "c"]})
     clusters = pa.table(
@@ -282,6 +290,25 @@ def test_audit_counts_what_the_gate_must_not_let_through():
     )
     assert audit(ids, pairs, clusters) == {
         "n_articles": 3, "n_unclustered": 1, "n_clustered_twice": 1, "n_bad_canonical": 1, "n_unknown_pair_ids": 1,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("at_once", [7, 1_000])
+def test_audit_of_sound_tables_looks_no_name_up(monkeypatch, at_once):
+    monkeypatch.setattr("tasks.dedup.audit.AT_ONCE", at_once)
+    monkeypatch.setattr("tasks.dedup.audit._audit", lambda *_: pytest.fail("a name was looked up"))
+    ids = [f"{number:016x}" for number in range(50)]
+    pairs = pa.table({"doc_id_a": ids[:20:2], "doc_id_b": ids[1:20:2]})
+    names = [ids[number // 2 * 2] for number in range(50)]
+    clusters = pa.table(
+        {
+            "cluster_id": names,
+            "doc_id": ids,
+            "is_canonical": [one != name for one, name in zip(ids, names, strict=True)],
+        }
+    )
+    assert audit(pa.chunked_array([ids[30:], ids[:30]]), pairs, clusters) == {
+        "n_articles": 50, "n_unclustered": 0, "n_clustered_twice": 0, "n_bad_canonical": 0, "n_unknown_pair_ids": 0,
     }  # fmt: skip
 
 

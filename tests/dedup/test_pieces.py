@@ -13,7 +13,19 @@ from benchmarks.dedup.generated import generate
 from benchmarks.dedup.scale import clean_table
 from flows.engine import DirectEngine, workers_of
 from tasks import schema
-from tasks.dedup import corpus, growing, packed, regions, settling
+from tasks.dedup import (
+    audit,
+    corpus,
+    duplicates,
+    evidence,
+    growing,
+    packed,
+    regions,
+    settling,
+    stored,
+    unions,
+    work,
+)
 from tasks.dedup.levels import LevelWriter
 from tasks.dedup.segments import read_segments, whole_file, write_segments
 from tasks.dedup.work import dedup, signatures
@@ -24,10 +36,10 @@ from tasks.versions.store import Store
 ARTICLES = list(generate(0, 240))
 
 
-def noted(work, folder, pieces, settings):
+def noted(do, folder, pieces, settings):
     """The work, and a file that is called as its process."""
-    (folder / f"{work.__name__}-{os.getpid()}").touch()
-    return work(pieces, settings)
+    (folder / f"{do.__name__}-{os.getpid()}").touch()
+    return do(pieces, settings)
 
 
 def found_by(folder: Path, workers: int):
@@ -43,9 +55,9 @@ def found_by(folder: Path, workers: int):
     with workers_of(given) as pool:
         engine = DirectEngine(pool)
 
-        def crew(name, work, pieces):
-            answers = engine.map(name, partial(noted, work, folder), pieces, lambda _: None)
-            seen[work.__name__] = len(list(folder.glob(f"{work.__name__}-*")))
+        def crew(name, do, pieces):
+            answers = engine.map(name, partial(noted, do, folder), pieces, lambda _: None)
+            seen[do.__name__] = len(list(folder.glob(f"{do.__name__}-*")))
             return answers
 
         found = dedup(signed, cleaned, "r", given, crew)
@@ -62,6 +74,8 @@ def test_two_processes_share_the_pieces_and_give_the_bytes_of_one_without_pieces
         (corpus, "PIECED", 0), (packed, "ENTRIES", 500), (growing, "DEALT_TEXTS", 20), (growing, "MET_BYTES", 10_000),
         (growing, "COUNTED_BYTES", 5_000), (regions, "REGION_WORDS", 2_000), (regions, "DEALT_TEXTS", 20),
         (regions, "JUDGED_PAIRS", 50), (settling, "SETTLED_PAIRS", 10), (settling, "KNOWN_PAIRS", 10),
+        (work, "MANY_DOCUMENTS", 0), (stored, "AT_ONCE", 16), (duplicates, "AT_ONCE", 16), (corpus, "AT_ONCE", 16),
+        (unions, "_AT_ONCE", 16), (evidence, "_AT_ONCE", 16), (audit, "AT_ONCE", 50), (audit, "SLICE", 20),
     ):  # fmt: skip
         monkeypatch.setattr(room, name, value)
     monkeypatch.setattr("tasks.dedup.evidence.GROUP_DOCS", 8)
