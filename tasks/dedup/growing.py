@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
-from tempfile import mkdtemp
 from typing import Any
 
 import numpy as np
@@ -35,6 +34,7 @@ from tasks.dedup.pieces import (
     pair_path,
 )
 from tasks.dedup.readings import I32
+from tasks.dedup.resumed import noted
 from tasks.dedup.segments import append_file, load, put_down, save, whole_file
 from tasks.dedup.vocabulary import Vocabulary, grow_vocabulary
 from tasks.dedup.words import Bools
@@ -42,6 +42,7 @@ from tasks.versions.parts import Part
 
 # Of new texts that are dealt out together: some 20 MB of entries, thrice at work.
 DEALT_TEXTS = 20_000
+PIECES = "pieces"  # of the scratch folder, where pieces write
 MET_BYTES = 8_000_000  # of the entries of some buckets: half a second of work, and ten times that in memory with all that is told
 COUNTED_BYTES = 16_000_000  # of the pairs of some ranges: a second of work
 
@@ -53,6 +54,12 @@ class Shop:
     signed: Sequence[Part]
     folder: Path
     crew: Crew
+
+    def room(self, name: str) -> Path:
+        """The folder of some rounds, the same one when a killed run goes on."""
+        room = (self.folder / PIECES / name).absolute()  # a worker may have been started elsewhere
+        room.mkdir(parents=True, exist_ok=True)
+        return room
 
     def together(self, part: I32, most: int) -> Iterator[list[tuple[Part, int, int]]]:
         """Whole parts for one piece of work after the other, each with the first of its texts and the one behind its last.
@@ -87,8 +94,8 @@ def grow_in_pieces(known: Index, texts: Texts, stands: tuple[I32, I32], gone: Bo
 class _Growth:
     def __init__(self, known: Index, n_new: int, gone: Bools, shop: Shop) -> None:
         self._known, self._shop = known, shop
-        self._folder = Path(mkdtemp(dir=shop.folder)).absolute()  # a worker may have been started elsewhere
         self._n_old, self._n = len(known.alive), len(known.alive) + n_new
+        self._folder = shop.room(f"growing-{self._n_old}")
         self._bits = known.levels[0].bits
         self._change = Change(known.alive, gone)
         self._gone = np.concatenate([gone, np.zeros(n_new, np.bool_)])
@@ -131,7 +138,7 @@ class _Growth:
                 raise Damaged(one.said)
         for number in range(self._n_dealt):
             for kind in range(len(KINDS)):
-                dealt_path(self._folder, kind, number).unlink()
+                dealt_path(self._folder, kind, number).unlink(missing_ok=True)
         of_kind = [
             [both for both in zip(pieces, met, strict=True) if both[0].kind == kind] for kind in range(3)
         ]
@@ -170,10 +177,11 @@ class _Growth:
 
     def _buckets(self) -> list[Buckets]:
         pieces = []
-        for kind in range(len(KINDS)):
-            n_bytes = sum(
-                dealt_path(self._folder, kind, number).stat().st_size for number in range(self._n_dealt)
-            )
+        sizes = noted(self._folder / "dealt-bytes.npy", lambda: [
+            sum(dealt_path(self._folder, kind, number).stat().st_size for number in range(self._n_dealt))
+            for kind in range(len(KINDS))
+        ])  # fmt: skip
+        for kind, n_bytes in enumerate(sizes.tolist()):
             pieces += [
                 Buckets(kind, first, last, self._folder, self._n_dealt, self._fresh(kind), self._n_old, self._n,
                         n_bytes * (last - first) >> self._bits)
@@ -184,10 +192,12 @@ class _Growth:
     def _level(self, kind: int, told: Sequence[tuple[Buckets, Met]]) -> Level:
         """The new entries of all buckets of a kind, in one file."""
         path = self._folder / f"level-{KINDS[kind]}"
-        with whole_file(path) as file:
-            for piece, _ in told:
-                append_file(piece.path("level"), file)
-                piece.path("level").unlink()
+        if not path.exists():
+            with whole_file(path) as file:
+                for piece, _ in told:
+                    append_file(piece.path("level"), file)
+        for piece, _ in told:
+            piece.path("level").unlink(missing_ok=True)
         sizes = np.concatenate([np.array(one.sizes, np.int64) for _, one in told])
         return Level(path, sizes, np.concatenate([np.array(one.sums, np.uint64) for _, one in told]))
 
@@ -195,14 +205,16 @@ class _Growth:
         """The third round: the new pairs that share enough. counts: shingles of each text."""
         save(self._folder / "counts.npy", counts)
         files = [pair_path(piece, number) for piece, one in told for number in range(one.n_pair_files)]
-        n_bytes = sum(path.stat().st_size for path in files)
+        (n_bytes,) = noted(
+            self._folder / "pair-bytes.npy", lambda: [sum(path.stat().st_size for path in files)]
+        ).tolist()
         pieces = [
             Ranges(first, last, self._folder, files, self._n, n_bytes * (last - first) // N_RANGES)
             for first, last in _cut(N_RANGES, n_bytes, COUNTED_BYTES)
         ]
         found = [np.array(load(path)) for path in self._shop.crew("dedup: pairs", count, pieces)]
         for path in files:
-            path.unlink()
+            path.unlink(missing_ok=True)
         return np.concatenate([np.zeros((3, 0), np.int32), *found], axis=1)
 
 

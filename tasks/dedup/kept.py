@@ -36,7 +36,7 @@ Arrays = Mapping[str, npt.NDArray[np.generic]]
 class Kept:
     """documents: as `corpus.numbered` has them, sorted by id; `part` is a place in `signed`, the SHA-256 of their parts.
 
-    judged: arrays of judged.Known. carried: those of carried.Carried.
+    judged: arrays of judged.Known. carried: those of carried.Carried. name: says which of all that was ever kept it is.
     """
 
     signed: Sequence[str]
@@ -44,6 +44,7 @@ class Kept:
     index: Index
     judged: Arrays
     carried: Arrays
+    name: str = ""
 
 
 def recall_kept(store: Store, recipe: str) -> Kept | None:
@@ -58,7 +59,14 @@ def recall_kept(store: Store, recipe: str) -> Kept | None:
             {name: values for name, values in arrays.items() if name.startswith(start)}
             for start in ("judged_", ("settled_", "chosen_"))
         )
-        return Kept(record["signed"], documents, _index(store, record, arrays), judged, carried)
+        return Kept(
+            record["signed"],
+            documents,
+            _index(store, record, arrays),
+            judged,
+            carried,
+            record["arrays"].sha256,
+        )
     except (Damaged, KeyError, TypeError, ValueError, OSError, pa.ArrowInvalid):
         return None
 

@@ -22,6 +22,7 @@ from tasks.dedup.lists import LISTS, Lists, flat
 from tasks.dedup.memory import release_memory
 from tasks.dedup.packed import Runs, distinct, split
 from tasks.dedup.pair_counts import counted, enough, pair_keys
+from tasks.dedup.resumed import resumed
 from tasks.dedup.segments import load, read_segments, save, write_segments
 from tasks.dedup.vocabulary import shared_in
 from tasks.dedup.words import I64, U64, Bools
@@ -124,6 +125,7 @@ def dealt_path(folder: Path, kind: int, number: int) -> Path:
     return folder / f"dealt-{KINDS[kind]}-{number:05d}"
 
 
+@resumed
 def deal(pieces: Sequence[Deal], settings: Settings) -> list[Path]:
     """Deals out the lists of texts; where the counts of distinct shingles and words lie, shape (2, texts)."""
     return [_deal(Store(settings.data), piece) for piece in pieces]
@@ -166,6 +168,7 @@ def _lists(store: Store, part: Part, at: I64) -> tuple[Lists, Lists, Lists]:
     return shingles, sentences, words
 
 
+@resumed
 def meet(pieces: Sequence[Buckets], settings: Settings) -> list[Met]:  # noqa: ARG001  a crew hands them on
     """What is told of the runs of some buckets."""
     return [_told(piece) for piece in pieces]
@@ -273,6 +276,7 @@ def pair_path(piece: Buckets, number: int) -> Path:
     return piece.path(f"pairs-{number:03d}")
 
 
+@resumed
 def count(pieces: Sequence[Ranges], settings: Settings) -> list[Path]:  # noqa: ARG001  a crew hands them on
     """The pairs of some ranges that share enough, as `Pairs.all` has them, but in 32 bits."""
     return [_count(piece) for piece in pieces]

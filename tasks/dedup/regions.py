@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from tempfile import mkdtemp
 
 import numpy as np
 import pyarrow as pa
@@ -24,6 +23,7 @@ from tasks.dedup.judged import figures_of
 from tasks.dedup.memory import release_memory
 from tasks.dedup.pieces import TextsOfParts
 from tasks.dedup.readings import I32, Readings
+from tasks.dedup.resumed import noted, resumed
 from tasks.dedup.segments import load, read_segments, save, write_segments
 from tasks.dedup.words import I64, U8
 from tasks.settings import Settings
@@ -110,7 +110,7 @@ class Judged:
     def drop(self) -> None:
         """They are not needed any more."""
         for what in ("near", "far"):
-            (self.folder / f"{self.name}-{what}.npy").unlink()
+            (self.folder / f"{self.name}-{what}.npy").unlink(missing_ok=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +137,7 @@ class _Regions:
     def __init__(self, regions: Regions, groups: Groups) -> None:
         corpus, shop = regions.corpus, regions.shop
         self._groups, self._shop = groups, shop
-        self._folder = Path(mkdtemp(dir=shop.folder)).absolute()  # a worker may have been started elsewhere
+        self._folder = shop.room("regions")
         words = np.cumsum(corpus.n_words[groups.members])
         self._region = (
             words[groups.begin[:-1]] - corpus.n_words[groups.members[groups.begin[:-1]]]
@@ -178,7 +178,11 @@ class _Regions:
         save(self._folder / "first.npy", first[order])
         save(self._folder / "second.npy", second[order])
         ends = np.searchsorted(self._region[low[order]], np.arange(self._n_regions + 1))
-        texts = sum(path.stat().st_size for path in _texts(self._folder, self._n_dealt)) // self._n_regions
+        (n_bytes,) = noted(
+            self._folder / "text-bytes.npy",
+            lambda: [sum(path.stat().st_size for path in _texts(self._folder, self._n_dealt))],
+        ).tolist()
+        texts = n_bytes // self._n_regions
         pieces = [
             Region(start, min(end, start + JUDGED_PAIRS), self._folder, self._n_dealt, self._n_regions, texts)
             for begin, end in pairwise(ends.tolist())
@@ -186,10 +190,11 @@ class _Regions:
         ]  # fmt: skip
         judged = self._shop.crew("dedup: judging", judge_regions, pieces)
         for path in _texts(self._folder, self._n_dealt):
-            path.unlink()
+            path.unlink(missing_ok=True)
         return judged
 
 
+@resumed
 def deal_texts(pieces: Sequence[TextDeal], settings: Settings) -> list[Path]:
     """Deals out transcripts; where they lie: for each region Arrow streams, of the places of texts and their transcripts."""
     store = Store(settings.data)
@@ -210,6 +215,7 @@ def _deal_texts(store: Store, piece: TextDeal) -> Path:
     return path
 
 
+@resumed
 def judge_regions(pieces: Sequence[Region], settings: Settings) -> list[Judged]:  # noqa: ARG001  a crew hands them on
     """Reads and judges the pairs of some regions, and leaves what is measured of them in files."""
     return [_judge_region(piece) for piece in pieces]

@@ -84,6 +84,8 @@ def append_file(path: Path, file: BinaryIO) -> None:
 
 def joined(paths: Sequence[Path], path: Path) -> Any:  # noqa: ANN401  numbers of the kind that was saved
     """Saved arrays one behind the other in one file, which takes their place; it stays in the file."""
+    if path.exists():  # a killed run had come so far
+        return load(path)
     parts = [np.load(one, mmap_mode="r", allow_pickle=False) for one in paths]
     shape = (sum(len(one) for one in parts), *parts[0].shape[1:])
     with whole_file(path) as file:

@@ -11,7 +11,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from tempfile import mkdtemp
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +22,7 @@ from tasks.dedup.memory import release_memory
 from tasks.dedup.readings import I32
 from tasks.dedup.regions import JUDGED_PAIRS, Judged, Regions
 from tasks.dedup.relations import Relations
+from tasks.dedup.resumed import noted, resumed
 from tasks.dedup.segments import joined, load, read_segments, save, write_segments
 from tasks.dedup.unions import Unions
 from tasks.dedup.words import I64, U64, Bools
@@ -47,16 +47,12 @@ class PairDeal:
     folder: Path
     n_pieces: int
     bits: int
+    n_bytes: int
 
     @property
     def batch(self) -> str:
         """See tasks.crew.Piece."""
         return self.judged.name
-
-    @property
-    def n_bytes(self) -> int:
-        """See tasks.crew.Piece."""
-        return self.judged.near.nbytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +121,7 @@ class Settling:
         known = np.flatnonzero(row != UNKNOWN)
         if not len(known):
             return
-        folder = Path(
-            mkdtemp(dir=self.regions.shop.folder)
-        ).absolute()  # a worker may have been started elsewhere
+        folder = self.regions.shop.room("known")
         for start in range(0, len(known), JUDGED_PAIRS):
             some = known[start : start + JUDGED_PAIRS]
             near, far = some[row[some] >= NEAR], some[row[some] <= FAR]
@@ -146,15 +140,16 @@ class _Pieces:
 
     def __init__(self, settling: Settling, judged: Sequence[Judged], capped: Bools) -> None:
         self._judged, self._crew = judged, settling.regions.shop.crew
-        self._folder = Path(mkdtemp(dir=settling.regions.shop.folder)).absolute()
+        self._folder = settling.regions.shop.room("settling")
         self._n = len(capped)
         judging = settling.carried.judging
         for name, values in (("capped", capped), ("keys", judging.keys), ("certain", judging.certain)):
             save(self._folder / f"{name}.npy", values)
-        n_near = sum(len(one.near) for one in judged)
+        self._sizes = noted(self._folder / "sizes.npy", lambda: [len(one.near) for one in judged]).tolist()
+        n_near = sum(self._sizes)
         self._bits = (n_near // KNOWN_PAIRS).bit_length()
         self._n_bytes = n_near * 4 * _NEAR_WIDTH
-        self._n_pieces = self._cut()
+        (self._n_pieces,) = noted(self._folder / "pieces.npy", lambda: [self._cut()]).tolist()
 
     def _cut(self) -> int:
         """Which piece each text's pairs go to, in a file; how many pieces there are."""
@@ -175,7 +170,8 @@ class _Pieces:
     def deal(self) -> None:
         """The first round."""
         self._crew("dedup: dealing", deal_pairs, [
-            PairDeal(number, one, self._folder, self._n_pieces, self._bits) for number, one in enumerate(self._judged)
+            PairDeal(number, one, self._folder, self._n_pieces, self._bits, 4 * (2 + WIDTH) * n)
+            for number, (one, n) in enumerate(zip(self._judged, self._sizes, strict=True))
         ])  # fmt: skip
         for one in self._judged:
             one.drop()
@@ -192,7 +188,6 @@ class _Pieces:
                 of[name] for name in ("label", "n_pairs", "cut", "worn")
             )
             relations.append(np.array(load(one.path("relations"))))
-            one.path("texts").unlink()
         found = np.concatenate([np.zeros(0, RELATION), *relations])
         return (
             texts,
@@ -215,6 +210,7 @@ class _Pieces:
         ]
 
 
+@resumed
 def deal_pairs(pieces: Sequence[PairDeal], settings: Settings) -> list[int]:  # noqa: ARG001  a crew hands them on
     """Deals out judged pairs; how many."""
     return [_deal_pairs(piece) for piece in pieces]
@@ -253,6 +249,7 @@ def _deal_out(piece: PairDeal, what: str, rows: I32, segment: I64 | I32, n: int)
     )
 
 
+@resumed
 def settle_pieces(pieces: Sequence[Segment], settings: Settings) -> list[Segment]:  # noqa: ARG001  a crew hands them on
     """Clusters and relations of the components of some pieces, in files."""
     return [_settle(piece) for piece in pieces]
@@ -276,6 +273,7 @@ def _settle(piece: Segment) -> Segment:
     return piece
 
 
+@resumed
 def order_pairs(pieces: Sequence[Segment], settings: Settings) -> list[Segment]:  # noqa: ARG001  a crew hands them on
     """Pairs of some ranges of keys, sorted, in files."""
     return [_order(piece) for piece in pieces]

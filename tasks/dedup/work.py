@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from shutil import rmtree
 
 import numpy as np
 import pyarrow as pa
@@ -29,7 +30,7 @@ from tasks.dedup.documents import (
 )
 from tasks.dedup.duplicates import Duplicates, cluster, n_chars
 from tasks.dedup.evidence import StoredWords, judge_all
-from tasks.dedup.growing import Shop
+from tasks.dedup.growing import PIECES, Shop
 from tasks.dedup.judged import Judging, Known, document_keys
 from tasks.dedup.kept import Kept, recall_kept, remember_kept
 from tasks.dedup.levels import Damaged
@@ -44,12 +45,13 @@ from tasks.dedup.transcripts import is_whole
 from tasks.dedup.words import I64
 from tasks.settings import Settings
 from tasks.stage import Done, Shard, content_key, run_stage
-from tasks.versions.folder import scratch_in
+from tasks.versions.folder import resumable_scratch
 from tasks.versions.parts import Part
 from tasks.versions.store import Store
 
 ENTRY_BYTES = 20  # of a signature for each value of its lists: the transcript is two thirds of it
 
+_CLOSING = "closing"  # a file of the scratch folder
 MANY_DOCUMENTS = 20_000  # new ones, from which the columns of all lie in files; fewer are 2 MB
 
 # Of the transcripts of a part, up to so many are read one by one: 4.4 microseconds each; all together cost 1.7 each.
@@ -98,9 +100,12 @@ def dedup(
     stored = store.recall("dedup", key)
     if stored and isinstance(stored["pairs"], Part) and isinstance(stored["clusters"], Part):
         return DuplicatesRef(stored["pairs"], stored["clusters"], stored["profile"])  # type: ignore[arg-type]  # as written below
-    with scratch_in(store.root) as scratch:
+    kept = recall_kept(store, recipe)
+    with resumable_scratch(
+        store.root, "dedup", content_key((key, "" if kept is None else kept.name))
+    ) as scratch:
+        _tidy(scratch)
         policy = Policy(settings.canonical, settings.source_rank)
-        kept = recall_kept(store, recipe)
         seen = _seen(signed, kept)
         found, known = _find(store, kept, policy, Shop(signed, scratch, crew or alone(settings)))
         unseen = [part for part, sign in zip(cleaned, signed, strict=True) if sign.sha256 not in seen.parts]
@@ -114,6 +119,7 @@ def dedup(
         ids = pa.chunked_array([*seen.ids.chunks, *fresh.chunks], seen.ids.type)
         audited = audit(ids, found.pairs, found.clusters)
         if sum(audited.values()) == audited["n_articles"]:  # else the next run audits all of it again
+            (scratch / _CLOSING).touch()  # what pieces wrote moves from here on
             remember_kept(store, recipe, known, scratch, n_new)
         profile = {**found.profile, **audited}
         pairs, clusters = (
@@ -125,6 +131,16 @@ def dedup(
         ref = DuplicatesRef(pairs, clusters, profile)
     store.remember("dedup", key, {"pairs": ref.pairs, "clusters": ref.clusters, "profile": profile})
     return ref
+
+
+def _tidy(scratch: Path) -> None:
+    """Leaves in the folder of a run that was killed what its pieces wrote, and nothing where that was on its way elsewhere."""
+    is_closing = (scratch / _CLOSING).exists()
+    for path in scratch.iterdir():
+        if not path.is_dir():
+            path.unlink()
+        elif is_closing or path.name != PIECES:
+            rmtree(path)
 
 
 def _find(store: Store, kept: Kept | None, policy: Policy, shop: Shop) -> tuple[Duplicates, Kept]:

@@ -307,6 +307,56 @@ def scratch_in(root: Path) -> Iterator[Path]:
             yield Path(folder)
 
 
+@contextmanager
+def resumable_scratch(root: Path, kind: str, key: str) -> Iterator[Path]:
+    """As `scratch_in`, but what a run leaves that is killed, or loses a worker, is there when one with the same key goes on.
+
+    Folders of the same kind and other keys that nobody uses are removed: nobody will go on with them. Another run that
+    uses the folder at the same time has this one work in a folder of its own.
+    """
+    room = root / "_data"
+    folder = room / f"{TEMPORARY}{kind}-{key}"
+    with explained("write", room):
+        room.mkdir(parents=True, exist_ok=True)
+    for other in room.glob(f"{TEMPORARY}{kind}-*"):
+        if other != folder and (handle := _taken(other)) is not None:
+            shutil.rmtree(other, ignore_errors=True)
+            os.close(handle)
+    with explained("write", folder):
+        folder.mkdir(exist_ok=True)
+        handle = _taken(folder)
+    if handle is None:
+        with scratch_in(root) as own:
+            yield own
+        return
+    goes_on = False
+    try:
+        yield folder
+    except (TransientError, KeyboardInterrupt):
+        goes_on = True
+        raise
+    finally:
+        if not goes_on:
+            shutil.rmtree(folder, ignore_errors=True)
+        os.close(handle)
+
+
+def _taken(folder: Path) -> int | None:
+    """A handle of a folder that is this process's own until it is closed; None if it is another's, or is gone."""
+    try:
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return None
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if os.path.samestat(os.fstat(handle), folder.stat()):
+            return handle
+    except (BlockingIOError, FileNotFoundError):
+        pass
+    os.close(handle)
+    return None
+
+
 def write_page(path: Path, text: str) -> None:
     """Write or replace a page that is no part of the store, whole or not at all. Raises CleancopyError."""
     try:

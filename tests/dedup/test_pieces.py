@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
+import signal
 from functools import partial
 from pathlib import Path
 
@@ -13,6 +15,7 @@ from benchmarks.dedup.generated import generate
 from benchmarks.dedup.scale import clean_table
 from flows.engine import DirectEngine, workers_of
 from tasks import schema
+from tasks.crew import alone
 from tasks.dedup import (
     audit,
     corpus,
@@ -21,6 +24,7 @@ from tasks.dedup import (
     growing,
     packed,
     regions,
+    resumed,
     settling,
     stored,
     unions,
@@ -29,11 +33,20 @@ from tasks.dedup import (
 from tasks.dedup.levels import LevelWriter
 from tasks.dedup.segments import read_segments, whole_file, write_segments
 from tasks.dedup.work import dedup, signatures
+from tasks.errors import TransientError
 from tasks.settings import Settings
 from tasks.stage import Shard
+from tasks.versions.folder import resumable_scratch
 from tasks.versions.store import Store
 
 ARTICLES = list(generate(0, 240))
+SMALL = (
+    (corpus, "PIECED", 0), (packed, "ENTRIES", 500), (growing, "DEALT_TEXTS", 20), (growing, "MET_BYTES", 10_000),
+    (growing, "COUNTED_BYTES", 5_000), (regions, "REGION_WORDS", 2_000), (regions, "DEALT_TEXTS", 20),
+    (regions, "JUDGED_PAIRS", 50), (settling, "SETTLED_PAIRS", 10), (settling, "KNOWN_PAIRS", 10),
+    (work, "MANY_DOCUMENTS", 0), (stored, "AT_ONCE", 16), (duplicates, "AT_ONCE", 16), (corpus, "AT_ONCE", 16),
+    (unions, "_AT_ONCE", 16), (evidence, "_AT_ONCE", 16), (audit, "AT_ONCE", 50), (audit, "SLICE", 20),
+)  # fmt: skip
 
 
 def noted(do, folder, pieces, settings):
@@ -42,15 +55,19 @@ def noted(do, folder, pieces, settings):
     return do(pieces, settings)
 
 
-def found_by(folder: Path, workers: int):
-    """Pairs, clusters and profile; and the numbers of processes that did each work."""
-    given = Settings(data=folder / "data", workers=workers)
-    store = Store(given.data)
+def stored_articles(store: Store, given: Settings):
+    """Signatures and articles of all."""
     cleaned = [
         store.write_part(schema.CLEAN, clean_table(ARTICLES[at : at + 40])) for at in range(0, 240, 40)
     ]
     shards = [Shard("signatures", "b", {"clean": part}, ("r",)) for part in cleaned]
-    signed = [one.parts["signatures"] for one in signatures(shards, given)]
+    return [one.parts["signatures"] for one in signatures(shards, given)], cleaned
+
+
+def found_by(folder: Path, workers: int):
+    """Pairs, clusters and profile; and the numbers of processes that did each work."""
+    given = Settings(data=folder / "data", workers=workers)
+    signed, cleaned = stored_articles(Store(given.data), given)
     seen: dict[str, int] = {}
     with workers_of(given) as pool:
         engine = DirectEngine(pool)
@@ -69,17 +86,7 @@ def test_two_processes_share_the_pieces_and_give_the_bytes_of_one_without_pieces
     (tmp_path / "one").mkdir()
     (tmp_path / "two").mkdir()
     whole, none = found_by(tmp_path / "one", 1)
-    monkeypatch.setattr("flows.engine.TASK_BYTES", 1)
-    for room, name, value in (
-        (corpus, "PIECED", 0), (packed, "ENTRIES", 500), (growing, "DEALT_TEXTS", 20), (growing, "MET_BYTES", 10_000),
-        (growing, "COUNTED_BYTES", 5_000), (regions, "REGION_WORDS", 2_000), (regions, "DEALT_TEXTS", 20),
-        (regions, "JUDGED_PAIRS", 50), (settling, "SETTLED_PAIRS", 10), (settling, "KNOWN_PAIRS", 10),
-        (work, "MANY_DOCUMENTS", 0), (stored, "AT_ONCE", 16), (duplicates, "AT_ONCE", 16), (corpus, "AT_ONCE", 16),
-        (unions, "_AT_ONCE", 16), (evidence, "_AT_ONCE", 16), (audit, "AT_ONCE", 50), (audit, "SLICE", 20),
-    ):  # fmt: skip
-        monkeypatch.setattr(room, name, value)
-    monkeypatch.setattr("tasks.dedup.evidence.GROUP_DOCS", 8)
-    monkeypatch.setattr("tasks.dedup.evidence.GROUP_WORDS", 2_000)
+    cut_small(monkeypatch)
     found, seen = found_by(tmp_path / "two", 2)
     assert none == {}
     assert found == whole
@@ -113,3 +120,82 @@ def test_a_level_that_is_written_twice_at_once_is_whole(tmp_path):
     levels = [writer.done() for writer in writers]
     assert [path.name for path in tmp_path.iterdir()] == ["level"]
     assert levels[0].bucket(0).tolist() == [0, 1, 2, 3]
+
+
+def cut_small(monkeypatch):
+    """Even a few articles come in pieces from here on."""
+    monkeypatch.setattr("flows.engine.TASK_BYTES", 1)
+    for room, name, value in SMALL:
+        monkeypatch.setattr(room, name, value)
+    monkeypatch.setattr("tasks.dedup.evidence.GROUP_DOCS", 8)
+    monkeypatch.setattr("tasks.dedup.evidence.GROUP_WORDS", 2_000)
+
+
+def killed_at(folder: Path, last: str) -> None:
+    """Dedup of the articles in a process that dies behind the second piece of a round; to be started in one."""
+    with pytest.MonkeyPatch.context() as patch:
+        cut_small(patch)
+        store, given = Store(folder / "data"), Settings(data=folder / "data")
+        signed, cleaned = stored_articles(store, given)
+
+        def crew(name, do, pieces):
+            if name != last:
+                return alone(given)(name, do, pieces)
+            do(pieces[:2], given)
+            os.kill(os.getpid(), signal.SIGKILL)
+            return []
+
+        dedup(signed, cleaned, "r", given, crew)
+
+
+@pytest.mark.parametrize("last", [f"dedup: {name}" for name in ("buckets", "judging", "linkage")])
+def test_run_that_is_killed_goes_on_from_the_pieces_that_it_had_done(tmp_path, monkeypatch, last):
+    (tmp_path / "whole").mkdir()
+    whole, _ = found_by(tmp_path / "whole", 1)
+    process = multiprocessing.get_context("spawn").Process(target=killed_at, args=(tmp_path, last))
+    process.start()
+    process.join()
+    assert process.exitcode == -signal.SIGKILL
+    cut_small(monkeypatch)
+    done, plain = [], resumed.whole_file
+    monkeypatch.setattr(resumed, "whole_file", lambda path: done.append(path.name) or plain(path))
+    store, given = Store(tmp_path / "data"), Settings(data=tmp_path / "data")
+    signed, cleaned = stored_articles(store, given)
+    asked = []
+
+    def crew(name, do, pieces):
+        asked.append((name, len(pieces), len(done)))
+        return alone(given)(name, do, pieces)
+
+    found = dedup(signed, cleaned, "r", given, crew)
+    assert (found.pairs, found.clusters, dict(found.profile)) == whole
+    at = [name for name, *_ in asked].index(last)
+    assert asked[at][2] == 0  # nothing before was done again
+    assert len(done) == sum(n for _, n, _ in asked[at:]) - 2
+    assert not list((tmp_path / "data" / "_data").glob(".tmp-*"))
+
+
+def test_folder_of_a_killed_run_goes_when_the_next_one_has_other_documents(tmp_path, monkeypatch):
+    process = multiprocessing.get_context("spawn").Process(target=killed_at, args=(tmp_path, "dedup: pairs"))
+    process.start()
+    process.join()
+    room = tmp_path / "data" / "_data"
+    assert len(list(room.glob(".tmp-dedup-*"))) == 1
+    store, given = Store(tmp_path / "data"), Settings(data=tmp_path / "data")
+    signed, cleaned = stored_articles(store, given)
+    dedup(signed[1:], cleaned[1:], "r", given)
+    assert not list(room.glob(".tmp-*"))
+
+
+def test_two_runs_at_once_have_a_folder_each(tmp_path):
+    with resumable_scratch(tmp_path, "dedup", "a") as one, resumable_scratch(tmp_path, "dedup", "a") as other:
+        assert one != other
+        with resumable_scratch(tmp_path, "dedup", "b"):
+            assert one.is_dir()
+
+
+def test_lost_worker_leaves_the_folder_and_another_error_does_not(tmp_path):
+    for error, stays in ((TransientError("lost"), True), (ValueError("wrong"), False)):
+        with pytest.raises(type(error)), resumable_scratch(tmp_path, "dedup", "a") as folder:
+            raise error
+        assert folder.exists() == stays

@@ -119,11 +119,12 @@ def known() -> dict[str, str]:
 @pytest.fixture
 def in_pieces(expected: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     """Even a few articles are exchanged and judged in pieces from here on; what is published without."""
-    from tasks.dedup import corpus, growing, packed, regions
+    from tasks.dedup import corpus, growing, packed, regions, settling, work
 
     for room, name, value in (
         (corpus, "PIECED", 0), (packed, "ENTRIES", 100), (growing, "DEALT_TEXTS", 2), (growing, "MET_BYTES", 2_000),
-        (regions, "REGION_WORDS", 300), (regions, "DEALT_TEXTS", 2),
+        (regions, "REGION_WORDS", 300), (regions, "DEALT_TEXTS", 2), (settling, "SETTLED_PAIRS", 1),
+        (settling, "KNOWN_PAIRS", 1), (work, "MANY_DOCUMENTS", 0),
     ):  # fmt: skip
         monkeypatch.setattr(room, name, value)
     monkeypatch.setattr("tasks.dedup.evidence.GROUP_DOCS", 1)
