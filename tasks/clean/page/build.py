@@ -1,6 +1,6 @@
-"""Makes `page.wasm` of the C sources: `uv run python -m tasks.clean.page.build`, after a change of them.
+"""Makes `page.wasm` of the C sources: `uv run --group wasm python -m tasks.clean.page.build`, after a change of them.
 
-The compiler is a package (`ziglang`, of the group dev, its version pinned), so that anyone gets the same bytes; a test builds it
+The compiler is a package (`ziglang`, its version pinned), so that anyone gets the same bytes; a test builds it
 again and compares.
 """
 
