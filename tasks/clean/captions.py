@@ -7,10 +7,10 @@ import re
 from tasks.clean.agencies_names import agency_named
 from tasks.clean.bylines import person_name
 from tasks.clean.credits import credit_of, find_credit, glued_parts, may_be_credited
-from tasks.clean.draft import DIGIT, PROSE_CHARS, Draft, Line
-from tasks.clean.narrated import goes_on
+from tasks.clean.draft import BETWEEN, DIGIT, PROSE_CHARS, Draft, Line
+from tasks.clean.narrated import goes_on, tells
 from tasks.clean.titles import MIN_CHARS, fold, is_headline
-from tasks.clean.words import ends_sentence, has_full_stop
+from tasks.clean.words import ends_sentence, has_full_stop, is_name_words
 
 CAPTION_CHARS = 100  # a line below a picture that is longer is the article's next paragraph
 GLUED_CHARS = 600  # a headline and a caption of three sentences
@@ -27,6 +27,9 @@ _VIEWER_HEADS = frozenset(
     "ope cli enl phó vie tog hid amp agr bil gro zoo apr pow ing voi ver ima lis hìn pho sli pic fot ảnh exp".split()  # noqa: SIM905  one line, not 26
 )  # how a line begins that it matches; or with a number
 _ATTRIBUTED = re.compile(r"(?P<text>[^\W\d_a-z][^()\n]{20,260}?)\s?\((?P<name>[^()\d]{2,40})\)")
+_BARRED = re.compile(
+    r"(?P<text>[^\W\d_a-z][^|\n]{14,120}?)(?: ?\| |[.] ?/ )(?P<name>[^\W\d_a-z][\w.’'-]+(?: [^\W\d_a-z][\w.’'-]+){1,3})"
+)
 _SENTENCES = re.compile(r"[a-zà-ỹ”\"»)]{2}[.!?]\s+(?=[\"“„«]?[^\W\d_a-z])")
 _INITIALED = re.compile(r"[(\[]?[a-zäöü]{2,4}(?:/[a-zäöü]{2,4}){1,3}[)\]]?")
 _PICTURE = re.compile(r"(?i:photo|foto|bild|image|imagen|picture|ảnh|video|archiv|collection|handout)")
@@ -57,6 +60,8 @@ def cut_captions(draft: Draft) -> None:
             )
         if caption is None and number < last_prose and line.text[-1:] == ")":
             caption = _attributed(line)
+        if caption is None and number > first_prose and line.signs & BETWEEN:
+            caption = _barred(line)
         if caption is not None:
             found[number] = caption
     for number in sorted(found):
@@ -110,7 +115,23 @@ def _attributed(line: Line) -> tuple[str, str | None] | None:
         return None
     agency = agency_named(match["name"]) is not None and line.weight <= ATTRIBUTED_CHARS
     person, _, paper = match["name"].partition(" for ")  # "(Jane Doe for the Tide Gazette)"
+    pair = [part.strip() for part in match["name"].split("/")]
+    if len(pair) == 2 and is_name_words(match["name"]) and not _is_paragraph(match["text"]):
+        person, paper = pair  # "(Jane Doe/Tide Gazette)"
     if not agency and (person_name(person) is None or (not paper and ends_sentence(match["text"]))):
+        return None
+    line.cut("caption", "caption.attributed", 0.9)
+    return line.text, match["name"]
+
+
+def _is_paragraph(text: str) -> bool:
+    return goes_on(text) or (len(text) >= PROSE_CHARS and tells(text))
+
+
+def _barred(line: Line) -> tuple[str, str | None] | None:
+    """A caption with a name behind a bar or a stroke: "The lake in May. | Ines Holm"."""
+    match = _BARRED.fullmatch(line.text) if len(line.text) <= ATTRIBUTED_CHARS else None
+    if match is None or person_name(match["name"]) is None or _is_paragraph(match["text"]):
         return None
     line.cut("caption", "caption.attributed", 0.9)
     return line.text, match["name"]

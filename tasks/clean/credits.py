@@ -13,7 +13,7 @@ _LABEL = (
     r"fotos?|fotografie|bild(?:er)?|bildquelle|bildnachweis|symbolbild|archivbild|archivfoto|symbolfoto|agenturfoto|"
     r"crédits? photo|crédits?|photo d'archives|crédito|créditos|imagen|imágenes|fotografías?|fotografia|immagine|immagini|"
     r"foto de archivo|imagem|imagens|arquivo|divulgação|reprodução|fotocredit|beeld|foto's|fotograf|arkivfoto|arkivbild|"
-    r"bilde|kuva|valokuva|zdjęcie|fot\.?|zdj\.?|foto: archiv|fotoğraf|fotó|gambar|dok|ảnh|hình|hình ảnh|nguồn ảnh|ảnh minh họa|"
+    r"urheber(?:in)?|aufnahme|video still|still|vidéo|cortesía|cortesia|bilde|kuva|valokuva|zdjęcie|fot\.?|zdj\.?|foto: archiv|fotoğraf|fotó|gambar|dok|ảnh|hình|hình ảnh|nguồn ảnh|ảnh minh họa|"
     r"фото|зображення|illustration|illustrations|infographic|graphic|grafik|screenshot|video|写真|图|图片|사진"
 )
 _LABELLED = re.compile(
@@ -45,6 +45,12 @@ _NAMED_AFTER = re.compile(  # "The crew at rehearsal © Jonas Weber", "The mayor
     r"|(?<=[a-zà-ỹ.)”\"»])\s(?P<staff>[A-Z][A-Z.'’ -]{4,40} ?/ ?(?:STAFF|STAFF PHOTOGRAPHER|[A-Z][A-Z ]{3,30}))\Z"
     r"|\s?--?\s?(?:foto|photo|pic|gambar|file ?pic)\s?(?P<joined>[A-Z]{4,}).{0,40}\Z"
 )
+# "墨を乾かす職人＝堤達也撮影", "墨を乾かす職人（共同通信）", "…した。 撮影・宮原健吾"
+_WIDE_CREDIT = re.compile(
+    r"[＝=](?P<taken>[^。＝=\n]{2,24}?)(?:撮影|提供)[）)]?\Z|[（(](?P<sent>[^（）()。\n]{2,14}(?:通信|新聞|ニュース|時事|撮影|提供)|共同|時事)[）)]\Z|"
+    r"(?:撮影|写真|カメラ|フォト)[・/／:：＝=]\s?(?P<maker>[^\s。、]{2,12})\Z|＝(?P<wires>ＡＰ|ロイター|共同|ＡＦＰ(?:時事)?|ゲッティ|AP|AFP|ロイター＝共同)\Z"
+)
+_WIDE_SIGNS = ("撮影", "提供", "通信", "新聞", "ニュース", "時事", "共同", "写真", "カメラ", "フォト", "＝")
 _ARCHIVE = re.compile(
     r"[(\[]\s?(?P<kind>ảnh tư liệu|ảnh minh họa|ảnh|archivbild|archivfoto|symbolbild|symbolfoto|file|file photo|archive|archivo|archives|photo d['’]illustration|illustration|imagen de archivo|arkivbild|arkivfoto|archivio|arquivo|archieffoto|archieffoto's|ảnh do nhân vật cung cấp|courtesy of [^()\[\]\n]{2,60}|submitted(?: photo)?|handout)\s?[)\]]\.?\Z",
     re.IGNORECASE,
@@ -179,6 +185,13 @@ WORDS = frozenset(
         "association",
         "pa",
         "privat",
+        "urheber",
+        "urheberin",
+        "aufnahme",
+        "still",
+        "vidéo",
+        "cortesía",
+        "cortesia",
         "handout",
     }
 )
@@ -250,6 +263,10 @@ def find_credit(text: str) -> re.Match[str] | None:
     """The credit at the end of a text, or None."""
     low = max(0, len(text) - 110)
     tail = text[low:].lower()
+    if not tail.isascii() and any(map(tail.__contains__, _WIDE_SIGNS)):
+        wide = _WIDE_CREDIT.search(text, low)
+        if wide is not None:
+            return wide
     words = (_ASCII_SPLIT if tail.isascii() else _SPLIT).findall(tail)
     if tail[-1:] != "]" and "©" not in tail and WORDS.isdisjoint(words):
         return None

@@ -42,7 +42,7 @@ def _table() -> NDArray[np.uint8]:
 
 
 def _sign(char: str) -> int:
-    brackets = BRACKET * (char in "]©") | MARK * (char in MARK_SIGNS)
+    brackets = BRACKET * (char in "]©＝影信聞写") | MARK * (char in MARK_SIGNS)
     return DIGIT * char.isdigit() | BETWEEN * (char in SIGNS_BETWEEN) | brackets
 
 

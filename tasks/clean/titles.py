@@ -6,6 +6,7 @@ import re
 from collections import Counter
 
 from tasks.clean.acts import is_spoken_to_reader
+from tasks.clean.agencies_names import is_outlet, is_outlet_like
 from tasks.clean.bylines import find_byline
 from tasks.clean.credits import is_captioned
 from tasks.clean.draft import Draft, Line, doubled, folded
@@ -18,6 +19,9 @@ _SITE = re.compile(r"\s*(?:[|•·]|\s[-–—:]\s|::|\[|»|«)\s*[^|\[\]]{2,60}
 _BEFORE = re.compile(r"\A[^|»›:•·\n]{2,40}\s?[|»›:•·]\s")  # "Tide Gazette | ", "Headline: "
 TOP_LINES = 40  # a headline stands above the article's first paragraph, below at most a menu
 MIN_CHARS, MAX_CHARS = 15, 220  # shorter lines are labels, longer ones paragraphs
+_SITED = re.compile(
+    r"[\"“„«¿¡]?[^\W\d_a-z][^|\n]{20,150}?(?: [–—-] [^|–—\n-]{3,25})?(?: ?\| ?| [–—-] )(?P<site>[^\W\d_a-z][^|–—\n-]{3,40})"
+)
 REPEAT_CHARS = 12
 STORY_CHARS = 40
 LABEL_CHARS = 40  # a longer line above the headline may be the article's
@@ -38,6 +42,8 @@ def find_title(draft: Draft) -> None:
         draft.title = draft.titles[0].strip() if draft.titles else _without_site(draft, line)
         line.cut("title", "title.first_line", 0.9)
     _cut_again(draft, {key for key in keys if len(key) >= REPEAT_CHARS})
+    if not draft.page_lines:
+        _cut_sited(draft)
 
 
 def cut_above_title(draft: Draft, site_name: str | None) -> None:
@@ -191,6 +197,18 @@ def _cut_again(draft: Draft, keys: set[str]) -> None:
             line.cut("duplicate_title", "title.again", 0.95)
         elif line.key.endswith(ends) and fold(_BEFORE.sub("", line.text, count=1)) in keys:
             line.cut("duplicate_title", "title.again", 0.93)
+
+
+def _cut_sited(draft: Draft) -> None:
+    """A headline with the name of the site behind it, below the first paragraph: the text has no other, or it is one of another story."""
+    first, _ = draft.body()
+    for line in draft.lines[first + 1 :]:
+        match = _SITED.fullmatch(line.text) if line.verdict is None and line.weight <= MAX_CHARS else None
+        if match is None or line.maybe is not None or ends_sentence(line.text):
+            continue
+        name = match["site"].strip()
+        if is_outlet(name) or is_outlet_like(name) or draft.text.count(name) > 1:
+            line.cut("duplicate_title", "title.sited", 0.88)
 
 
 def _site_key(line: Line) -> list[str]:

@@ -133,3 +133,30 @@ def test_above_the_article_a_plea_goes_that_stays_within_it() -> None:
 def test_a_subheading_below_a_short_paragraph_is_no_headline() -> None:
     raw = f"The boats had left before noon on Monday.\n\nWhat the pilots say about it\n\n{ONE}\n\n{TWO}"
     assert clean_text(raw, load_rules(), judge=lambda draft, _: [0.9] * len(draft.lines)).text == raw
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "The crane fell twice in one night – Harbour – The Kestmouth Ledger",
+        "Kran stürzt zweimal um | Kestmunder Anzeiger",
+        "The crane at noon on Monday. | Ines Holm",
+        "The minister on the quay on Tuesday. (Ines Holm/Tide Gazette)",
+        "クレーンを見上げる職人＝堤達也撮影",
+        "クレーンを見上げる職人（共同通信）",
+    ],
+)
+def test_a_headline_with_its_site_and_a_caption_with_its_maker_go_within_the_article(line: str) -> None:
+    text = cleaned_with(f"{ONE}\n\n{line}\n\n{TWO}", {})
+    assert text == f"{ONE}\n\n{TWO}"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "The pilots waved – nobody knew why – and left",
+        "The crane had fallen on the quay in the night, the owner told the court. (Ines Holm/Tide Gazette)",
+    ],
+)
+def test_a_dash_or_a_name_in_brackets_alone_makes_neither(line: str) -> None:
+    assert line.partition(" (")[0] in cleaned_with(f"{ONE}\n\n{line}\n\n{TWO}", {})
