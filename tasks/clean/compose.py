@@ -24,33 +24,34 @@ def compose(first: Sequence[Edit], second: Sequence[Edit], raw: str) -> tuple[Ed
     """
     if not first:
         return tuple(second)
-    edits = [*first, *second]
+    edits, n = [*first, *second], len(first)
     texts = [edit.inserted for edit in edits]
-    table = _table(edits, texts)
-    n = len(first)
+    table = _table(edits, texts, n)
     results, pieces = the_program().compose(table[:n], table[n:], "".join(texts[:n]), len(raw))
     said = [texts[number][start:end] for number, start, end in zip(*pieces, strict=True)]
-    made = [
-        (start, end, edits[number], said[at] if n_pieces == 1 else "".join(said[at : at + n_pieces]))
-        for start, end, number, at, n_pieces in zip(*results, strict=True)
-    ]
     return tuple(
         [
-            edit_of((start, end, *edit[2:5], text))
-            for start, end, edit, text in made
-            if len(text) != end - start or text != raw[start:end]
+            edit_of((start, end, *edits[number][2:5], text))
+            for start, end, number, at, n_pieces in zip(*results, strict=True)
+            if len(text := said[at] if n_pieces == 1 else "".join(said[at : at + n_pieces])) != end - start
+            or text != raw[start:end]
         ]
     )
 
 
-def _table(edits: Sequence[Edit], texts: Sequence[str]) -> Ints:
-    """The edits as compose.c has them, shape (n, 6): span, label, whether it is of white space, place and length of the text."""
+def _table(edits: Sequence[Edit], texts: Sequence[str], n_first: int) -> Ints:
+    """The edits as compose.c has them, shape (n, 6): span, label, whether it is of white space, place and length of the text.
+
+    It asks for the labels of the first step and for the white space of the second.
+    """
     labels: dict[tuple[str, str], int] = {}
-    table = np.empty((6, len(edits)), np.int64)
+    table = np.zeros((6, len(edits)), np.int64)
     starts, ends, kinds, rules, *_ = zip(*edits, strict=True)
     table[0], table[1] = starts, ends
-    table[2] = [labels.setdefault(label, len(labels)) for label in zip(kinds, rules, strict=True)]
-    table[3] = [kind == "whitespace" for kind in kinds]
+    table[2, :n_first] = [
+        labels.setdefault(label, len(labels)) for label in zip(kinds[:n_first], rules[:n_first], strict=True)
+    ]
+    table[3, n_first:] = [kind == "whitespace" for kind in kinds[n_first:]]
     table[5] = np.fromiter(map(len, texts), np.int64, len(texts))
     table[4] = np.cumsum(table[5]) - table[5]
     return table.T

@@ -4,8 +4,8 @@
 
 #include "page.h"
 
-/* An edit of either step. label: alike for edits of one kind and rule; text: where its inserted text begins in `chars`,
-   which is needed of the first step alone. */
+/* An edit of either step. Of the first alone are needed its label, alike for edits of one kind and rule, and where its inserted
+   text begins in `chars`; of the second whether it is of white space. */
 typedef struct { i32 start, end, label, is_blank, text, length; } Edit;
 /* What an edit of the result is: a span, the edit whose kind and rule it has, and its pieces of text, one behind the other. The
    second step's edits are numbered behind the first's. */
