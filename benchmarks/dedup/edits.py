@@ -29,6 +29,7 @@ from benchmarks.dedup.cuts import (
     tail,
     teaser,
 )
+from benchmarks.dedup.sequels import retold
 
 _TOKEN = re.compile(r"\w+|\W+")
 
@@ -224,7 +225,7 @@ def _keyboard(dice: Random, text: str) -> str:
 
 GROUPS: dict[str, dict[str, Edit]] = {
     "cuts": {"third": about(0.28, 0.4), "fifth": about(0.15, 0.25), "two_thirds": about(0.6, 0.8), "blurb": teaser,
-             "excerpt": excerpt, "condensed": condense, "tail": tail, "picked": picked},
+             "excerpt": excerpt, "condensed": condense, "tail": tail, "picked": picked, "retold": retold},
     "scans": {"scan10": _scan(0.1), "scan20": _scan(0.2), "noise20": _noisy(0.2), "hyphens": _hyphens, "spaces": _spaces,
               "scan_cut": both(about(0.25, 0.5), _scan(0.15)), "scan_blurb": both(teaser, _scan(0.1))},
     "edits": {"words5": _replaced(0.02), "words15": _replaced(0.12), "figures": _figures, "house": _house,
@@ -250,9 +251,10 @@ CUTS = frozenset(
         "plain_cut",
     }
 )
-# Edits that leave every sentence, or nearly.
+# Edits that leave every sentence, or nearly; or the lead is another.
 WHOLE = frozenset(
     {
+        "retold",
         "scan10",
         "scan20",
         "noise20",

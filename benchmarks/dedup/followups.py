@@ -6,30 +6,12 @@ As in lookalikes.py, each family builds one group of (title, text, site) of whic
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from random import Random
 
-from benchmarks.dedup import lookalikes, tongues
+from benchmarks.dedup import kindred, lookalikes, sequels, tongues
 from benchmarks.dedup.cuts import paragraphs, sentences
-from benchmarks.dedup.lookalikes import TERMS, Build, Story, Told, Words, news
-
-FOOTED = (
-    "Letters of up to two hundred words are printed on Saturdays, with name and town.",
-    "Our offices are closed on public holidays, and the switchboard is staffed until six.",
-    "Whoever finds a mistake may report it to the readers' editor, who answers within a week.",
-    "All rights are reserved, and no part of this page may be stored, sold or sent on without leave.",
-    "The paper was founded by printers and belongs to a trust that takes no dividend.",
-    "Prices, dates and opening hours were right when this page was made and may have changed since.",
-    "Some of the links above are paid for, which has no bearing on what our writers say.",
-    "Subscribers can give five articles a month to friends, and cancel at the end of any month.",
-    "We use cookies to count visits, to remember your town and to show weather for it.",
-    "Photographs of readers are welcome, provided that all who are shown in them agree.",
-    "Classified advertisements are taken at the counter and by telephone until noon on Thursday.",
-    "The newsletter comes at six in the morning, before most people have found their shoes.",
-    "Comments are open for three days; insults, slogans and advertisements will be taken down.",
-    "Listen to the programme behind this story wherever you find your podcasts, free of charge.",
-    "Support for this reporting came from a foundation that had no say in what was written.",
-    "Old issues can be read at the town library, where the reading room opens at ten.",
-)
+from benchmarks.dedup.lookalikes import Build, Story, Told, Words, news
 
 
 class Stories(Iterator[Story]):
@@ -54,11 +36,13 @@ class Stories(Iterator[Story]):
         return self._title, "\n\n".join(taken)
 
 
-def _source(dice: Random, stories: Stories) -> Stories:
-    """Where a group takes its articles from: the pack's, or in one group of three those of another language."""
-    if dice.random() < 0.65:
+def _source(
+    dice: Random, stories: Stories, known: float = 0.65, among: Iterable[str] | None = None
+) -> Stories:
+    """Where a group takes its articles from: the pack's, or in the other groups those of another language."""
+    if among is None and dice.random() < known:
         return stories
-    tongue = dice.choice(sorted(tongues.TONGUES))
+    tongue = dice.choice(sorted(among or tongues.TONGUES))
     return Stories(tongues.article(tongue, f"lookalike {dice.random()}", dice) for _ in range(99))
 
 
@@ -102,12 +86,48 @@ def followup(dice: Random, stories: Iterator[Story], words: Words) -> Told:
     return told
 
 
-def footed(dice: Random, stories: Iterator[Story], words: Words) -> Told:  # noqa: ARG001
+def sequel(dice: Random, stories: Iterator[Story], words: Words) -> Told:  # noqa: ARG001
+    """A story and one or two later ones on the same persons and places, in any language."""
+    assert isinstance(stories, Stories)
+    source = _source(dice, stories, 0.4)
+    title, text = next(source)
+    text = kindred.short(dice, text) if dice.random() < 0.6 else text
+    counts = dice.random() < 0.6
+    old = title, kindred.counted(dice, text) if counts else text
+    told: Told = [(*old, "")]
+    for _ in range(dice.choice((1, 1, 2))):
+        later = sequels.sequel(dice, old, partial(_counted, dice, source) if counts else source.scrap)
+        told.append((*later, ""))
+        old = later if dice.random() < 0.4 else old
+    return told
+
+
+def _counted(dice: Random, source: Stories, n_chars: float) -> Story:
+    title, text = source.scrap(n_chars)
+    return title, kindred.counted(dice, text)
+
+
+def alike(dice: Random, stories: Iterator[Story], words: Words) -> Told:  # noqa: ARG001
+    """Two to five stories of one making, in any language: reports that are filled in, or such as have some sentences in common."""
+    assert isinstance(stories, Stories)
+    source = _source(dice, stories, 0.25, tongues.BARE if dice.random() < 0.3 else None)
+    title, text = next(source)
+    old = title, kindred.short(dice, text) if dice.random() < 0.75 else text
+    share = 1.0 if dice.random() < 0.5 else dice.uniform(0.35, 0.95)
+    if dice.random() < 0.6:
+        old = title, kindred.counted(dice, old[1])
+    told: Told = [(*old, "")]
+    for _ in range(dice.choice((1, 2, 4))):
+        told.append((*kindred.kindred(dice, old, source.scrap, share), ""))
+    return told
+
+
+def footed(dice: Random, stories: Iterator[Story], words: Words) -> Told:
     """Briefs under one long footer, half to nine tenths of each, on one site or on several; some under a heading too."""
     assert isinstance(stories, Stories)
     source = _source(dice, stories)
     size, own = 6 * dice.randrange(60, 260), dice.uniform(0.15, 0.8)
-    lines = dice.sample(FOOTED, len(FOOTED)) + sentences(TERMS)
+    lines = [*dice.sample(words["footer"], len(words["footer"])), *sentences(words["terms"][0])]
     if dice.random() < 0.4:
         lines = sentences(source.scrap(size)[1])
     foot: list[str] = []
@@ -167,8 +187,16 @@ def linked(dice: Random, stories: Iterator[Story], words: Words) -> Told:  # noq
 
 
 ROUNDUPS = ("digest", "briefing")  # families
-MORE = {"followup": 4, "footed": 2}  # times as many groups as of the others
+MORE = {"followup": 4, "footed": 2, "sequel": 6, "alike": 6}  # times as many groups as of the others
+OFTEN = {
+    "sequel": 0.6,
+    "alike": 0.4,
+}  # share of its stories that stand on another site too; of the others a quarter
+EVERYWHERE = frozenset(
+    {"sequel"}
+)  # families with copies by the edits of all groups, some of its stories aside with each
 # By their place, the group of edits with which a family is kept aside: those that are alike are five places apart.
 FAMILIES: Mapping[str, Build] = {
     **lookalikes.FAMILIES, "footed": footed, "followup": followup, "linked": linked, "briefing": briefing,
+    "sequel": sequel, "alike": alike,
 }  # fmt: skip

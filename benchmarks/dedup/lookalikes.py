@@ -65,22 +65,6 @@ OPENING = (
     "Every {day=d} for as long as this page has been printed, {person=p} has answered what readers want to know. Keep your questions short, "
     "give your town, and say if you want your name left out. Here is what came in the mail this week."
 )
-TERMS = (
-    "This material is provided for information only and is no offer to buy or sell any security, nor advice on law or tax. "
-    "Statements about the future, marked by words such as expects, believes or plans, rest on assumptions that may prove wrong, and what comes may differ from them materially. "
-    "Among the risks are changes in demand, in interest and exchange rates, in the price of energy, the loss of key staff, lawsuits, storms, and failures of systems. "
-    "The company takes on no duty to bring these statements up to date, unless the law requires it, and refers to the reports that it files every quarter. "
-    "Figures of the past say nothing about those to come; they have not been audited and may be corrected later without notice. "
-    "Where this text was translated, the original version alone is binding, and no court but that of the company's seat has a say in disputes about it. "
-    "Distribution may be restricted in some countries; whoever receives this text must inform himself about such limits and observe them."
-)
-CONTACT = (
-    "To reach our newsroom, call the desk between eight and six. Corrections are printed on page two. Subscribers receive the weekend edition, "
-    "the crossword book and the recipe calendar at no extra cost; delivery complaints are taken by phone until ten. We are owned by nobody but "
-    "our readers, take no money from parties, and publish the names of donors once a year. Our paper is printed on recycled stock. "
-    "If you witnessed something that should be known, our reporters can be reached by letter, phone, or in person at the counter, "
-    "and your name is safe with us. Obituaries and notices of weddings are accepted until noon of the day before."
-)
 
 
 def news(dice: Random, text: str, words: Words, n: int) -> str:
@@ -187,15 +171,15 @@ def terms(dice: Random, stories: Iterator[Story], words: Words) -> Told:
             "{city} -- {firm=f} said on {day} that it will {close|open|sell|enlarge} its {plant|office|mill} in {city}.",
             words,
         )
-        told.append((news[:70], f"{news} {_cut(text, dice.randrange(50, 140))}\n\n{TERMS}", ""))
+        told.append((news[:70], f"{news} {_cut(text, dice.randrange(50, 140))}\n\n{words['terms'][0]}", ""))
     return told
 
 
-def contact(dice: Random, stories: Iterator[Story], words: Words) -> Told:  # noqa: ARG001
+def contact(dice: Random, stories: Iterator[Story], words: Words) -> Told:
     """Briefs of one site above its long address."""
     site = dice.choice(("Lindmoor Dispatch", "Tarnbeck Echo"))
     return [
-        (title, f"{_cut(text, dice.randrange(40, 120))}\n\n{CONTACT}", site)
+        (title, f"{_cut(text, dice.randrange(40, 120))}\n\n{words['contact'][0]}", site)
         for title, text in (next(stories) for _ in range(4))
     ]
 

@@ -11,6 +11,8 @@ import re
 from collections.abc import Mapping
 from random import Random
 
+from benchmarks.dedup.footers import footers
+
 _SLOT = re.compile(r"\{([^{}=]+)(?:=(\w+))?\}")
 
 _ONSET = "Bar Cal Dor Fen Gar Hol Kel Lar Mar Nor Pel Quin Ros Sel Tor Ulm Ver Wex Yar Zan Ash Bren Cor Dun Elm".split()
@@ -23,7 +25,7 @@ _TEAM = "Hawks Comets Rovers Miners Pilots Stags Wolves Mariners Bulls Rangers O
 
 
 def pools(half: int) -> Mapping[str, tuple[str, ...]]:
-    """Words for the slots; the two halves share no place, person or firm."""
+    """Words for the slots, and footers; the two halves share no place, person, firm or footer."""
     return {
         "city": tuple(a + b for k, a in enumerate(_ONSET) for b in _CODA if k % 2 == half),
         "person": tuple(f"{a} {b}" for a in _GIVEN for k, b in enumerate(_FAMILY) if k % 2 == half),
@@ -36,6 +38,7 @@ def pools(half: int) -> Mapping[str, tuple[str, ...]]:
         "sign": ("Aries", "Taurus", "Gemini", "Cancer", "Leo", "Virgo", "Libra", "Scorpio", "Sagittarius", "Capricorn"),
         "trade": ("carpenter", "nurse", "bus driver", "librarian", "dairy farmer", "machinist", "postal clerk", "cook"),
         "sky": ("Sunny", "Cloudy", "Patchy fog", "Showers", "Light snow", "Overcast", "Thunderstorms", "Breezy", "Mostly clear"),
+        **footers(half),
     }  # fmt: skip
 
 

@@ -24,6 +24,7 @@ from typing import Any
 from benchmarks.dedup import followups, tongues
 from benchmarks.dedup.cuts import WORDS, Edit, paragraphs
 from benchmarks.dedup.edits import CUTS, GROUPS, WHOLE
+from benchmarks.dedup.kindred import counted, short
 from benchmarks.dedup.pack import Pack, read_pack
 from benchmarks.dedup.reports import REPORTS, fill, pools
 
@@ -66,13 +67,14 @@ def make(articles: Sequence[tuple[str, str]], part: str, scale: int) -> Made:
     made, half = Made(), int(part == "aside")
     words, stories = pools(half), followups.Stories(articles)
     for number, (title, text) in zip(range(8 * scale), stories, strict=False):
-        label = _label(f"en{number}", "positive", number)
-        _copies(made, Random(f"{part} {number}"), (title, text, ""), label)
+        label, dice = _label(f"en{number}", "positive", number), Random(f"{part} {number}")
+        _copies(made, dice, (title, _brief(dice, text), ""), label)
     for tongue in tongues.TONGUES:
         for number in range(max(5, scale // 2)):
             dice = Random(f"{part} {tongue} {number}")
             title, text = tongues.article(tongue, f"{part} {number}", dice)
-            _copies(made, dice, (title, text, ""), _label(f"{tongue}{number}", f"positive_{tongue}", number))
+            label = _label(f"{tongue}{number}", f"positive_{tongue}", number)
+            _copies(made, dice, (title, _brief(dice, text), ""), label)
     for place, (family, template) in enumerate(REPORTS.items()):
         for number in range(scale):
             dice, known = Random(f"{part} {family} {number}"), dict[str, str]()
@@ -81,9 +83,9 @@ def make(articles: Sequence[tuple[str, str]], part: str, scale: int) -> Made:
     for place, (family, build) in enumerate(followups.FAMILIES.items()):
         for number in range(max(4, scale // 3) * followups.MORE.get(family, 1)):
             dice = Random(f"{part} {family} {number}")
-            group = {"group": f"{family}{number}"}
+            group, at = {"group": f"{family}{number}"}, number if family in followups.EVERYWHERE else place
             ids = [
-                _twice(made, dice, told, _label(f"{family}{number}.{k}", family, place) | group)
+                _twice(made, dice, told, _label(f"{family}{number}.{k}", family, at) | group)
                 for k, told in enumerate(build(dice, stories, words))
             ]
             if family in followups.ROUNDUPS:
@@ -94,6 +96,12 @@ def make(articles: Sequence[tuple[str, str]], part: str, scale: int) -> Made:
         label = _label(f"single {title} {len(made.docs)}", "single", 0)
         _one(made, Random(f"{part} {title}"), (title, text, ""), label)
     return made
+
+
+def _brief(dice: Random, text: str) -> str:
+    """One story in three is a brief, and one in four has more figures."""
+    text = short(dice, text) if dice.random() < 0.35 else text
+    return counted(dice, text) if dice.random() < 0.25 else text
 
 
 def _label(cluster: str, family: str, place: int) -> Label:
@@ -110,7 +118,9 @@ def _one(made: Made, dice: Random, told: Told, of: Label) -> str:
 def _twice(made: Made, dice: Random, told: Told, of: Label) -> str:
     """A look-alike; one in four stands on another site too, edited but whole: a part of it may be what it shares with others."""
     first = _one(made, dice, told, of)
-    if dice.random() < 0.25 and not of["family"].startswith(followups.ROUNDUPS):
+    if dice.random() < followups.OFTEN.get(of["family"], 0.25) and not of["family"].startswith(
+        followups.ROUNDUPS
+    ):
         whole: dict[str, Edit | None] = {
             kind: edit for kind, edit in GROUPS[of["part"]].items() if kind in WHOLE
         }

@@ -11,7 +11,7 @@ TONGUES = {
     "zh": "zh_CN", "ja": "ja_JP", "th": "th_TH", "ar": "ar_AA", "vi": "vi_VN", "de": "de_DE", "ru": "ru_RU", "el": "el_GR",
     "he": "he_IL", "fa": "fa_IR", "pl": "pl_PL", "uk": "uk_UA", "fr": "fr_FR", "es": "es_ES", "bn": "bn_BD", "hy": "hy_AM",
 }  # fmt: skip
-_BARE = frozenset({"zh", "ja", "th"})  # no spaces between words
+BARE = frozenset({"zh", "ja", "th"})  # no spaces between words
 _STOP = {"zh": "。", "ja": "。", "th": " ", "bn": "। ", "hy": "։ ", "ar": ". "}
 _COMMA = {"zh": "，", "ja": "、", "th": " ", "ar": "، ", "fa": "، "}
 
@@ -40,7 +40,7 @@ def _sentence(tongue: str, dice: Random, known: list[str], weights: list[float],
     words = dice.choices(known, weights, k=dice.randint(8, 24))
     for _ in range(dice.randrange(3)):
         words.insert(dice.randrange(len(words)), dice.choice(own))
-    space = "" if tongue in _BARE else " "
+    space = "" if tongue in BARE else " "
     words[0] = words[0][:1].upper() + words[0][1:]
     if len(words) > 12:
         middle = len(words) // 2

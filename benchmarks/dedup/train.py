@@ -64,6 +64,9 @@ COLUMNS = [place for place, name in enumerate(NAMES) if name not in UNSEEN]
 NESTED = (
     0.75  # share of the shorter of two cuts that stands in the longer one; blurbs with scan errors have less
 )
+# Two cuts with prose of their own at opposite ends look as a later story and the old one do, which goes on where the other ends.
+OWN, GOES_ON = 0.1, 3.0  # share of prose in long gaps in either; words, as a logarithm (`turned`)
+WINDOWS = CUTS | {"trim", "lead", "teaser", "ocr_cut", "late_start"}
 ROUNDUPS = ("roundup", *followups.ROUNDUPS)  # families
 
 
@@ -73,7 +76,7 @@ class Labelled:
 
     told: the pairs to learn from. Not a round-up and a story in it: to the judge that is an article and an excerpt,
     roundups.py tells them apart. Nor two cuts that have but a part in common: that is what two articles with one
-    statement in both look like, and linkage.py joins the cuts by the whole article.
+    statement in both look like, or a story and the next day's, and linkage.py joins the cuts by the whole article.
     """
 
     pack: Pack
@@ -98,7 +101,10 @@ def label(pack: Pack) -> Labelled:
     story = (roundup[pairs.first] | roundup[pairs.second]) & is_story(pairs) & ~copies
     cut = np.array([pack.meta[doc_id]["kind"] in CUTS for doc_id in ids], np.bool_)
     overlap = copies & cut[pairs.first] & cut[pairs.second] & (pairs.of("short_covered") < NESTED)
-    return Labelled(pack, measured, copies, folds, ~story & ~overlap)
+    part = np.array([pack.meta[doc_id]["kind"] in WINDOWS for doc_id in ids], np.bool_)
+    apart = copies & part[pairs.first] & part[pairs.second]
+    apart &= (pairs.of("new_both") > OWN) & (pairs.of("turned") > GOES_ON)
+    return Labelled(pack, measured, copies, folds, ~story & ~overlap & ~apart)
 
 
 def train(sets: Sequence[Labelled], seen: Sequence[NDArray[np.bool_]] | None = None) -> lgb.Booster:

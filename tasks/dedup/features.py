@@ -25,7 +25,10 @@ SIDE = (
     "names_missing",
     "numbers_in_gaps",  # numbers that the other lacks, in short gaps, per covered word: a template
     "names_in_gaps",
+    "numbers_apart",  # share of the numbers that stand in short gaps, whatever the other has elsewhere: a template
+    "names_apart",
     "names_known",  # share of the names in gaps that the other has: the same story goes on
+    "numbers_known",  # the same of numbers: a lead told anew has those of the old one, the next day's has others
     "in_order",  # share of covered runs that follow one another in both
     "first",  # words before the first covered one
     "lead",  # covered share of the first 40 words
@@ -55,6 +58,12 @@ PAIR = (
     "turned_share",  # the same as shares of both texts
     "gap_both",  # the smaller one of the longest gaps
     "new_both",  # the smaller share of prose in long gaps: the next day's story, not a copy of what another copy left out
+    "names_both",  # the smaller share of names, and of numbers, that the other has nowhere
+    "numbers_both",
+    "numbers_apart_both",  # the smaller one of either
+    "names_apart_both",
+    "known_either",  # the greater one of known_in_gaps, and of numbers_known
+    "numbers_either",
 )  # fmt: skip
 NAMES = tuple(f"{side}_{name}" for side in ("short", "long") for name in SIDE) + PAIR
 
@@ -96,7 +105,12 @@ def pair_features(readings: Readings, first: I64, second: I64) -> tuple[Floats, 
     )
     gaps = [SIDE.index("longest_gap"), SIDE.index("new_prose")]
     less = np.minimum(short[:, gaps], long[:, gaps])
-    added = np.minimum(short[:, both], long[:, both]), np.stack([turned, shares], axis=1), less
+    missing = [
+        SIDE.index(name) for name in ("names_missing", "numbers_missing", "numbers_apart", "names_apart")
+    ]
+    known = [SIDE.index("known_in_gaps"), SIDE.index("numbers_known")]
+    told = np.minimum(short[:, missing], long[:, missing]), np.maximum(short[:, known], long[:, known])
+    added = np.minimum(short[:, both], long[:, both]), np.stack([turned, shares], axis=1), less, *told
     pair = np.concatenate([pair, *added], axis=1)
     return np.concatenate([short, long, pair], axis=1), np.stack([chars[:n], chars[n:]], axis=1)
 
@@ -124,6 +138,7 @@ def _measure(runs: Runs, n_prose: I64, n_anchor: I64) -> Floats:
     lead = np.clip(LEAD - before, 0, words)
     tail = np.clip(before + words - np.maximum(0, np.repeat(n, per_pair) - LEAD), 0, words)
     gap_names = np.where(covered, 0, runs.names)
+    gap_numbers = np.where(covered, 0, runs.numbers)
     anchor = np.maximum(1, n_anchor)
     longest = np.maximum.reduceat(in_run, begin)
     placed = covered & (in_run >= np.repeat(np.minimum(PLACED, longest), per_pair))
@@ -141,7 +156,10 @@ def _measure(runs: Runs, n_prose: I64, n_anchor: I64) -> Floats:
         share(runs.new_names, runs.names),
         total(np.where(short_gap, runs.new_numbers, 0)) / n_covered,
         total(np.where(short_gap, runs.new_names, 0)) / n_covered,
+        share(np.where(short_gap, runs.numbers, 0), runs.numbers),
+        share(np.where(short_gap, runs.names, 0), runs.names),
         share(gap_names - np.where(covered, 0, runs.new_names), gap_names),
+        _share_or_all(total(gap_numbers - np.where(covered, 0, runs.new_numbers)), total(gap_numbers)),
         _in_order(runs),
         np.minimum(1.0, np.minimum.reduceat(np.where(in_run > 0, before, 1 << 30), begin) / n),
         share(np.where(covered, lead, 0), lead),
