@@ -131,7 +131,10 @@ def _measure(runs: Runs, n_prose: I64, n_anchor: I64) -> Floats:
     in_gap = np.where(covered, 0, words)
     short_gap = (in_gap > 0) & (in_gap <= SHORT_GAP)
     long_gap = in_gap >= LONG_GAP
-    n_covered = np.maximum(1, total(in_run))
+    all_covered, n_new, n_numbers, n_names = (
+        total(part) for part in (in_run, np.where(long_gap, words, 0), runs.numbers, runs.names)
+    )
+    n_covered = np.maximum(1, all_covered)
     per_pair = np.diff(begin, append=len(covered))
     before = np.cumsum(words) - words
     before -= np.repeat(before[begin], per_pair)
@@ -145,19 +148,19 @@ def _measure(runs: Runs, n_prose: I64, n_anchor: I64) -> Floats:
     low = np.minimum.reduceat(np.where(placed, runs.at, 1 << 30), begin)
     high = np.maximum.reduceat(np.where(placed, runs.at_end, 0), begin)
     columns = (
-        total(in_run) / n,
+        all_covered / n,
         share(np.where(covered, runs.own, 0), runs.own),
         1 - total(runs.new) / n,
         longest / n,
-        total(np.where(in_gap >= LONG_GAP, words, 0)) / n,
+        n_new / n,
         np.maximum.reduceat(in_gap, begin) / n,
         total(short_gap) / n,
-        share(runs.new_numbers, runs.numbers),
-        share(runs.new_names, runs.names),
+        total(runs.new_numbers) / np.maximum(1, n_numbers),
+        total(runs.new_names) / np.maximum(1, n_names),
         total(np.where(short_gap, runs.new_numbers, 0)) / n_covered,
         total(np.where(short_gap, runs.new_names, 0)) / n_covered,
-        share(np.where(short_gap, runs.numbers, 0), runs.numbers),
-        share(np.where(short_gap, runs.names, 0), runs.names),
+        total(np.where(short_gap, runs.numbers, 0)) / np.maximum(1, n_numbers),
+        total(np.where(short_gap, runs.names, 0)) / np.maximum(1, n_names),
         share(gap_names - np.where(covered, 0, runs.new_names), gap_names),
         _share_or_all(total(gap_numbers - np.where(covered, 0, runs.new_numbers)), total(gap_numbers)),
         _in_order(runs),
@@ -168,12 +171,12 @@ def _measure(runs: Runs, n_prose: I64, n_anchor: I64) -> Floats:
         high / anchor,
         total(np.where(short_gap, runs.new, 0)) / n,
         total(np.where(in_run >= SOLID, words, 0)) / n,
-        np.minimum(1.0, total(in_run) / np.maximum(1, high - low + 1)),
+        np.minimum(1.0, all_covered / np.maximum(1, high - low + 1)),
         np.log2(1 + longest),
         np.log2(1 + np.minimum(n, np.minimum.reduceat(np.where(placed, before, 1 << 30), begin))),
         np.log2(1 + np.maximum(0, n - np.maximum.reduceat(np.where(placed, before + words, 0), begin))),
-        np.log2(1 + total(np.where(in_gap >= LONG_GAP, words, 0))),
-        _share_or_all(total(np.where(long_gap, words - runs.new, 0)), total(np.where(long_gap, words, 0))),
+        np.log2(1 + n_new),
+        _share_or_all(total(np.where(long_gap, words - runs.new, 0)), n_new),
         _share_or_all(total(np.where(short_gap, runs.alike, 0)), total(np.where(short_gap, runs.other, 0))),
     )
     return np.stack(columns, axis=1)
