@@ -26,7 +26,7 @@ def copy_features(texts: Sequence[str]) -> Floats:
     n_runs = len(words.line) - COPY_WORDS + 1
     if n_runs <= 0:
         return out
-    numbers = words.numbers()
+    numbers = words.number
     inside = words.line[:n_runs] == words.line[COPY_WORDS - 1 :]
     run = np.zeros(n_runs, np.uint64)
     for step, factor in enumerate(_FACTORS):

@@ -28,7 +28,7 @@ def line_tokens(line: str) -> tuple[str, ...]:
 
 def _tokens(words: Words) -> tuple[Numbers, Ints]:
     """The numbers of the tokens, as `line_tokens` spells them, of lines with these words, and the line of each."""
-    number, line = words.numbers(), words.line
+    number, line = words.number, words.line
     mark, blank = np.uint64(ord("^")), np.uint64(ord(" "))
     pairs = joined(mark, 1, number)
     has_before = np.flatnonzero(np.diff(line, prepend=-1) == 0)

@@ -20,7 +20,7 @@ _STEM_CHARS = 6  # "elected" and "election" are one word
 class Words:
     """Runs of letters in `low`, the lines in lower case, in order.
 
-    start, end: their spans; line: the number of the line of each. All of shape (n_words,).
+    start, end: their spans; line: the number of the line of each; number: that of its spelling. All of shape (n_words,).
     """
 
     low: str
@@ -28,16 +28,23 @@ class Words:
     start: Ints
     end: Ints
     line: Ints
+    number: Numbers
 
     def chosen(self, which: NDArray[np.bool_]) -> Words:
         """Those marked, shape (n_words,)."""
         at = np.flatnonzero(which)  # a third of the time of asking with the marks themselves
-        return Words(self.low, self.spellings, self.start.take(at), self.end.take(at), self.line.take(at))
+        return Words(
+            self.low,
+            self.spellings,
+            self.start.take(at),
+            self.end.take(at),
+            self.line.take(at),
+            self.number.take(at),
+        )
 
-    def numbers(self, n_chars: int | None = None) -> Numbers:
-        """The number of each word's spelling, or of its first characters."""
-        end = self.end if n_chars is None else np.minimum(self.end, self.start + n_chars)
-        return self.spellings.numbers(self.start, end)
+    def beginnings(self, n_chars: int) -> Numbers:
+        """The number of the first characters of each word."""
+        return self.spellings.numbers(self.start, np.minimum(self.end, self.start + n_chars))
 
     def spelled(self) -> list[str]:
         """The words themselves."""
@@ -69,7 +76,8 @@ def _words_of(texts: tuple[str, ...]) -> Words:
     edges = np.flatnonzero(padded[1:] != padded[:-1])
     start, end = edges[::2], edges[1::2]
     line = np.searchsorted(np.flatnonzero(codes == ord("\n")), start)
-    return Words(low, Spellings(codes), start, end, line)
+    spellings = Spellings(codes)
+    return Words(low, spellings, start, end, line, spellings.numbers(start, end))
 
 
 def long_words_of(texts: Sequence[str]) -> LongWords:
@@ -81,9 +89,9 @@ def long_words_of(texts: Sequence[str]) -> LongWords:
 def _long_words_of(texts: tuple[str, ...]) -> LongWords:
     words = _words_of(texts)
     words = words.chosen(words.end - words.start >= LONG_WORD)
-    spelled, number = np.unique(words.numbers(), return_inverse=True)
+    spelled, number = np.unique(words.number, return_inverse=True)
     stems = np.zeros(len(spelled), np.uint64)
-    stems[number] = words.numbers(_STEM_CHARS)  # the same for each word of one spelling
+    stems[number] = words.beginnings(_STEM_CHARS)  # the same for each word of one spelling
     _, stem = np.unique(stems, return_inverse=True)
     return LongWords(*distinct(words.line, number), stem)
 

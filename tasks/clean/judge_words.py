@@ -86,7 +86,7 @@ def word_groups(texts: Sequence[str], words: Words) -> Ints:
     is_short = np.fromiter(map(len, texts), np.int64, n) <= MAX_CHARS
     words = words.chosen(is_short[words.line])
     found = np.zeros(n, np.int64)
-    which, place = _KNOWN.places(words.numbers())
+    which, place = _KNOWN.places(words.number)
     np.bitwise_or.at(found, words.line[which], _MASKS[place])
     for number in np.flatnonzero(is_short).tolist():
         if not texts[number].isascii():

@@ -58,7 +58,7 @@ class Filed(Generic[R]):
             return [None] * len(texts)
         found: list[tuple[int, ...]] = [()] * len(texts)
         words = words_in(texts)
-        which, places = self._known.places(words.numbers())
+        which, places = self._known.places(words.number)
         for number, place in zip(words.line[which].tolist(), places.tolist(), strict=True):
             if place not in found[number]:
                 found[number] += (place,)

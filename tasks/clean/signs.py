@@ -28,10 +28,9 @@ def mark_signs(draft: Draft) -> None:
     length = np.fromiter(map(len, texts), np.int64, len(texts)) + 1
     signs = np.bitwise_or.reduceat(found, np.cumsum(length) - length)
     words = words_of(texts)
-    which, _ = _credit_words().places(words.numbers())
-    signs[words.line[which]] |= CREDIT_WORD
-    which, _ = _site_words().places(words.numbers())
-    signs[words.line[which]] |= SITE_WORD
+    known, told = _telling_words()
+    which, place = known.places(words.number)
+    np.bitwise_or.at(signs, words.line.take(which), told.take(place))
     for line, sign in zip(draft.lines, signs.tolist(), strict=True):
         line.signs = sign
 
@@ -47,10 +46,9 @@ def _sign(char: str) -> int:
 
 
 @cache
-def _site_words() -> Known:
-    return Known(sorted(glued_words()))
-
-
-@cache
-def _credit_words() -> Known:
-    return Known(sorted(WORDS))
+def _telling_words() -> tuple[Known, NDArray[np.uint8]]:
+    """Words of credits and of sites, and the sign of each."""
+    site = glued_words()
+    words = sorted(WORDS | site)
+    told = [CREDIT_WORD * (word in WORDS) | SITE_WORD * (word in site) for word in words]
+    return Known(words), np.array(told, np.uint8)
