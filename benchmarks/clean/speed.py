@@ -5,11 +5,13 @@ dump of the page that trafilatura gets as HTML. Processor seconds; nothing is sc
 
 Where Python's time goes is flat: of 90,000 calls a page and 50,000 a whole dump no function had a tenth. So what sees every
 tag and edit of a page is C now (tasks/clean/page/README.md): pages took 0.77 of the time, parsing 2.0 instead of 6.5 ms,
-composing 0.65 instead of 1.1. Judging some hundred texts at once would make light dumps 14 % faster and whole ones 6 %: of the
-judge's 3.4 and 4.7 ms half and a quarter are the fixed cost of its calls to numpy. Tried, with equal outputs, and no faster: literals read off each pattern and looked for before it (regular expressions are 8 % of a dump),
-class names taken apart token by token, the title's words by numbers. Compiling 22 modules of the room with mypyc made pages 10 %
-and dumps 6 % faster. Each closed `<nav>` without paragraphs taken out before the judge: pages 10 % faster, F1 of models
-that had not seen the site 0.9587 to 0.9585 (on the folds kept aside 0.9628 to 0.9622), so it was left.
+composing 0.65 instead of 1.1. Judging some hundred texts at once would make light dumps 14 % faster and whole ones 6 %: of
+the judge's 3.4 and 4.7 ms half and a quarter are the fixed cost of its calls to numpy.
+
+Tried, with equal outputs, and no faster: literals read off each pattern and looked for before it (regular expressions are 8 %
+of a dump), class names taken apart token by token, the title's words by numbers. Compiling 22 modules of the room with mypyc
+made pages 10 % and dumps 6 % faster. Each closed `<nav>` without paragraphs taken out before the judge: pages 10 % faster, F1 of
+models that had not seen the site 0.9587 to 0.9585 (on the folds kept aside 0.9628 to 0.9622), so it was left.
 """
 
 from __future__ import annotations
