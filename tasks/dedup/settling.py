@@ -178,19 +178,19 @@ class _Pieces:
 
     def settled(self) -> tuple[I64, I32, Relations]:
         """The second round: cluster and number of measured pairs of each text, and relations."""
-        texts, relations = np.arange(self._n), list[npt.NDArray[np.void]]()
+        label, relations = np.arange(self._n), list[npt.NDArray[np.void]]()
         n_pairs = np.zeros(self._n, np.int32)
         cut, worn = np.zeros((2, self._n), np.bool_)
         for one in self._crew("dedup: linkage", settle_pieces, self._segments(self._n_pieces)):
             of = np.asarray(load(one.path("texts")))
             place = of["place"]
-            texts[place], n_pairs[place], cut[place], worn[place] = (
+            label[place], n_pairs[place], cut[place], worn[place] = (
                 of[name] for name in ("label", "n_pairs", "cut", "worn")
             )
             relations.append(np.array(load(one.path("relations"))))
         found = np.concatenate([np.zeros(0, RELATION), *relations])
         return (
-            texts,
+            label,
             n_pairs,
             Relations(**{name: found[name] for name in RELATION.names or ()}, cut=cut, worn=worn),
         )

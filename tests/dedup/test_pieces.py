@@ -31,6 +31,7 @@ from tasks.dedup import (
     work,
 )
 from tasks.dedup.levels import LevelWriter
+from tasks.dedup.linkage import connected
 from tasks.dedup.segments import read_segments, whole_file, write_segments
 from tasks.dedup.work import dedup, signatures
 from tasks.errors import TransientError
@@ -138,6 +139,14 @@ def killed_at(folder: Path, last: str) -> None:
         store, given = Store(folder / "data"), Settings(data=folder / "data")
         signed, cleaned = stored_articles(store, given)
 
+        def remember(store, room, *rest):
+            if room == last:
+                os.kill(os.getpid(), signal.SIGKILL)
+            plain(store, room, *rest)
+
+        plain = Store.remember
+        patch.setattr(Store, "remember", remember)
+
         def crew(name, do, pieces):
             if name != last:
                 return alone(given)(name, do, pieces)
@@ -173,6 +182,33 @@ def test_run_that_is_killed_goes_on_from_the_pieces_that_it_had_done(tmp_path, m
     assert asked[at][2] == 0  # nothing before was done again
     assert len(done) == sum(n for _, n, _ in asked[at:]) - 2
     assert not list((tmp_path / "data" / "_data").glob(".tmp-*"))
+
+
+def test_run_that_is_killed_while_it_keeps_its_index_is_done_again(tmp_path, monkeypatch):
+    """What pieces wrote is on its way into the data folder then."""
+    (tmp_path / "whole").mkdir()
+    whole, _ = found_by(tmp_path / "whole", 1)
+    process = multiprocessing.get_context("spawn").Process(target=killed_at, args=(tmp_path, "index"))
+    process.start()
+    process.join()
+    assert process.exitcode == -signal.SIGKILL
+    cut_small(monkeypatch)
+    store, given = Store(tmp_path / "data"), Settings(data=tmp_path / "data")
+    found = dedup(*stored_articles(store, given), "r", given)
+    assert (found.pairs, found.clusters, dict(found.profile)) == whole
+
+
+def test_links_that_come_some_at_a_time_make_the_components_of_all():
+    dice, n = np.random.default_rng(3), 500
+    one, other = dice.integers(0, n, (2, 300)).astype(np.int32)
+    some_at_a_time = unions.Unions(n)
+    for start in range(0, 300, 7):
+        some_at_a_time.link(one[start : start + 7], other[start : start + 7])
+    component = connected(n, one, other)
+    smallest = np.full(n, n)
+    np.minimum.at(smallest, component, np.arange(n))
+    assert some_at_a_time.of(np.arange(n)).tolist() == smallest[component].tolist()
+    assert some_at_a_time.all().tolist() == smallest[component].tolist()
 
 
 def test_folder_of_a_killed_run_goes_when_the_next_one_has_other_documents(tmp_path, monkeypatch):
