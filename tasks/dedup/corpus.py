@@ -24,6 +24,7 @@ from tasks.dedup.furniture import Furniture, find_furniture
 from tasks.dedup.growing import Shop, grow_in_pieces
 from tasks.dedup.index import Growth, Index, Texts, empty_index
 from tasks.dedup.lists import LISTS
+from tasks.dedup.memory import release_memory
 from tasks.dedup.packed import in_order, n_bucket_bits
 from tasks.dedup.segments import put_down
 from tasks.dedup.stored import AT_ONCE
@@ -112,6 +113,8 @@ def _collapsed(
     n = len(index.alive)
     by_slot, words_by_slot = np.full(n, -1, np.int32), np.zeros(n, np.int64)
     by_slot[slots], words_by_slot[slots] = sources, n_words
+    if shop is not None:
+        release_memory()
     furniture = find_furniture(index.repeated, by_slot, words_by_slot, len(names))
     del by_slot, words_by_slot
     place = np.full(n, -1)
@@ -119,6 +122,8 @@ def _collapsed(
     odd = np.asarray(documents.numbers("odd_frac"), np.float64)[rows]
     damage = put(np.asarray(np.round(index.vocabulary.alone_frac[slots] + odd, 4)))
     furniture = Furniture(put(furniture.keys), put(furniture.marks))
+    if shop is not None:
+        release_memory()
     found = pair_up(index.shingled, place)
     found = replace(found, first=put(found.first), second=put(found.second))
     return Corpus(rows, place_of, source_keys, n_words, furniture, put(furniture.marks[slots]), damage,

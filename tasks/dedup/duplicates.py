@@ -21,6 +21,7 @@ from tasks.dedup.carried import ONLY, Carried, Chosen, settle_all
 from tasks.dedup.corpus import Corpus, collapse
 from tasks.dedup.documents import Documents, fixed_width, read_signatures, taken_ids
 from tasks.dedup.evidence import Judge, StoredWords, judge_all
+from tasks.dedup.memory import release_memory
 from tasks.dedup.relations import Relations, damaged
 from tasks.dedup.stored import AT_ONCE, in_file
 from tasks.dedup.words import I64, U8, Bools
@@ -101,11 +102,20 @@ def cluster(  # noqa: PLR0913, PLR0917  as the steps need it
     settled = settle(candidates)
     label, relations = settled
     ids = fixed_width(documents.columns.column("doc_id"))
+
+    def release() -> None:
+        if folder is not None:
+            release_memory()
+
+    release()
     pairs = _pairs(documents, corpus, relations, ids, folder)
     is_damaged = damaged(corpus.damage, label) | relations.worn
     flaw = (2 * relations.cut + is_damaged).astype(np.uint8)
+    release()
     chosen = _choose(documents, corpus, label, flaw, policy, carried)
+    release()
     clusters = _clusters(ids, chosen, folder)
+    release()
     if carried is not None:
         carried.keep(corpus.slots, candidates.capped, settled)
         carried.chosen = chosen

@@ -21,13 +21,14 @@ from tasks.dedup.candidates import ARRAYS, Shingled
 from tasks.dedup.furniture import Repeated
 from tasks.dedup.index import KINDS, Index
 from tasks.dedup.levels import Damaged, Level, Levels
-from tasks.dedup.memory import map_file, release_memory
+from tasks.dedup.memory import release_memory
 from tasks.dedup.vocabulary import Vocabulary
 from tasks.versions.memo import parts_in
 from tasks.versions.store import Store
 
 ROOM = "index"  # the folder of its files, and the name of its records
 _ALIGNED = 64  # bytes
+_PIECE = 2**22  # bytes; whole numbers of 64 bits
 
 Arrays = Mapping[str, npt.NDArray[np.generic]]
 
@@ -94,7 +95,7 @@ def remember_kept(store: Store, recipe: str, kept: Kept, scratch: Path, n_new: i
     }
     path = scratch / "arrays"
     layout = _write(path, arrays, lambda: release_memory(n_new, kept.documents.num_rows))
-    total, n = _sum(map_file(stream)), kept.documents.num_rows
+    total, n = _sum_of(stream), kept.documents.num_rows
     release_memory(n_new, n)
     facts = json.dumps([recipe, list(kept.signed), layout, total])
     record = {
@@ -173,6 +174,13 @@ def _read(path: Path, layout: Mapping[str, Any]) -> dict[str, npt.NDArray[Any]]:
             raise Damaged(f"{path}: {name}")
         arrays[name] = values
     return arrays
+
+
+def _sum_of(path: Path) -> int:
+    """As `_sum`, of a file; it is read piece by piece."""
+    with path.open("rb") as file:
+        pieces = iter(lambda: file.read(_PIECE), b"")
+        return sum(_sum(np.frombuffer(piece, np.uint8)) for piece in pieces) % 2**64
 
 
 def _sum(values: npt.NDArray[Any]) -> int:

@@ -118,6 +118,7 @@ def dedup(
         ).column("doc_id")
         ids = pa.chunked_array([*seen.ids.chunks, *fresh.chunks], seen.ids.type)
         audited = audit(ids, found.pairs, found.clusters)
+        release_memory(n_new, len(ids))
         if sum(audited.values()) == audited["n_articles"]:  # else the next run audits all of it again
             (scratch / _CLOSING).touch()  # what pieces wrote moves from here on
             remember_kept(store, recipe, known, scratch, n_new)
