@@ -113,12 +113,24 @@ def alike(dice: Random, stories: Iterator[Story], words: Words) -> Told:  # noqa
     source = _source(dice, stories, 0.25, tongues.BARE if dice.random() < 0.3 else None)
     title, text = next(source)
     old = title, kindred.short(dice, text) if dice.random() < 0.75 else text
-    share = 1.0 if dice.random() < 0.5 else dice.uniform(0.35, 0.95)
+    share = 1.0 if dice.random() < 0.5 else dice.uniform(0.2, 0.95)
     if dice.random() < 0.6:
         old = title, kindred.counted(dice, old[1])
     told: Told = [(*old, "")]
     for _ in range(dice.choice((1, 2, 4))):
         told.append((*kindred.kindred(dice, old, source.scrap, share), ""))
+    return told
+
+
+def stock(dice: Random, stories: Iterator[Story], words: Words) -> Told:  # noqa: ARG001
+    """Three to seven different stories of one desk, with some of its stock sentences scattered in each, in any language."""
+    assert isinstance(stories, Stories)
+    source = _source(dice, stories, 0.4, tongues.BARE if dice.random() < 0.15 else None)
+    lines = sentences(source.scrap(dice.randrange(500, 1_800))[1])
+    told: Told = []
+    for _ in range(dice.randrange(3, 8)):
+        title, text = source.scrap(dice.randrange(250, 1_500))
+        told.append((title, kindred.stocked(dice, text, lines), ""))
     return told
 
 
@@ -187,16 +199,14 @@ def linked(dice: Random, stories: Iterator[Story], words: Words) -> Told:  # noq
 
 
 ROUNDUPS = ("digest", "briefing")  # families
-MORE = {"followup": 4, "footed": 2, "sequel": 6, "alike": 6}  # times as many groups as of the others
-OFTEN = {
-    "sequel": 0.6,
-    "alike": 0.4,
-}  # share of its stories that stand on another site too; of the others a quarter
-EVERYWHERE = frozenset(
-    {"sequel"}
-)  # families with copies by the edits of all groups, some of its stories aside with each
+# Times as many groups as of the others.
+MORE = {"followup": 4, "footed": 2, "sequel": 6, "alike": 6, "stock": 3}
+# Share of its stories that stand on another site too; of the others a quarter.
+OFTEN = {"sequel": 0.6, "alike": 0.4, "stock": 0.4}
+# Families with copies by the edits of all groups; with each, some of their stories are aside.
+EVERYWHERE = frozenset({"sequel", "alike", "stock"})
 # By their place, the group of edits with which a family is kept aside: those that are alike are five places apart.
 FAMILIES: Mapping[str, Build] = {
     **lookalikes.FAMILIES, "footed": footed, "followup": followup, "linked": linked, "briefing": briefing,
-    "sequel": sequel, "alike": alike,
+    "sequel": sequel, "alike": alike, "stock": stock,
 }  # fmt: skip

@@ -28,7 +28,11 @@ def exchanged(dice: Random, text: str, other: str) -> dict[str, str]:
     pattern, found = _words(text), sorted(set(_words(text).findall(text)))
     instead = [word for word in sorted(set(pattern.findall(other))) if not word.isdigit()] or found
     named = [word for word in instead if word[0].isupper() and not word.isupper()] or instead
-    share, more, counts = dice.uniform(0.5, 1.0), dice.uniform(0.02, 0.15), dice.uniform(0.4, 1.0)
+    cased = any(
+        word[0].isupper() for word in found
+    )  # without capitals it is the other words that tell the event
+    share, more, counts = dice.uniform(0.5, 1.0), dice.uniform(0.02, 0.12), dice.uniform(0.4, 1.0)
+    more += 0 if cased else 0.06
     figures = [word for word in found if word.isdigit()]
     table: dict[str, str] = {}
     for word in found:
@@ -87,6 +91,20 @@ def kindred(
         dice.shuffle(rest)
         parts = [*parts[:1], *rest]
     return dice.choice((told_of(title, table), title)), "\n\n".join(parts or [told_of(text, table)])
+
+
+def stocked(dice: Random, text: str, lines: list[str]) -> str:
+    """A text with some of its desk's stock sentences between its own: a tenth to two fifths of it, figures and names exchanged or not."""
+    own = sentences(text)
+    left = sum(map(len, own)) * dice.uniform(0.1, 0.66)
+    table = exchanged(dice, " ".join(lines), text) if dice.random() < 0.5 else {}
+    for line in dice.sample(lines, len(lines)):
+        if left < len(line) / 2:
+            break
+        own.insert(dice.randrange(len(own) + 1), told_of(line, table))
+        left -= len(line)
+    size, space = dice.randrange(1, 4), "" if is_wide(text) else " "
+    return "\n\n".join(space.join(own[k : k + size]) for k in range(0, len(own), size))
 
 
 def short(dice: Random, text: str, low: int = 250, high: int = 1_400) -> str:

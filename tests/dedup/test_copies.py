@@ -154,3 +154,40 @@ def test_japanese_articles_that_share_common_syllables_stay_apart():
         for _ in range(4)
     ]  # fmt: skip
     assert len(set(found(*texts)[0])) == 4
+
+
+def test_reports_without_spaces_that_differ_in_figures_and_places_stay_apart():
+    places = ("青葉町", "白川村", "大森市", "港北区", "新田町")
+    reports = [
+        f"{place}の役場は{day}日、広報紙の最新号で人口を発表した。先月末の人口は{people}人で、前の月より{gain}人増えた。"
+        f"世帯の数は{homes}戸である。\n\n生まれた子どもは{born}人、転入した人は{come}人だった。町内の学校に通う児童は{pupils}人となり、"
+        "役場は来年度の予算に教室の改修を盛り込む方針だ。\n\n数字は住民台帳をもとに毎月まとめられ、窓口で見ることができる。問い合わせは平日の午前中に受け付けている。"
+        for place, day, people, gain, homes, born, come, pupils in (
+            (places[0], 3, 8412, 17, 3106, 9, 41, 512),
+            (places[1], 5, 2950, 4, 1188, 2, 13, 167),
+            (places[2], 7, 61204, 233, 27115, 58, 402, 4310),
+            (places[3], 11, 143077, 518, 66240, 120, 991, 9874),
+            (places[4], 2, 5733, 8, 2040, 6, 25, 344),
+        )
+    ]
+    clusters, _, _ = found(*reports, reports[2])
+    assert len(set(clusters)) == 5
+
+
+def test_different_stories_with_scattered_stock_sentences_stay_apart():
+    stock = story(90, 3).replace("\n\n", " ").split(". ")
+    texts = []
+    for n in range(6):
+        own = story(100 + n, 4).replace("\n\n", " ").split(". ")
+        for k, line in enumerate(stock[:5]):
+            own.insert(2 * k + n % 2, line)
+        texts.append("\n\n".join(f"{line.rstrip('.')}." for line in own))
+    clusters, _, _ = found(*texts)
+    assert len(set(clusters)) == 6
+
+
+def test_a_later_story_over_the_old_one_and_its_lead_is_no_copy():
+    old, new = story(7, 6).split("\n\n"), story(8, 3)
+    later = "\n\n".join([new, *old[:4]])
+    clusters, _, _ = found("\n\n".join(old), later, "\n\n".join(old[:5]))
+    assert clusters == ["r0", "r1", "r0"]
