@@ -14,7 +14,7 @@ from tasks.clean.headers import header_kind, is_dated
 from tasks.clean.words import ends_sentence, is_name_words
 
 HEADING_CHARS = 45  # a longer line alone between two paragraphs is as often another story's headline
-_HEADING = re.compile(r"[^\W\d_a-z][^\d:|@#<>{}\[\]/\n]*[^\W_]\??")
+_HEADING = re.compile(r"[^\W\d_a-z][^\d:|@#<>{}\[\]/\n]*[^\W_]\s?\??")
 # What was put between a paragraph and the subheading of the next; below links to other stories a headline is one more.
 _PUT_IN = frozenset(
     "image_markup caption credit advert newsletter follow_us share comments paywall duplicate_block duplicate_title".split()  # noqa: SIM905  one line, not 10
@@ -30,12 +30,21 @@ STRANGE = 0.35
 # A short line that only the judge cuts, between two that stay: of nine authors' articles one of 23 was the site's with none
 # of these signs, and 13 were subheadings, answers, names; with a sign all but two of 140 were the site's.
 SHORT_CHARS, MOST_ALONE = 60, 3
+MOST_FIGURES = 5
+_FIGURE = re.compile(  # "Attendance: 3,116", "Tore: 1:0 Wencke (31.)", "観衆 412人"
+    r"[^\W\d_][^:：\d]{2,30}[:：]\s?[£$€]?\d[\d.,]{0,9}(?:\s?(?!min|phút|分|sec|dk|сек|мин)[^\W\d_%]{1,12}|\s?%)?(?:\s?\([^()]{1,40}\))?|[\u3040-\u9fff]{2,6}[ 　:：]\d[\d,]{0,6}[^\W\d_分]|"
+    r"[^\W\d_]{2,20}\s?[:：　 ]\s?.{0,80}\d{1,3}(?:['’′]|\.\)|分 ).{0,60}"
+)
+# Results of a match: two teams, what each scored, who scored and when.
+_SCORE = re.compile(
+    r"(?P<teams>[^\d:：,]{3,40}?)\s?\d{1,2}(?:\s?[-–―:]\s?\d{1,2})?(?:\s?\([^()]{0,60}\d[^()]{0,12}\)|(?P<other>[^\d:：,.]{2,30})\d{0,2})?"
+)
 ALONE_AT, BESIDE_AT, SURELY_AT = (
     0.03,
     0.15,
     0.5,
 )  # the judge's probability of such a line, and of those around it
-_TERM = re.compile(r"[^\W\d_][^:：]{0,40}[:：]\s?[^:：]{1,40}")
+_TERM = re.compile(r"[^\W_][^:：]{0,40}[:：]\s?[^:：]{1,40}")
 _LABELLED = re.compile(
     r"[^:：|]{2,30}\s?[:：|]\s[\"“„«]?[^\W\d_a-z]\S*(?:\s\S+){3,}|.*\(\d+\)\Z|\W*(?:>|→|»|•)"
 )
@@ -76,8 +85,9 @@ def _may_be_body(line: Line) -> bool:
 
 def _is_heading(line: Line) -> bool:
     is_short = line.verdict is None and line.weight <= HEADING_CHARS
-    fits = is_short and _HEADING.fullmatch(line.text) is not None and form_of(line.text) is None
-    return fits and find_byline(line.text) is None
+    text = line.text.strip("#* ")
+    fits = is_short and _HEADING.fullmatch(text) is not None and form_of(text) is None
+    return fits and find_byline(text) is None
 
 
 def _paragraph_above(lines: Sequence[Line], number: int, put_in: Collection[str]) -> int:
@@ -101,22 +111,80 @@ def unsigned(lines: Sequence[Line], keep: Sequence[float], doubted: Sequence[int
             last += 1
         at += last - first + 1
         run = lines[first : last + 1]
-        if first == 0 or last + 1 == len(lines) or not _stand(lines, keep, (first - 1, last + 1)):
+        if last + 1 == len(lines):
             continue
-        listed = len(run) <= MOST_ALONE and all(_TERM.fullmatch(line.text) for line in run)
-        if (
-            (len(run) == 1 or listed)
-            and all(map(_is_unsigned, run))
-            and min(keep[first : last + 1]) >= ALONE_AT
-        ):
+        below = _below(lines, last + 1)
+        if _is_table(run) and below < len(lines) and _stand(lines, keep, (below, below)):
+            found.update(range(first, last + 1))
+        around = (first - 1, last + 1)
+        if first == 0 or any(lines[n].verdict is not None or keep[n] < BESIDE_AT for n in around):
+            continue
+        alone = len(run) == 1 and _is_unsigned(run[0]) and _surely(keep, around)
+        if (alone or _is_listed(lines, first, last)) and min(keep[first : last + 1]) >= ALONE_AT:
             found.update(range(first, last + 1))
     return frozenset(found)
 
 
+def _below(lines: Sequence[Line], number: int) -> int:
+    """The first line from this one that is no figure and no picture's."""
+    while number < len(lines) and (
+        _is_figure(lines[number].text)
+        if (verdict := lines[number].verdict) is None
+        else verdict.kind in _PICTURED
+    ):
+        number += 1
+    return number
+
+
+def _is_listed(lines: Sequence[Line], first: int, last: int) -> bool:
+    """Whether lines each name a thing and what it is, in a row or beside one that stays: "Children: 1 euro"."""
+    run = lines[first : last + 1]
+    if len(run) > MOST_ALONE or not all(_TERM.fullmatch(line.text) for line in run):
+        return False
+    beside = any(_TERM.fullmatch(lines[n].text) for n in (first - 1, last + 1))
+    return (len(run) > 1 or beside) and not any(map(_has_label, run))
+
+
+def _has_label(line: Line) -> bool:
+    form = form_of(line.text)
+    named = form is not None and form.kind != "paywall"  # "Subscribers: 31,000"
+    return (
+        named
+        or line.maybe is not None
+        or find_byline(line.text) is not None
+        or find_credit(line.text) is not None
+    )
+
+
+def _is_table(run: Sequence[Line]) -> bool:
+    """Whether lines above a paragraph are figures of it: "Attendance: 3,116", "Tarn Rovers 2 (Okafor 89)"."""
+    strict = sum(_is_figure(line.text) for line in run)
+    loose = all(_is_figure(line.text) or _SCORE.fullmatch(line.text) for line in run)
+    return (
+        len(run) <= MOST_FIGURES
+        and loose
+        and 2 * strict > len(run)
+        and not any(
+            line.maybe is not None or form_of(line.text) is not None or is_dated(line.text) for line in run
+        )
+    )
+
+
+def _is_figure(text: str) -> bool:
+    score = _SCORE.fullmatch(text)
+    is_score = score is not None and is_name_words(
+        f"{score['teams']} {score['other'] or ''}".replace(" - ", " ")
+    )
+    return is_score or _FIGURE.fullmatch(text) is not None
+
+
 def _stand(lines: Sequence[Line], keep: Sequence[float], around: tuple[int, int]) -> bool:
     """Whether the lines around stay, one of them without doubt."""
-    stay = all(lines[n].verdict is None for n in around)
-    return stay and min(keep[n] for n in around) >= BESIDE_AT and max(keep[n] for n in around) >= SURELY_AT
+    return all(lines[n].verdict is None for n in around) and _surely(keep, around)
+
+
+def _surely(keep: Sequence[float], around: tuple[int, int]) -> bool:
+    return min(keep[n] for n in around) >= BESIDE_AT and max(keep[n] for n in around) >= SURELY_AT
 
 
 def _is_unsigned(line: Line) -> bool:

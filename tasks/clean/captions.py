@@ -37,6 +37,7 @@ SIGNED_CHARS = (
     120  # two sentences of this length with a name behind them are a paragraph, but where it says "photo"
 )
 WITH_CREDIT, PARAGRAPH_CHARS = "caption.with_credit", 120  # two sentences of it may be the article's
+MOST_LINES = 60  # in the dump of a whole page bars part items of lists
 MARKS = frozenset("-–—/")  # what a sign-off stands behind
 
 
@@ -60,7 +61,12 @@ def cut_captions(draft: Draft) -> None:
             )
         if caption is None and number < last_prose and line.text[-1:] == ")":
             caption = _attributed(line)
-        if caption is None and number > first_prose and line.signs & BETWEEN:
+        if (
+            caption is None
+            and number > first_prose
+            and line.signs & BETWEEN
+            and len(draft.lines) <= MOST_LINES
+        ):
             caption = _barred(line)
         if caption is not None:
             found[number] = caption
@@ -100,6 +106,8 @@ def _viewed(line: Line) -> tuple[str, str | None] | None:
     if match is None:
         return None
     caption = line.text[match.end() :].strip(" :–—-")
+    if len(caption) >= PARAGRAPH_CHARS and len(_SENTENCES.findall(caption)) > 1:
+        return None  # run into the paragraph below it
     line.cut("caption", "caption.viewer", 0.93)
     return (caption, credit_of(caption) if find_credit(caption) else None) if caption else None
 
@@ -195,7 +203,8 @@ def _above_credit(draft: Draft, number: int, text: str) -> None:
     above, line = draft.lines[number - 1], draft.lines[number]
     alone = number < 2 or draft.lines[number - 2].block != above.block
     last = number + 1 == len(draft.lines) or draft.lines[number + 1].block != line.block
-    same = above.block == line.block and alone and last
+    same = above.block == line.block and alone and last and not _is_paragraph(above.text)
+    same = same and _SENTENCES.search(above.text) is None
     if same and _is_open(above) and above.weight <= CAPTION_CHARS and not is_headline(above):
         above.cut("caption", "caption.above_credit", 0.8)
         draft.captions.append(above.text)

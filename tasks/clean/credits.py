@@ -196,6 +196,9 @@ WORDS = frozenset(
     }
 )
 _SPLIT, _ASCII_SPLIT = re.compile(r"[^\W\d_]+"), re.compile("[a-z]+")
+_SENTENCE_IN = re.compile(
+    r"[.!?][\"”»’]?\s+\S+\s[^\W\dA-Z_]{2,}|[.!?…][\"”»]\s+\S"
+)  # "Photo: D. Whitlock. The goat paid."
 _GO_ON = frozenset(",;–—-")
 _PHRASE = re.compile(r"(?:[^\W_]|&)\s?\Z")  # "Free File: ...", "social & video: ...": the label ends a phrase
 _GLUED = re.compile(
@@ -229,6 +232,8 @@ def _names_somebody(match: re.Match[str]) -> bool:
     credit = match.groupdict().get("credit")
     if credit is None:
         return True
+    if _SENTENCE_IN.search(credit) is not None:
+        return False
     before = match[0][: match.start("credit") - match.start()]
     if not before.strip("(["):
         return True

@@ -13,12 +13,14 @@ from tasks.clean.acts import act_of, glued_words, is_spoken_to_reader, learn_act
 from tasks.clean.credits import find_credit, may_be_credited
 from tasks.clean.draft import PROSE_CHARS, SITE_WORD, Draft, Line, Part, line_of
 from tasks.clean.forms import form_of, is_told
+from tasks.clean.narrated import tells
 from tasks.clean.rules import Rules
 from tasks.clean.sayings import bare_line
 from tasks.clean.tails import tail_of
 from tasks.clean.words import ends_sentence, has_full_stop
 
 MIN_CHARS, MAX_CHARS = 8, 200  # of such a sentence
+LONG_SENTENCE = 60
 REST_CHARS = 40  # of its paragraph without it
 MOST_LINES = 60  # the dump of a whole page is mostly boilerplate on lines of its own
 MOST = 3  # sentences glued to one edge
@@ -111,7 +113,7 @@ def rejoin_edges(draft: Draft) -> None:
 
 def _pieces(line: Line, cuts: Sequence[_Edge]) -> Iterator[Line]:
     """The line in pieces, unless little of it would be left."""
-    if len(line.text) - sum(end - start for start, end in cuts) < REST_CHARS:
+    if len(cuts) > 1 and len(line.text) - sum(end - start for start, end in cuts) < REST_CHARS:
         yield line
         return
     ends = sorted({0, len(line.text), *(place for cut in cuts for place in cut)})
@@ -203,11 +205,18 @@ def _captions(text: str) -> list[_Edge]:
 def _tails(lines: Sequence[Line]) -> dict[int, _Edge]:
     """The tail of each paragraph that has one, by where the paragraph begins."""
     belows: Iterator[Line | None] = chain(lines[1:], (None,))
+    last = next((n for n in range(len(lines) - 1, 0, -1) if _is_told(lines[n])), 0)
     return {
         line.start: (tail, len(line.text))
-        for line, below in zip(lines, belows, strict=False)
-        if not line.stays and (tail := tail_of(line, below)) is not None
+        for number, (line, below) in enumerate(zip(lines, belows, strict=False))
+        if not line.stays and (tail := tail_of(line, below, closes=0 < last <= number)) is not None
     }
+
+
+def _is_told(line: Line) -> bool:
+    """Whether a line is the article's, as far as can be seen before any step: a sentence that tells what happened."""
+    is_long = line.weight >= LONG_SENTENCE and has_full_stop(line.text)
+    return is_long and tells(line.text) and not is_spoken_to_reader(line.text)
 
 
 def _last(text: str, tail: _Edge | None) -> list[_Edge]:

@@ -21,6 +21,7 @@ _NUMBERED = re.compile(
     r"(?:\d{1,2}[.):]\s?|\d{1,2}[:h]\d{2}\s|[•*▪◦→–-]\s?|\d\s)\S|\[[^\]\n]{3,200}\]\(|\d{1,2}\Z"
 )
 _PLACE = re.compile(r"(\d{1,6})(?:[.):]?\s|\Z)")
+_ASKED = re.compile(r"[A-Z][.:]\s[¿\"“„«]?[^\W\d_].*[.?!…][\"”»]?\Z")
 _MYSELF = re.compile(r"(?:I|Ich|Je|Yo|Eu|Io|Ik|Jag|Jeg|Tôi|Saya|Я|Ja)(?:['’]\w+)?\s|J['’]")
 _CLOCK = re.compile(r"\d{1,2}\s?[:h]\s?\d{2}")
 _RUN_KINDS = frozenset(
@@ -134,7 +135,8 @@ def _is_paragraph(line: Line) -> bool:
 
 def _is_answer(line: Line) -> bool:
     """Whether somebody speaks of himself in a line: "I did, in 2014. It lasted a weekend."."""
-    return _MYSELF.match(line.text) is not None and has_full_stop(line.text)
+    is_asked = _ASKED.match(line.text) is not None  # "Q. What is a good picture?"
+    return is_asked or (_MYSELF.match(line.text) is not None and has_full_stop(line.text))
 
 
 def settle_needs(draft: Draft) -> None:

@@ -34,6 +34,7 @@ SENTENCE_STAYS = 0.6
 # glued to paragraphs, and of ten paragraphs that rules of these kinds cut there nine stay.
 LONG_KINDS = SENTENCE_KINDS | {"follow_us", "other", "paywall", "source_link"}
 LONG_CHARS, LONG_STAYS, CAPTION_STAYS, PROSE_STAYS = 120, 0.6, 0.8, 0.9
+FIRST_STAYS = 0.9
 LISTED, LISTED_STAYS = "list.item", 0.3  # other stories' leads have less
 # "Subscribe and I'll send you a cheese, I promised. By May I had eighty cheeses.": a site goes on about what it offers.
 MIXED_KINDS = LONG_KINDS - {"copyright", "credit", "caption", "byline", "other"}
@@ -63,10 +64,11 @@ def spare_sentences(draft: Draft, keep: Sequence[float]) -> None:
     """Takes back a rule's verdict on sentences between trusted paragraphs that the model keeps; below a heading anywhere."""
     lines = draft.lines
     trusted = trusted_of(lines, keep)
-    for number in range(trusted[0], len(lines)) if trusted else ():
-        line = lines[number]
-        if line.verdict is None or not line.may_be_sentence:
+    for number, line in enumerate(lines):
+        if line.verdict is None or not line.may_be_sentence or not trusted:
             continue
+        if number < trusted[0] and not _may_be_first(line, keep[number]):
+            continue  # above the article only what the judge is sure of, its first paragraph
         if line.verdict.rule_id in _STAYS:
             stays = keep[number] >= _STAYS[line.verdict.rule_id]
         elif line.whole is not None:
@@ -83,6 +85,11 @@ def spare_sentences(draft: Draft, keep: Sequence[float]) -> None:
             if line.text in draft.captions:
                 draft.captions.remove(line.text)
             line.verdict = None
+
+
+def _may_be_first(line: Line, keep_frac: float) -> bool:
+    is_sure = line.weight >= LONG_CHARS and keep_frac >= FIRST_STAYS and line.whole is None
+    return is_sure and not is_spoken_to_reader(line.text)
 
 
 def _is_agreed(line: Line, keep_frac: float) -> bool:

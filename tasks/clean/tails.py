@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from tasks.clean.acts import is_spoken_to_reader
+from tasks.clean.acts import act_of, is_spoken_to_reader
 from tasks.clean.agencies import find_sign_off
 from tasks.clean.agencies_names import agency_named
 from tasks.clean.bylines import find_byline, names_alone, person_name
@@ -16,7 +16,7 @@ from tasks.clean.narrated import goes_on, tells
 from tasks.clean.words import ends_sentence, is_name_words
 
 HEAD_CHARS = 75  # of the paragraph in front, if it is one sentence; two have
-SHORT_HEAD = 40
+SHORT_HEAD, CLOSING_HEAD = 40, 24
 CAPTION_CHARS = 110  # one sentence of fewer with a credit behind it is a caption
 LONG_HEAD = 120  # two sentences of fewer before a call to the reader are the site's too: "She covers the coast. Email: ..."
 GLUED_CAPTION = 60
@@ -30,7 +30,7 @@ _PAIRS = ("()", "（）", "[]", "「」", "『』", "«»", "“”")
 # Where a sentence ends and the next begins.
 _BOUNDARY = re.compile(
     r"(?<=[^\W\d_]{2}[.!?…؟۔।])\s+(?=\S)|(?<=\d[)%°][.!?।])\s+(?=\S)|(?<=(?:\d\d)[.!?।])\s+(?=[^\W\d_a-z]|\W)|"
-    r"(?<=[.!?…।][\"”»’)])\s+(?=\S)|(?<=[。！？])[」』）)]*\s*(?=[^\s」』）)])|(?<=[」』])\s+(?=\S)"
+    r"(?<=[.!?…।][\"”»’)])\s+(?=\S)|(?<=[^\W\dA-ZÀ-Þ_]{2}[.!?…])(?=[A-ZÀ-Þ©*(])|(?<=[.!?…][\"”»])(?=[A-ZÀ-Þ©*(])|(?<=[^\W\dA-ZÀ-Þ_]{2}[\"”»][.!?…])(?=[A-ZÀ-Þ©*(])|(?<=[。！？])[」』）)]*\s*(?=[^\s」』）)])|(?<=[」』])\s+(?=\S)"
 )
 # Behind these a full stop ends no sentence.
 _SHORTENED = re.compile(
@@ -40,13 +40,15 @@ _SHORTENED = re.compile(
 _BETWEEN_NAMES = re.compile(r"\s(?:avec|with|mit|con|com|met|med|für|for|pour|para|per|dla)\s")
 
 
-def tail_of(line: Line, below: Line | None) -> int | None:
+def tail_of(line: Line, below: Line | None, *, closes: bool = False) -> int | None:
     """Where the tail of a paragraph begins, or None. below: the next line, which may go on from it.
+
+    closes: no paragraph of the article stands below it, where pictures seldom do.
 
     A caption with its credit has none: it goes as one.
     """
     text = line.text
-    if line.weight < SHORT_HEAD or ends_sentence(text) or text[-1] in _OPEN:
+    if line.weight < (CLOSING_HEAD if closes else SHORT_HEAD) or ends_sentence(text) or text[-1] in _OPEN:
         return None
     bounds = list(_bounds(text, max(0, len(text) - 2 * TAIL_CHARS)))
     if not bounds:
@@ -57,7 +59,8 @@ def tail_of(line: Line, below: Line | None) -> int | None:
     if len(tail) > TAIL_CHARS or tail[0].islower() or tail[0] in _SAID or is_half or _is_torn(tail):
         return None
     scale = line.weight / len(text)
-    if not _is_paragraph(text[:end], scale, tail):
+    short = closes and end * scale >= CLOSING_HEAD and _is_signed(text, tail)
+    if not short and not _is_paragraph(text[:end], scale, tail):
         return None
     return _caption_start(text, bounds, scale) or start
 
@@ -108,9 +111,12 @@ def _is_signed(text: str, tail: str) -> bool:
         return True
     if (sign_off := find_sign_off(text)) is not None and sign_off.start >= len(text) - len(tail):
         return True
-    form = form_of(tail)
-    if form is not None and form.kind in _SIGNED_KINDS:
+    forms = (form_of(tail), act_of(tail)) if "@" not in tail else ()
+    if any(form is not None and form.kind in _SIGNED_KINDS for form in forms):
         return True
+    label, colon, maker = tail.partition(":")
+    if colon and len(label) <= NAME_CHARS and person_name(maker.strip()) is not None:
+        return True  # "Additional reporting: Ines Holm"
     name = tail.strip("()[]（）-–—•/ ")
     is_one = name == tail and name.isalpha() and not name.isupper()  # "Subscribe"
     is_name = is_name_words(_BETWEEN_NAMES.sub(" ", name)) or (name != tail and name.isalpha())

@@ -22,6 +22,12 @@ MIN_CHARS, MAX_CHARS = 15, 220  # shorter lines are labels, longer ones paragrap
 _SITED = re.compile(
     r"[\"“„«¿¡]?[^\W\d_a-z][^|\n]{20,150}?(?: [–—-] [^|–—\n-]{3,25})?(?: ?\| ?| [–—-] )(?P<site>[^\W\d_a-z][^|–—\n-]{3,40})"
 )
+# Results of a match and who scored are no headline, nor is how many came.
+_SCORE = re.compile(
+    r"[^\d:：,]{3,40}\s?\d{1,2}(?:\s?[-–―:]\s?\d{1,2})?(?:\s?\([^()]{0,60}\d[^()]{0,12}\)|[^\d:：,.]{3,30}\d{1,2})?|[^\W\d_]{3,20}\s?:\s.{0,80}\d{1,3}(?:['’′]|\.\)).{0,60}|"
+    r"[^\W\d_][^:：\d]{2,20}\s?[:：]\s?\d[\d.,]{0,9}(?:\s\w{1,12})?"
+)
+MOST_LINES, MOST_SITED = 60, 2  # in the dump of a whole page many lines look so
 REPEAT_CHARS = 12
 STORY_CHARS = 40
 LABEL_CHARS = 40  # a longer line above the headline may be the article's
@@ -160,7 +166,12 @@ def _counts(lines: list[Line], keys: set[str]) -> Counter[str]:
 
 
 def _may_be_title(line: Line) -> bool:
-    is_open = line.verdict is None and line.maybe is None and bool(line.bare)
+    is_open = (
+        line.verdict is None
+        and line.maybe is None
+        and bool(line.bare)
+        and _SCORE.fullmatch(line.text) is None
+    )
     if not is_open or not is_headline(line) or is_captioned(line.text) or doubled(line.bare) is not None:
         return False
     return header_kind(line.text) is None and find_byline(line.text) is None
@@ -201,14 +212,18 @@ def _cut_again(draft: Draft, keys: set[str]) -> None:
 
 def _cut_sited(draft: Draft) -> None:
     """A headline with the name of the site behind it, below the first paragraph: the text has no other, or it is one of another story."""
+    if len(draft.lines) > MOST_LINES:
+        return
     first, _ = draft.body()
+    found: list[Line] = []
     for line in draft.lines[first + 1 :]:
         match = _SITED.fullmatch(line.text) if line.verdict is None and line.weight <= MAX_CHARS else None
         if match is None or line.maybe is not None or ends_sentence(line.text):
             continue
         name = match["site"].strip()
-        if is_outlet(name) or is_outlet_like(name) or draft.text.count(name) > 1:
-            line.cut("duplicate_title", "title.sited", 0.88)
+        found += [line] if is_outlet(name) or is_outlet_like(name) or draft.text.count(name) > 1 else []
+    for line in found if len(found) <= MOST_SITED else ():  # more are a list of the article's
+        line.cut("duplicate_title", "title.sited", 0.88)
 
 
 def _site_key(line: Line) -> list[str]:

@@ -160,3 +160,23 @@ def test_a_headline_with_its_site_and_a_caption_with_its_maker_go_within_the_art
 )
 def test_a_dash_or_a_name_in_brackets_alone_makes_neither(line: str) -> None:
     assert line.partition(" (")[0] in cleaned_with(f"{ONE}\n\n{line}\n\n{TWO}", {})
+
+
+def test_figures_above_the_article_and_items_of_a_list_stay() -> None:
+    figures = ("Tarn Rovers 2 (Ballantyne 31, Okafor 89)", "Wick Athletic 1 (Moss 54)", "Attendance: 3,116")
+    raw = "\n\n".join((*figures, ONE, TWO))
+    assert cleaned_with(raw, dict.fromkeys(figures, 0.05)) == raw
+    items = ("Garden waste: £48 a year", "Library fines: abolished")
+    raw = "\n\n".join((ONE, ONE[4:], *items, TWO))
+    assert cleaned_with(raw, dict.fromkeys(items, 0.1)) == raw
+
+
+def test_a_sign_that_is_quoted_in_the_first_paragraph_does_not_cut_it() -> None:
+    first = 'A bakery at the university has been told to take down a sign reading "This site uses cookies" after a complaint that it breached the code.'
+    assert cleaned_with(f"{first}\n\n{ONE}\n\n{TWO}", {first: 0.95}) == f"{first}\n\n{ONE}\n\n{TWO}"
+
+
+def test_a_name_behind_the_last_sentence_goes_alone() -> None:
+    for signed in ("© RIPRODUZIONE RISERVATA", "Texto y fotos: Nieves Lorca"):
+        text = cleaned_with(f"{ONE}\n\n{TWO}\n\nEl próximo sale en Navidad.{signed}", {signed: 0.1})
+        assert text.endswith("El próximo sale en Navidad.")
