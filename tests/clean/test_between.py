@@ -180,3 +180,13 @@ def test_a_name_behind_the_last_sentence_goes_alone() -> None:
     for signed in ("© RIPRODUZIONE RISERVATA", "Texto y fotos: Nieves Lorca"):
         text = cleaned_with(f"{ONE}\n\n{TWO}\n\nEl próximo sale en Navidad.{signed}", {signed: 0.1})
         assert text.endswith("El próximo sale en Navidad.")
+
+
+def test_a_list_of_links_with_their_sites_is_the_articles() -> None:
+    links = [
+        "Who may train on whose pictures of harbours | Kestmouth Ledger",
+        "Cranes, clauses and the pilots of the bay - Tide Gazette",
+        "What the owners were asked on Monday night | Tide Gazette",
+    ]
+    text = cleaned_with("\n\n".join([ONE, *links, TWO]), {})
+    assert all(link in text for link in links)
