@@ -15,7 +15,6 @@ STORY_WORDS = 20  # of prose that it has there at least
 BEGINS = 0.8  # share of a story's first 40 words that stand in the round-up: a quotation has none of them
 # The same for a story that stands there word by word, GAPS short gaps a word at most: it may have a caption before its lead.
 BEGINS_SOUND, GAPS = 0.5, 0.001
-OVERLAP = 0.05  # of the round-up: two stories may share this much of it
 WHOLE = 0.75  # share of a round-up that a copy of it has at least, if the copy looks like a round-up too
 ALMOST = 0.92  # and if it does not
 
@@ -79,4 +78,4 @@ def _apart(document: I64, starts: Floats, ends: Floats, n: int) -> Bools:  # col
     end, start = np.full(n, np.inf), np.full(n, -np.inf)
     np.minimum.at(end, document, ends)
     np.maximum.at(start, document, starts)
-    return np.asarray((np.bincount(document, minlength=n) > 1) & (start >= end - OVERLAP))
+    return np.asarray((np.bincount(document, minlength=n) > 1) & (start >= end))
