@@ -12,7 +12,6 @@ from collections.abc import Sequence
 import numpy as np
 
 from tasks.clean.edits import Edit, edit_of
-from tasks.clean.page.program import the_program
 from tasks.clean.page.records import Ints
 
 
@@ -24,6 +23,8 @@ def compose(first: Sequence[Edit], second: Sequence[Edit], raw: str) -> tuple[Ed
     """
     if not first:
         return tuple(second)
+    from tasks.clean.page.program import the_program  # noqa: PLC0415  texts do without wasmtime
+
     edits, n = [*first, *second], len(first)
     texts = [edit.inserted for edit in edits]
     table = _table(edits, texts, n)

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import lru_cache
 from html import unescape
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from tasks.clean.edits import Edit, edit_of
 from tasks.clean.page.elements import NAMES
 from tasks.clean.page.meta import Notes, read_meta
-from tasks.clean.page.program import Found, the_program
 from tasks.clean.page.records import Ints, Lines, Nodes, Page
+
+if TYPE_CHECKING:
+    from tasks.clean.page.program import Found
 
 _BETWEEN = (
     "",
@@ -31,6 +34,8 @@ def parse_page(raw: str) -> Page:
     options of a form are left out; hidden elements stay and are marked. Linear in len(raw); raises nothing but
     MemoryError, for a page that takes more than 4 GB to read.
     """
+    from tasks.clean.page.program import the_program  # noqa: PLC0415  texts do without wasmtime
+
     found = the_program().read_page(raw, _decoded)
     nodes = _nodes(raw, found)
     lines = _lines(found.lines, nodes)
