@@ -30,6 +30,7 @@ _QUOTED = re.compile(
     r"“[^“”]{1,120}”|«[^«»]{1,120}»|„[^„“”]{1,120}[“”]|(?<!\w)\"[^\"]{1,120}\"(?!\w)|「[^「」]{1,80}」|『[^『』]{1,80}』"
 )
 _QUOTES = '“«„"「『'  # one of which begins each of them
+_WORD = re.compile(r"[^\W\d_]+")
 _WIDE = re.compile(r"[\u2e80-\U0010ffff]")
 _GROUP = re.compile(r"\((?:\?:)?([^()]*)\)(\?)?")
 _BREAKS = re.compile(r"\\[a-zA-Z][*+?]?|\[[^\]]*\][*+?]?|\{[^}]*\}|.[?*](?![+?])|[.^$+]|\(\?<?[=!]")
@@ -136,6 +137,11 @@ def is_spoken_to_reader(text: str) -> bool:
 def glued_words() -> frozenset[str]:
     """Words of which one is in sentences of a site, in lower case."""
     return frozenset(_tables()["words"]["glued"].split())
+
+
+def has_glued_word(text: str) -> bool:
+    """Whether one of them stands in a text."""
+    return not glued_words().isdisjoint(_WORD.findall(text.lower()))
 
 
 @cache

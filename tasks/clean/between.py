@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 
-from tasks.clean.acts import act_of, glued_words, is_spoken_to_reader
+from tasks.clean.acts import act_of, has_glued_word, is_spoken_to_reader
 from tasks.clean.bylines import find_byline
 from tasks.clean.credits import find_credit
 from tasks.clean.draft import DIGIT, Line
@@ -48,7 +48,6 @@ _TERM = re.compile(r"[^\W_][^:：]{0,40}[:：]\s?[^:：]{1,40}")
 _LABELLED = re.compile(
     r"[^:：|]{2,30}\s?[:：|]\s[\"“„«]?[^\W\d_a-z]\S*(?:\s\S+){3,}|.*\(\d+\)\Z|\W*(?:>|→|»|•)"
 )
-_WORD = re.compile(r"[^\W\d_]+")
 _HOUR, HOUR_CHARS = re.compile(r"\d{1,2}\s?[:.h]\s?\d{2}"), 7
 _INTRO_ENDS = (":", "：")
 
@@ -196,11 +195,7 @@ def _is_unsigned(line: Line) -> bool:
         or line.whole is not None
     ):
         return False
-    if (
-        _LABELLED.match(text)
-        or is_spoken_to_reader(text)
-        or not glued_words().isdisjoint(_WORD.findall(text.lower()))
-    ):
+    if _LABELLED.match(text) or is_spoken_to_reader(text) or has_glued_word(text):
         return False
     if "/" in text and is_name_words(text):  # "Ines Holm/Nordwind"
         return False

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import chain, pairwise
 
-from tasks.clean.acts import act_of, glued_words, is_spoken_to_reader, learn_acts
+from tasks.clean.acts import act_of, has_glued_word, is_spoken_to_reader, learn_acts
 from tasks.clean.credits import find_credit, may_be_credited
 from tasks.clean.draft import PROSE_CHARS, SITE_WORD, Draft, Line, Part, line_of
 from tasks.clean.forms import form_of, is_told
@@ -34,7 +34,6 @@ _KINDS = frozenset(
 )
 _LABELLED = frozenset({"related", "source_link", "byline", "copyright"})  # a full stop behind such is no sign
 _SAID = re.compile(r"\s{0,2}[\"“„«‘'—–]|.*[\"”»’]\s{0,2}[.!?…]?\Z", re.DOTALL)
-_WORD = re.compile(r"[^\W\d_]+")
 _OWNED = "©"
 _ADDRESS = re.compile(r"https?:|www\.")  # sources are named so
 # Words without a full stop, a credit in brackets, and the article's first sentence.
@@ -183,9 +182,7 @@ def _has_form(text: str) -> bool:
 
 
 def _may_be_glued(text: str) -> bool:
-    return (text.startswith(_OWNED) and has_full_stop(text)) or not glued_words().isdisjoint(
-        _WORD.findall(text.lower())
-    )
+    return (text.startswith(_OWNED) and has_full_stop(text)) or has_glued_word(text)
 
 
 def _captions(text: str) -> list[_Edge]:

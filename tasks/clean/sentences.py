@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from tasks.clean.acts import (
     act_doubt_of,
     act_of,
-    glued_words,
+    has_glued_word,
     is_spoken_to_reader,
     learn_acts,
     speaks_of_topic,
@@ -43,7 +43,6 @@ AGREED_KINDS = LONG_KINDS - {"caption", "credit", "byline", "source_link"}
 PLEA_AT = 0.1  # of the judge's probability; above it as many are the article's
 _STAYS = {LISTED: LISTED_STAYS, WITH_CREDIT: CAPTION_STAYS}
 _NEXT = re.compile(r"(?<=[^\W\d_][.!?…])[\"”»’)]?\s+(?=\S)|(?<=[。！？])[」』）)]*\s*(?=[^\s」』）)])")
-_WORD = re.compile(r"[^\W\d_]+")
 _PRICE = re.compile(
     r"\d\s?(?:€|\$|£|¥|₫|₩|₺|zł|kr|euro|kronor|kroner|円|元|원|đồng|rp)|(?:€|\$|£|¥|₫|₩|₺|rp)\s?\d|\d\s?%",
     re.IGNORECASE,
@@ -107,7 +106,7 @@ def pleads(line: Line, keep_frac: float, *, above: bool) -> bool:
     """Whether a sentence above the article, or one below it that the judge doubts, speaks to the reader of what a site offers."""
     if is_told(line.text) or not is_spoken_to_reader(line.text):
         return False
-    return above or (keep_frac < PLEA_AT and not glued_words().isdisjoint(_WORD.findall(line.text.lower())))
+    return above or (keep_frac < PLEA_AT and has_glued_word(line.text))
 
 
 def _long_stays(line: Line) -> float:
