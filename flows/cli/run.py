@@ -52,7 +52,7 @@ def run(
     settings = _settings(raw, data)
     request = run_request(settings, accept=accept or (), reason=reason)
     _carry_out(request, settings, as_json=as_json, direct=direct,
-               flow=lambda: _corpus_flow(accept=accept, reason=reason))  # fmt: skip
+               flow=lambda: _flow("corpus", accept=accept, reason=reason))  # fmt: skip
 
 
 @app.command()
@@ -82,8 +82,8 @@ def backfill(
     if dry_run:
         print_plan(planned(request.plan), as_json=as_json)
         return
-    _carry_out(request, settings, as_json=as_json, direct=direct, flow=lambda: _backfill_flow(
-        start=start, end=end, sources=source, undated=undated, from_stage=from_stage,
+    _carry_out(request, settings, as_json=as_json, direct=direct, flow=lambda: _flow(
+        "backfill", start=start, end=end, sources=source, undated=undated, from_stage=from_stage,
         reprocess=reprocess, accept=accept, dry_run=False, reason=reason))  # fmt: skip
 
 
@@ -110,8 +110,8 @@ def replay(
     if dry_run:
         print_plan(planned(request.plan), as_json=as_json)
         return
-    _carry_out(request, settings, as_json=as_json, direct=direct, flow=lambda: _replay_flow(
-        stage=stage or "any", sources=source, accept=accept, dry_run=False, reason=reason))  # fmt: skip
+    _carry_out(request, settings, as_json=as_json, direct=direct, flow=lambda: _flow(
+        "replay", stage=stage or "any", sources=source, accept=accept, dry_run=False, reason=reason))  # fmt: skip
 
 
 def _settings(raw: Path | None, data: Path | None) -> Settings:
@@ -155,22 +155,10 @@ def _direct(request: Request, settings: Settings, watch: Any) -> Summary:  # noq
     return summarize(outcome, settings, report_on(outcome, settings))
 
 
-def _corpus_flow(**given: Any) -> Summary:  # noqa: ANN401
+def _flow(name: str, **given: Any) -> Summary:  # noqa: ANN401
+    from flows.backfill import backfill, replay  # noqa: PLC0415
     from flows.corpus import corpus  # noqa: PLC0415
     from flows.serving_client import run_on_server  # noqa: PLC0415
 
-    return run_on_server(corpus, given)
-
-
-def _backfill_flow(**given: Any) -> Summary:  # noqa: ANN401
-    from flows.backfill import backfill as flow  # noqa: PLC0415
-    from flows.serving_client import run_on_server  # noqa: PLC0415
-
-    return run_on_server(flow, given)
-
-
-def _replay_flow(**given: Any) -> Summary:  # noqa: ANN401
-    from flows.backfill import replay as flow  # noqa: PLC0415
-    from flows.serving_client import run_on_server  # noqa: PLC0415
-
-    return run_on_server(flow, given)
+    flows = {flow.name: flow for flow in (corpus, backfill, replay)}
+    return run_on_server(flows[name], given)
