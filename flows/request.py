@@ -122,7 +122,7 @@ def replay_request(
     stock = take_stock(settings)
     replay.check(stock.sources)
     _check_rules(accept)
-    plan = plan_replay(replay, Facts(stock.base.batches if stock.base else {}, stock.inventories))
+    plan = plan_replay(replay, stock.base.batches if stock.base else {})
     _check_reason(plan, accept, reason, dry_run=dry_run)
     return _request(settings, stock, plan, accept, reason)
 

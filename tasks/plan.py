@@ -193,10 +193,10 @@ def plan_backfill(selection: Selection, facts: Facts) -> Plan:
     return Plan(tuple(todo), unchanged, (), tuple(pinned), corpus_only, missed)
 
 
-def plan_replay(replay: Replay, facts: Facts) -> Plan:
-    """The batches with rows set aside and the held ones, each from the stage that failed; pins stay."""
+def plan_replay(replay: Replay, base: Mapping[str, Batch]) -> Plan:
+    """The batches of the last version with rows set aside and the held ones, each from the stage that failed; pins stay."""
     todo, pinned, unchanged = [], [], 0
-    for batch, entry in sorted(facts.base.items()):
+    for batch, entry in sorted(base.items()):
         if replay.sources and batch.rsplit("/", 1)[0] not in replay.sources:
             continue
         start = replay.start(entry)

@@ -75,7 +75,7 @@ def test_a_backfill_of_failed_takes_held_batches_and_those_with_quarantined_rows
 
 def test_a_replay_begins_where_rows_were_set_aside_and_held_batches_at_ingest() -> None:
     def asked(entry: Batch, replay: Replay = Replay()) -> list[tuple[str, str, str]]:  # noqa: B008  immutable
-        return todo(plan_replay(replay, facts(entry)))
+        return todo(plan_replay(replay, {DAY: entry}))
 
     bad_rows = replace(
         DONE,
@@ -89,7 +89,7 @@ def test_a_replay_begins_where_rows_were_set_aside_and_held_batches_at_ingest() 
     assert asked(HELD) == [(DAY, "ingest", "failed")]
     assert asked(HELD, Replay("ingest")) == []
     pinned = replace(PINNED, counts=bad_rows.counts)
-    assert plan_replay(Replay(), facts(pinned)).pinned == (DAY,)
+    assert plan_replay(Replay(), {DAY: pinned}).pinned == (DAY,)
 
 
 def test_only_a_backfill_of_all_lifts_a_pin() -> None:

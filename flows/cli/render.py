@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 MARKS = {"stopped": ("stopped", "red"), "held": ("held", "red"), "accepted": ("accepted", "yellow"),
          "warned": ("warned", "yellow"), "quarantined": ("set aside", "cyan")}  # fmt: skip
+LIFTED = "only `cleancopy backfill --reprocess all --reason TEXT` lifts it"  # a pin
 LINE_COLUMNS = 160  # wide enough for one line a fact
 
 
@@ -114,8 +115,7 @@ def print_nothing(request: Request, settings: Settings, *, as_json: bool) -> Non
         again = "see `cleancopy show`, then `--accept RULE --reason TEXT` or a new delivery"
         out.print(marked("held", "red", f"    {batch}: {rules}; {again}"))
     for batch in plan.pinned:
-        lifted = "only `cleancopy backfill --reprocess all --reason TEXT` lifts it"
-        out.print(marked("pinned", "yellow", f"  {batch}: {lifted}"))
+        out.print(marked("pinned", "yellow", f"  {batch}: {LIFTED}"))
     for line in problems:
         out.print(marked("unread", "yellow", f"  {line}"))
 
@@ -139,7 +139,7 @@ def print_plan(plan: Summary, *, as_json: bool) -> None:
         return
     out.print(f"Dry run: {would_be_redone(plan)}{tail}.")
     for batch in plan["pinned"]:
-        out.print(marked("pinned", "yellow", f"  {batch}: only --reprocess all lifts it"))
+        out.print(marked("pinned", "yellow", f"  {batch}: {LIFTED}"))
 
 
 def print_summary(summary: Summary, *, as_json: bool) -> None:
