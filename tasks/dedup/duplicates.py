@@ -228,12 +228,13 @@ def _pairs(
     places, begin, sizes = np.unique(corpus.place_of[members], return_index=True, return_counts=True)
     at = np.searchsorted(places, relations.second)
     several = np.append(places, -1)[at] == relations.second
-    n_rows = np.where(relations.widest & several, np.append(sizes, 1)[at], 1)
+    each = relations.widest & several
+    n_rows = np.where(each, np.append(sizes, 1)[at], 1)
     of = np.repeat(np.arange(len(n_rows)), n_rows)
     step = np.arange(len(of)) - np.repeat(np.cumsum(n_rows) - n_rows, n_rows)
     second = corpus.rows[relations.second[of]]
-    of_several = np.flatnonzero(several[of])
-    second[of_several] = members[begin[at[of[of_several]]] + step[of_several]]
+    of_each = np.flatnonzero(each[of])
+    second[of_each] = members[begin[at[of[of_each]]] + step[of_each]]
     n = len(copies)
     exact = np.arange(n + len(of)) < n
     columns = (

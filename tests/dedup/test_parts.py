@@ -117,6 +117,20 @@ def test_cluster_is_named_by_the_earliest_batch_and_undated_comes_last():
     assert found.profile["n_clusters"] == 2
 
 
+def test_pair_names_the_earliest_of_exact_copies_on_either_side():
+    text = long_text(1)
+    rows = [
+        ("a", "coast/undated", text),
+        ("b", "coast/2024-02-01", text + " more"),
+        ("c", "coast/2024-01-01", text),
+    ]
+    pairs = find_duplicates(sign_documents(articles(*rows)).kept, Policy()).pairs.to_pylist()
+    assert {(p["doc_id_a"], p["doc_id_b"], p["relation"]) for p in pairs} == {
+        ("a", "c", "exact"),
+        ("b", "c", "near"),
+    }
+
+
 def test_transcripts_are_read_in_bounded_groups_and_only_for_candidates(monkeypatch):
     rows = [(f"d{n:04d}", "coast/2024-01-02", long_text(n // 2) + f" v{n}") for n in range(1_400)] + [
         ("single", "coast/2024-01-02", "nobody else says this at all")
