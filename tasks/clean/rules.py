@@ -133,7 +133,7 @@ class Rules:
         plain = self._plain.get(low)
         if plain is not None:
             return plain
-        stopped = text[-1:] in {".", "。"} and text[-3:] != "..."
+        stopped = text[-1:] in {".", "。", "।"} and text[-3:] != "..."
         tied: Rule | None = None  # a rule tied to its place gives way to one that is sure without
         for saying, rule in self._filed.near(low, runs):
             unfit = len(text) > rule.max_chars or (

@@ -10,6 +10,7 @@ before the end, so that matching is bounded too.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -39,6 +40,7 @@ _SLOTS = {
     "any": r".{1,220}",
 }
 _REST = r"\b.{0,220}"
+_REST_BEHIND_SIGN = r"(?!\w).{0,220}"  # a vowel sign of Hindi is no letter to `\b`
 _CHECKS: dict[str, Callable[[str], bool]] = {
     "date": is_date_words,
     "name": is_name_words,
@@ -53,7 +55,7 @@ MAX_EDGES = 64  # beginnings or ends of one saying that are told apart
 WIDE = "\u2e80"  # sayings with letters of a script without blanks: looked at where a line has any
 _WIDE_LETTER = re.compile(r"[\u2e80-\U0010ffff]")
 _LEFT = " \t\u00a0\u3000•·*|›▶►▸◆■□●○◦→➤➜#_~=-–—>【"
-_RIGHT = " \t\u00a0\u3000:»›→➤|.…!?_~=-–—>•·：。！】"
+_RIGHT = " \t\u00a0\u3000:»›→➤|.…!?_~=-–—>•·：。！】।"
 
 
 class SayingError(ValueError):
@@ -130,7 +132,7 @@ def compile_saying(saying: str) -> Saying:
                 raise SayingError(f"unknown slot {{{slot}}}; there are {', '.join(sorted(_SLOTS))}")
             wide += slot in {"any", "date", "name", "site"} and token.end() < len(saying)
             attached = slot == "any" and parts and parts[-1] not in {" ", _SLOTS["sep"]}
-            rest = _REST if token.start() and not _is_wide(saying[token.start() - 1]) else ".{0,220}"
+            rest = _rest_behind(saying[token.start() - 1 : token.start()])
             parts.append(
                 rest if attached else _SLOTS[slot] % len(checks) if slot in _CHECKS else _SLOTS[slot]
             )
@@ -159,6 +161,13 @@ def compile_saying(saying: str) -> Saying:
         labelled="{sep}" in saying,
         checks=tuple(checks),
     )
+
+
+def _rest_behind(char: str) -> str:
+    """What `{any}` is right behind a character: not the rest of its word, where the script parts words by blanks."""
+    if not char or _is_wide(char):
+        return ".{0,220}"
+    return _REST_BEHIND_SIGN if unicodedata.category(char)[0] == "M" else _REST
 
 
 @cache

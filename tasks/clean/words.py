@@ -13,7 +13,7 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _TERMINAL = re.compile(r"[.!?…。！？؟۔।॥:;][\"'”’»«“)\]】」』›]*$|[。！？]")
 _ENDS = ".!?…。！？؟۔।॥:;"
 _CLOSES = "\"')]\n"  # in ASCII, what may stand behind the end of a sentence; the last for `$`
-_QUOTES, _FULL_STOPS = "\"'”’»“)]", frozenset(".。")
+_QUOTES, _FULL_STOPS = "\"'”’»“)]", frozenset(".。।")
 _PARTICLES = frozenset(
     {
         "de",
