@@ -31,6 +31,7 @@ _BARRED = re.compile(
     r"(?P<text>[^\W\d_a-z][^|\n]{14,120}?)(?: ?\| |[.] ?/ )(?P<name>[^\W\d_a-z][\w.’'-]+(?: [^\W\d_a-z][\w.’'-]+){1,3})"
 )
 _SENTENCES = re.compile(r"[a-zà-ỹ”\"»)]{2}[.!?]\s+(?=[\"“„«]?[^\W\d_a-z])")
+_IS = re.compile(r"(?<!\w)(?:is|are|ist|sind|est|sont|es|son|è|sono|é|são|är|er|jest|są|zijn)(?!\w)")
 _INITIALED = re.compile(r"[(\[]?[a-zäöü]{2,4}(?:/[a-zäöü]{2,4}){1,3}[)\]]?")
 _PICTURE = re.compile(r"(?i:photo|foto|bild|image|imagen|picture|ảnh|video|archiv|collection|handout)")
 SIGNED_CHARS = (
@@ -193,7 +194,10 @@ def _below_picture(draft: Draft, number: int, first_prose: int) -> tuple[str, st
 
 
 def _is_bare_caption(line: Line) -> bool:
-    return line.text[0] not in "\"“„«'‘»–—-"
+    """Whether a line below a headline that stands again may be its caption: what tells, or says what is, goes on with the article."""
+    if line.text[0] in "\"“„«'‘»–—-" or line.text[-1] in ":：。":
+        return False
+    return not has_full_stop(line.text) or not (tells(line.text) or _IS.search(line.text))
 
 
 def _above_credit(draft: Draft, number: int, text: str) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from tasks.clean.acts import act_of
+from tasks.clean.acts import act_of, has_glued_word, is_spoken_to_reader
 from tasks.clean.agencies import SignOff, find_sign_off
 from tasks.clean.between import hours, introduced, subheadings, unsigned
 from tasks.clean.bylines import find_byline, names_alone
@@ -22,13 +22,14 @@ from tasks.clean.judge_rules import ruled_of
 from tasks.clean.judge_seen import seen_lines
 from tasks.clean.overruled import overrule
 from tasks.clean.page import Page
+from tasks.clean.repeats import is_teaser
 from tasks.clean.rule import Rule
 from tasks.clean.rules import Rules
 from tasks.clean.sayings import bare_line
 from tasks.clean.sentences import hear, may_be_sentence, pleads, spare_sentences, trusted_of
 from tasks.clean.stretch import by_stretch
 from tasks.clean.titles import is_headline
-from tasks.clean.words import ends_sentence
+from tasks.clean.words import ends_sentence, has_full_stop
 
 Judge = Callable[
     [Draft, Page | None], Sequence[float]
@@ -68,6 +69,8 @@ WEAK_RULE = 0.9
 # What a dump broke off within a sentence is no shorter. Kept with its other half, by models that had not seen the author,
 # 55, 115 and 109 characters of 10,000 are lost instead of 83, 159 and 158.
 HALF_CHARS = 60
+# In a short text of which nearly all is cut, a sentence in which no site speaks stays with as little as in others.
+STORY_AT = 0.1
 SIGNED_CHARS = 25  # shorter ones are captions
 ROW_CHARS, ROW_ITEMS = 160, 12
 MAKERS_ABOVE, MAKERS_BELOW = 8, 3  # lines above and below the article in which its author is named
@@ -244,6 +247,10 @@ def _sentence_at(lines: Sequence[Line], keep: Sequence[float], kind: str, enough
     usual = CLEAN_AT[kind] if clean else enough
     prose = usual if enough == KEEP_AT_DUMP else min(usual, PROSE_AT[kind])
     at = [prose if line.is_prose else usual for line in lines]
+    if enough == KEEP_AT_DUMP and len(lines) < SHORT_LINES:
+        at = [
+            min(value, STORY_AT) if _is_story(line) else value for line, value in zip(lines, at, strict=True)
+        ]
     if kind == "text":
         _spare_body(lines, keep, at, BODY_AT_DUMP if enough == KEEP_AT_DUMP else BODY_AT)
     trusted = [keep[number] >= enough for number in open_lines]
@@ -254,6 +261,13 @@ def _sentence_at(lines: Sequence[Line], keep: Sequence[float], kind: str, enough
         if all(around):
             at[number] = min(at[number], ALONE_AT[kind])
     return at
+
+
+def _is_story(line: Line) -> bool:
+    """Whether a line is a sentence in which no site speaks, of what it offers or to its reader."""
+    text = line.text
+    whole = line.verdict is None and line.weight >= BODY_CHARS and has_full_stop(text) and not is_teaser(text)
+    return whole and form_of(text) is None and not (is_spoken_to_reader(text) or has_glued_word(text))
 
 
 def _spare_body(lines: Sequence[Line], keep: Sequence[float], at: list[float], enough: float) -> None:

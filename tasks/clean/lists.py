@@ -109,6 +109,14 @@ def _take_teaser(lines: list[Line], number: int) -> None:
             line.cut("related", "list.teaser", 0.85)
 
 
+def _is_led(above: Line, below: Line | None) -> bool:
+    """Whether a sentence below the article is a lead: right below a heading or between two items; else it may be the article's last."""
+    if above.takes:
+        return True
+    goes_on = below is not None and below.verdict is None and not has_full_stop(below.text)
+    return goes_on and not has_full_stop(above.text)
+
+
 def _is_lead(line: Line, above: Line, below: Line | None) -> bool:
     """A short sentence between two headlines of a list."""
     is_between = below is not None and below.verdict is None and is_headline(below)
@@ -119,7 +127,7 @@ def _is_item(line: Line, above: Line, below: Line | None, *, at_end: bool) -> bo
     if line.maybe is not None or line.weight > TEASER_CHARS or _is_paragraph(line) or _is_answer(line):
         return False
     if at_end:
-        return not (has_full_stop(line.text) and has_full_stop(above.text) and not above.takes)
+        return not has_full_stop(line.text) or _is_led(above, below)
     if is_headline(line) or (_NUMBERED.match(line.text) and not line.is_prose):
         return True
     below_item = above.verdict is not None and above.verdict.rule_id in {"list.item", "repeat.headline_pair"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 
 from tasks.clean.draft import HALF_CHARS, PROSE_CHARS, Draft, Line, doubled
 from tasks.clean.titles import fold, is_headline
@@ -14,6 +15,8 @@ QUESTION_CHARS = 120  # a question may be quoted again to be answered
 TEASER_CHARS = 420
 _REFERENCE = "^[†‡"  # a list of references names a book as often as it is used
 STEM_CHARS = 5
+LEAD_LINES, LEAD_KEY, DATELINE_CHARS = 4, 24, 60
+_BEHIND_DATELINE = re.compile(r"[.:)）】|–—/-]\s?")
 TAIL_CHARS = 12
 # A line that holds so much of its text in paragraphs that stand on their own is the article once more, without its breaks.
 SUM_CHARS, SUM_SHARE, SUM_PARTS, MOST_PARTS = 1_500, 0.8, 5, 200
@@ -29,6 +32,7 @@ _LEADS = frozenset("VPFLWA•▪►▶–-")  # what it begins with, or with a d
 def cut_repeats(draft: Draft) -> None:
     """Verdicts `related` and `duplicate_block` for what the document says again."""
     _cut_pairs(draft)
+    _cut_leads(draft)
     _cut_blocks(draft)
 
 
@@ -145,6 +149,41 @@ def _cut_blocks(draft: Draft) -> None:
             line.cut("duplicate_block", "repeat.lead_as_teaser", 0.9)
         if again[tail] > 1:
             seen.update((line.key, key_of_rest(line)))
+
+
+def _cut_leads(draft: Draft) -> None:
+    """The beginning of one of the first paragraphs where it stands again, whole or broken off, without the dateline."""
+    prose = [line for _, line in draft.kept() if line.is_prose][:LEAD_LINES]
+    begins = {line.text[:LEAD_KEY] for line in draft.lines if line.verdict is None and _may_be_lead(line)}
+    places = [
+        (line, at) for line in prose for at in _starts(line.text) if line.text[at : at + LEAD_KEY] in begins
+    ]
+    if not places:
+        return
+    for line in draft.lines:
+        if line.verdict is None and _may_be_lead(line) and any(_is_lead_of(line, *place) for place in places):
+            line.cut("duplicate_block", "repeat.lead_as_teaser", 0.9)
+
+
+def _starts(text: str) -> Iterator[int]:
+    """Where a lead may begin in a paragraph: at once, or behind a dateline."""
+    yield 0
+    for found in _BEHIND_DATELINE.finditer(text, 0, DATELINE_CHARS):
+        yield found.end()
+
+
+def _may_be_lead(line: Line) -> bool:
+    least = LEAD_KEY if is_teaser(line.text) else BLOCK_CHARS
+    return len(line.text) >= least and line.weight >= LEAD_KEY and ends_sentence(line.text)
+
+
+def _is_lead_of(line: Line, paragraph: Line, at: int) -> bool:
+    if line is paragraph or len(line.text) > len(paragraph.text) - at + len("[...]"):
+        return False
+    if is_teaser(line.text):
+        return _is_head_of(line.text, paragraph.text[at:])
+    rest = paragraph.text[at:]
+    return rest.startswith(line.text) and (at > 0 or len(rest) > len(line.text))
 
 
 def _is_block(line: Line) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Collection
 
 from tasks.clean.acts import is_spoken_to_reader
 from tasks.clean.agencies_names import is_outlet, is_outlet_like
@@ -28,7 +29,12 @@ _SCORE = re.compile(
     r"[^\W\d_][^:：\d]{2,20}\s?[:：]\s?\d[\d.,]{0,9}(?:\s\w{1,12})?"
 )
 MOST_LINES, MOST_SITED = 60, 2  # in the dump of a whole page many lines look so
-REPEAT_CHARS = 12
+REPEAT_CHARS, PHRASE_CHARS = 12, 25
+CREDIT_CHARS = 50
+_TITLE_WORD = re.compile(r"\w+")
+_CREDIT_BEGINS = re.compile(
+    r"[.!?”\"»’)]{0,3}\s?(?:[(\[（|–—©ⒸⓒＣ/•-]|[^\W\d_][^\W\d_ ]{2,14}(?: [^\W\d_]{2,10})?\s?[:：])"
+)
 STORY_CHARS = 40
 LABEL_CHARS = 40  # a longer line above the headline may be the article's
 
@@ -48,6 +54,7 @@ def find_title(draft: Draft) -> None:
         draft.title = draft.titles[0].strip() if draft.titles else _without_site(draft, line)
         line.cut("title", "title.first_line", 0.9)
     _cut_again(draft, {key for key in keys if len(key) >= REPEAT_CHARS})
+    _cut_captioned(draft)
     if not draft.page_lines:
         _cut_sited(draft)
 
@@ -129,7 +136,14 @@ def _first_headline(draft: Draft) -> int | None:
         for number in top:
             if number in shorter:
                 return next((n for n in top if draft.lines[n].key == shorter[number]), number)
-    return next((n for n in top if form_of(draft.lines[n].text) is None), top[0] if top else None)
+    named = [n for n in top if form_of(draft.lines[n].text) is None]
+    again = [n for n in named if counts[draft.lines[n].key] > 1 and _is_phrase(draft.lines[n].text)]
+    return next(iter(again or named or top), None)
+
+
+def _is_phrase(text: str) -> bool:
+    """Whether a line that the text repeats may be its headline, and no row of a menu at the top and the bottom."""
+    return len(text) >= PHRASE_CHARS
 
 
 def _is_story(line: Line) -> bool:
@@ -206,8 +220,40 @@ def _cut_again(draft: Draft, keys: set[str]) -> None:
                 continue
         if again and (line.key in keys or keys & set(_site_key(line))):
             line.cut("duplicate_title", "title.again", 0.95)
+        elif again and _is_credited(line, keys):
+            line.cut("caption", "title.captioned", 0.9)
         elif line.key.endswith(ends) and fold(_BEFORE.sub("", line.text, count=1)) in keys:
             line.cut("duplicate_title", "title.again", 0.93)
+
+
+def _cut_captioned(draft: Draft) -> None:
+    """A headline inside a text that has it nowhere else but as a caption: "Headline" and "Headline. (Photo: Ines Holm)"."""
+    if len(draft.lines) > MOST_LINES:
+        return
+    open_lines = [line for line in draft.lines if line.verdict is None and line.bare]
+    heads = {line.key: line for line in open_lines if is_headline(line) and _is_phrase(line.text)}
+    for line in open_lines:
+        if line.text[-1] not in ")]】）" and not is_captioned(line.text):
+            continue
+        key = next((key for key in heads if line.key.startswith(key) and heads[key] is not line), None)
+        if key is not None and _is_credited(line, {key}):
+            line.cut("caption", "title.captioned", 0.9)
+            heads[key].cut("duplicate_title", "title.again", 0.9)
+
+
+def _is_credited(line: Line, keys: Collection[str]) -> bool:
+    """Whether a line is the headline and, behind a sign, a few words of who made a picture: "Headline. (Photo: Ines Holm)"."""
+    key = max((key for key in keys if line.key.startswith(key)), key=len)
+    if len(key) < PHRASE_CHARS and line.weight == len(line.text):
+        return False
+    words = key.split()
+    end = 0
+    for word in _TITLE_WORD.finditer(line.text):
+        if not words or word[0].lower() != words.pop(0):
+            break
+        end = word.end()
+    rest = line.text[end:]
+    return not words and len(rest) <= CREDIT_CHARS and _CREDIT_BEGINS.match(rest) is not None
 
 
 def _cut_sited(draft: Draft) -> None:
