@@ -8,13 +8,13 @@ they were, so is the result: it is taken over, and the published bytes are the s
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from tasks.dedup.evidence import Measured
-from tasks.dedup.judged import Judging
+from tasks.dedup.judged import Near
 from tasks.dedup.linkage import connected
 from tasks.dedup.readings import I32
 from tasks.dedup.relations import Relations, relate
@@ -64,36 +64,44 @@ class Chosen:
 class Carried:
     """From one run to the next. slots: of each place of the corpus, as the run before had it, -1 where it had none.
 
-    rows: of the documents of the run before, in its order; None if one of them is not there any more. judging: tells which of
-    the measured pairs the run before did not have. Afterwards settled and chosen are those of this run; n_pairs: measured pairs
-    of each place.
+    rows: of the documents of the run before, in its order; None if one of them is not there any more. Afterwards settled and
+    chosen are those of this run; n_pairs: measured pairs of each place.
     """
 
     slots: I64
     rows: I64 | None
-    judging: Judging
     settled: Settled | None = None
     chosen: Chosen | None = None
     n_pairs: I64 | I32 = field(default_factory=lambda: np.zeros(0, np.int64))
 
-    def settle(self, measured: Measured, probability: Floats, capped: Bools) -> tuple[I64, Relations]:
-        """The cluster of each place and its relations: found for components in which something is new, taken over for others."""
+    def reached(self, pairs: Near, capped: Bools) -> Bools:
+        """Places in pairs whose component has something new in it; all places where nothing is known of any."""
         n = len(capped)
-        n_pairs = np.bincount(measured.first, minlength=n) + np.bincount(measured.second, minlength=n)
-        self.n_pairs, fresh = n_pairs, self.judging.fresh
-        if self.settled is None or fresh is None:
-            return settle_all(measured, probability, capped)
+        self.n_pairs = np.bincount(pairs.first, minlength=n) + np.bincount(pairs.second, minlength=n)
+        if self.settled is None:
+            return np.ones(n, np.bool_)
         before, known = self.settled, np.flatnonzero(self.slots >= 0)
         slots, touched = self.slots.take(known), np.ones(n, np.bool_)
-        touched[known] = before.n_pairs.take(slots) != n_pairs.take(known)
+        touched[known] = before.n_pairs.take(slots) != self.n_pairs.take(known)
         touched[known] |= (before.flags.take(slots) & _CAPPED != 0) != capped.take(known)
-        touched[measured.first[fresh]] = touched[measured.second[fresh]] = True
-        active = _reached(touched, measured.first, measured.second)
-        carries = ~active & (n_pairs > 0)
+        touched[pairs.first[pairs.fresh]] = touched[pairs.second[pairs.fresh]] = True
+        return _reached(touched, pairs.first, pairs.second)
+
+    def settle(
+        self, some: Measured, probability: Floats, capped: Bools, active: Bools
+    ) -> tuple[I64, Relations]:
+        """The cluster of each place and its relations: found for places that are `reached`, taken over for others.
+
+        some: the measured pairs of those.
+        """
+        if self.settled is None:
+            return settle_all(some, probability, capped)
+        before, known = self.settled, np.flatnonzero(self.slots >= 0)
+        carries = ~active & (self.n_pairs > 0)
         items, carried = np.flatnonzero(active), np.flatnonzero(carries)
-        label, relations = _settle_some(items, active[measured.first], measured, probability, capped)
+        label, relations = _settle_some(items, some, probability, capped)
         place = np.full(len(before.label), -1)
-        place[slots] = known
+        place[self.slots.take(known)] = known
         slots = self.slots.take(carried)
         label[carried] = place.take(before.label.take(slots))
         for flaw, bit in ((relations.cut, _CUT), (relations.worn, _WORN)):
@@ -124,15 +132,15 @@ class Carried:
         }
 
     @classmethod
-    def of(cls, arrays: Arrays, slots: I64, rows: I64 | None, judging: Judging) -> Carried:
+    def of(cls, arrays: Arrays, slots: I64, rows: I64 | None) -> Carried:
         """From `arrays`, if there are any."""
         if not arrays:
-            return cls(slots, rows, judging)
+            return cls(slots, rows)
         settled, chosen = (
             kind(*(arrays[f"{name}_{one.name}"] for one in fields(kind)))  # type: ignore[arg-type]  # as kept
             for name, kind in (("settled", Settled), ("chosen", Chosen))
         )
-        return cls(slots, rows, judging, settled, chosen)  # type: ignore[arg-type]  # one of each
+        return cls(slots, rows, settled, chosen)  # type: ignore[arg-type]  # one of each
 
 
 def settle_all(measured: Measured, probability: Floats, capped: Bools) -> tuple[I64, Relations]:
@@ -154,18 +162,12 @@ def _reached(touched: Bools, first: I64, second: I64) -> Bools:
     return active
 
 
-def _settle_some(
-    items: I64, chosen: Bools, measured: Measured, probability: Floats, capped: Bools
-) -> tuple[I64, Relations]:
-    """What `settle_all` says of the items, which the chosen pairs are of; any other place is alone."""
+def _settle_some(items: I64, measured: Measured, probability: Floats, capped: Bools) -> tuple[I64, Relations]:
+    """What `settle_all` says of the items, which the pairs are of; any other place is alone."""
     n = len(capped)
-    number = np.full(n, -1)
-    number[items] = np.arange(len(items))
-    some = Measured(
-        number[measured.first[chosen]], number[measured.second[chosen]], measured.names,
-        measured.millionths[chosen], measured.counts[chosen],
-    )  # fmt: skip
-    of_items, found = settle_all(some, probability[chosen], capped[items])
+    first, second = (np.searchsorted(items, places) for places in (measured.first, measured.second))
+    some = replace(measured, first=first, second=second)
+    of_items, found = settle_all(some, probability, capped[items])
     label = np.arange(n)
     label[items] = items[of_items]
     cut, worn = np.zeros((2, n), np.bool_)

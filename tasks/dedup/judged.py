@@ -17,7 +17,6 @@ import numpy.typing as npt
 from tasks.dedup.corpus import Corpus
 from tasks.dedup.documents import Documents
 from tasks.dedup.evidence import SAID, Judge, Measured
-from tasks.dedup.memory import release_memory
 from tasks.dedup.readings import I32
 from tasks.dedup.signatures import MAX_SENTENCES
 from tasks.dedup.words import BASE, I64, U64, Bools, Floats, mix
@@ -73,13 +72,44 @@ class Known:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Near:
+    """The measured ones of all pairs asked for, each once: those that were known, then those that were read, `fresh` ones.
+
+    first, second: places. rows: of those that were known, in `known`, their figures. read: figures of the others.
+    """
+
+    first: I64
+    second: I64
+    rows: I64
+    known: I32
+    read: I32
+
+    @property
+    def fresh(self) -> slice:
+        """Those that were read."""
+        return slice(len(self.rows), None)
+
+    def measured(self, chosen: I64) -> tuple[Measured, Floats]:
+        """Some of the pairs, given by their numbers here: sorted, and the probability of each."""
+        first, second = self.first.take(chosen), self.second.take(chosen)
+        order = np.argsort(first * (int(second.max(initial=0)) + 1) + second)
+        first, second, chosen = first.take(order), second.take(order), chosen.take(order)
+        figures = np.empty((len(chosen), WIDTH), np.int32)
+        if len(self.rows):  # those of fresh ones are none of these
+            self.known.take(self.rows.take(chosen, mode="clip"), axis=0, out=figures, mode="clip")
+        read = np.flatnonzero(chosen >= len(self.rows))
+        figures[read] = self.read.take(chosen.take(read) - len(self.rows), axis=0)
+        return measured_of(first, second, figures)
+
+
 @dataclass(slots=True)
 class Judging:
     """Judges pairs of documents, reading only those that are not known.
 
     keys: of each document of the corpus. certain: documents whose key says all; pairs of others are always read.
-    judge: reads pairs, and judges them. Afterwards kept: all pairs asked for, as they are known to the next run; fresh: which
-    of the measured ones were read; the judge is let go, with the texts it holds.
+    judge: reads pairs, and judges them; it is let go then, with the texts it holds. Afterwards kept: all pairs asked for, as they
+    are known to the next run.
     """
 
     judge: Judge | None
@@ -87,7 +117,6 @@ class Judging:
     certain: Bools
     known: Known
     kept: Known | None = None
-    fresh: Bools | None = None
 
     def look_up(self, first: I64, second: I64) -> I64:
         """As Known's, of places in the corpus."""
@@ -95,39 +124,41 @@ class Judging:
         row[~(self.certain[first] & self.certain[second])] = UNKNOWN
         return row
 
-    def __call__(self, first: I64, second: I64, row: I64 | None = None) -> tuple[Measured, Floats]:
-        """The measured ones of the pairs, sorted, and the probability of each. row: what `look_up` says of them, if that is told."""
-        row = self.look_up(first, second) if row is None else row
-        missing, found = np.flatnonzero(row == UNKNOWN), np.flatnonzero(row >= NEAR)
+    def read(self, first: I64, second: I64) -> tuple[I32, I32]:
+        """The measured ones of these pairs and the others, as `regions.Judged` has them."""
         assert self.judge is not None  # noqa: S101  judges once
-        fresh, probability = self.judge(first[missing], second[missing])
+        measured, probability = self.judge(first, second)
         self.judge = None
-        release_memory(len(missing), len(row))
-        new = figures_of(fresh, probability)
-        self.kept = self._kept(row, first[missing], second[missing], fresh, new)
-        one = np.concatenate([first[found], fresh.first])
-        other = np.concatenate([second[found], fresh.second])
-        del fresh
-        order = np.argsort(one * max(1, len(self.keys)) + other)
-        self.fresh = order >= len(found)
-        figures = np.empty((len(order), WIDTH), np.int32)
-        if len(found):  # those of fresh ones are none of these
-            self.known.figures.take(row[found].take(order, mode="clip"), axis=0, out=figures, mode="clip")
-        figures[self.fresh] = new[order[self.fresh] - len(found)]
-        return measured_of(one[order], other[order], figures)
+        return near_and_far(np.stack([first, second]), measured, probability)
 
-    def _kept(self, row: I64, first: I64, second: I64, fresh: Measured, figures: I32) -> Known:
-        """What the next run knows. row: of all pairs asked for; the others: pairs that were read, and what was measured of them."""
-        n = max(1, len(self.keys))
-        near = fresh.first * n + fresh.second
-        far = np.setdiff1d(first * n + second, near, assume_unique=True)
-        sure, far = self._sure(near), far[self._sure(far)]
-        keys = [self.keys[ends] for pair in (near[sure], far) for ends in (pair // n, pair % n)]
-        return self.known.grown(row, (keys[0], keys[1], figures[sure]), (keys[2], keys[3]))
+    def near(self, first: I64, second: I64, row: I64, near: I32) -> Near:
+        """The measured ones of all pairs asked for. row: what `look_up` says of them; near: of those that are not known."""
+        found = np.flatnonzero(row >= NEAR)
+        return Near(
+            np.concatenate([first.take(found), near[:, 0]]),
+            np.concatenate([second.take(found), near[:, 1]]),
+            row.take(found), self.known.figures, near[:, 2:],
+        )  # fmt: skip
 
-    def _sure(self, pair: I64) -> Bools:
-        n = max(1, len(self.keys))
-        return np.asarray(self.certain[pair // n] & self.certain[pair % n])
+    def keep(self, row: I64, near: I32, far: I32) -> None:
+        """All pairs asked for are known to the next run. row, near: see `near`; far: the others that were read."""
+        near, far = self._sure(near), self._sure(far)
+        ends = [self.keys.take(column) for pairs in (near, far) for column in pairs[:, :2].T]
+        figures = np.ascontiguousarray(near[:, 2:])
+        self.kept = self.known.grown(row, (ends[0], ends[1], figures), (ends[2], ends[3]))
+
+    def _sure(self, pairs: I32) -> I32:
+        """Those whose keys say all."""
+        return pairs.compress(self.certain.take(pairs[:, 0]) & self.certain.take(pairs[:, 1]), axis=0)
+
+
+def near_and_far(asked: I64, measured: Measured, probability: Floats) -> tuple[I32, I32]:
+    """The measured ones of the pairs asked for, shape (2, pairs), and the others, as `regions.Judged` has them."""
+    n = int(asked.max(initial=0)) + 1
+    left = np.setdiff1d(asked[0] * n + asked[1], measured.first * n + measured.second, assume_unique=True)
+    ends = np.stack([measured.first, measured.second], axis=1).astype(np.int32)
+    far = np.stack([left // n, left % n], axis=1).astype(np.int32)
+    return np.concatenate([ends, figures_of(measured, probability)], axis=1), far
 
 
 def document_keys(documents: Documents, corpus: Corpus) -> tuple[U64, Bools]:

@@ -6,7 +6,7 @@ the region's transcripts and those of its neighbours in memory. Few transcripts 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -15,12 +15,13 @@ import numpy as np
 import pyarrow as pa
 
 from tasks.dedup.corpus import Corpus
-from tasks.dedup.documents import Documents, by_part
+from tasks.dedup.documents import Documents
 from tasks.dedup.evidence import Groups, by_groups, groups_of, judge_all, read_stored
 from tasks.dedup.furniture import Furniture
 from tasks.dedup.growing import Shop
-from tasks.dedup.judged import figures_of
+from tasks.dedup.judged import near_and_far
 from tasks.dedup.memory import release_memory
+from tasks.dedup.part_transcripts import Transcripts, transcripts_in
 from tasks.dedup.pieces import TextsOfParts
 from tasks.dedup.readings import I32, Readings
 from tasks.dedup.resumed import noted, resumed
@@ -32,29 +33,6 @@ from tasks.versions.store import Store
 REGION_WORDS = 2_000_000  # of transcripts in memory together: some 14 MB, twice
 DEALT_TEXTS = 10_000  # transcripts that are dealt out together: 20 MB
 JUDGED_PAIRS = 250_000  # of a region that are judged together
-COLUMNS = ("transcript",)
-
-
-class PartTranscripts:
-    """Transcripts of documents that lie in parts, in memory."""
-
-    def __init__(
-        self, documents: Documents, read_some: Callable[[int, I64, I64], pa.ChunkedArray | pa.Array]
-    ) -> None:
-        """read_some: transcripts of some documents: the number of their part, which they are, and their rows there, ascending."""
-        self._documents, self._read_some = documents, read_some
-        self._held = _Transcripts.joined([])
-
-    def expect(self, rows: I64) -> None:
-        """See TranscriptSource."""
-        self._held = _Transcripts.joined([
-            (found, self._read_some(number, found, at))
-            for number, found, at in by_part(self._documents.part, self._documents.at, rows)
-        ])  # fmt: skip
-
-    def read(self, rows: I64) -> pa.ChunkedArray:
-        """See TranscriptSource."""
-        return self._held.of(rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +141,7 @@ class _Regions:
             ("place", members),
             ("region", region[order]),
             ("at", documents.at[rows[members]]),
+            ("start", documents.start[rows[members]]),
         ):
             save(self._folder / f"text-{name}.npy", values)
         pieces = [
@@ -203,11 +182,13 @@ def deal_texts(pieces: Sequence[TextDeal], settings: Settings) -> list[Path]:
 
 def _deal_texts(store: Store, piece: TextDeal) -> Path:
     release_memory()
-    place, region, at = (load(piece.folder / f"text-{name}.npy") for name in ("place", "region", "at"))
+    place, region, at, start_of = (
+        load(piece.folder / f"text-{name}.npy") for name in ("place", "region", "at", "start")
+    )
     held: list[list[bytes]] = [[] for _ in range(piece.n_regions)]
     for part, start, end in piece.parts:
-        table = store.read_rows(part, COLUMNS, at[start:end].tolist())
-        table = table.append_column("place", pa.array(place[start:end]))
+        read = transcripts_in(store, part, at[start:end], start_of[start:end])
+        table = pa.table({"place": pa.array(place[start:end]), "transcript": read})
         for name in np.unique(region[start:end]).tolist():
             held[name].append(_stream(table.take(pa.array(np.flatnonzero(region[start:end] == name)))))
     path = _texts(piece.folder, piece.number + 1)[-1]
@@ -227,18 +208,9 @@ def _judge_region(piece: Region) -> Judged:
         [load(piece.folder / f"{name}.npy")[piece.start : piece.end] for name in ("first", "second")]
     )
     measured, probability = judge_all(_RegionReader(piece), asked[0], asked[1])
-    pairs = np.stack([measured.first, measured.second], axis=1)
-    far = far_pairs(asked, pairs)
     judged = Judged(piece.folder, f"judged-{piece.start:010d}")
-    judged.save(np.concatenate([pairs.astype(np.int32), figures_of(measured, probability)], axis=1), far)
+    judged.save(*near_and_far(asked, measured, probability))
     return judged
-
-
-def far_pairs(asked: I64, near: I64) -> I32:
-    """Those of the pairs asked for, shape (2, pairs), that are not near ones, shape (pairs, 2)."""
-    n = int(asked.max(initial=0)) + 1
-    left = np.setdiff1d(asked[0] * n + asked[1], near[:, 0] * n + near[:, 1], assume_unique=True)
-    return np.stack([left // n, left % n], axis=1).astype(np.int32)
 
 
 class _RegionReader:
@@ -252,7 +224,7 @@ class _RegionReader:
         )
         self._furniture = Furniture(load(folder / "furniture.npy"), np.zeros(0, np.uint64))
         self._piece = piece
-        self._loaded: dict[int, _Transcripts] = {}
+        self._loaded: dict[int, Transcripts] = {}
 
     def groups(self, first: I64, second: I64) -> Groups:  # noqa: ARG002  those of all pairs
         """See Reader."""
@@ -263,13 +235,13 @@ class _RegionReader:
         stored = self._load(int(self._region[self._groups.of[members[0]]])).of(members)
         return read_stored(stored, self._furniture, self._keys[members], self._n_chars[members])
 
-    def _load(self, region: int) -> _Transcripts:
+    def _load(self, region: int) -> Transcripts:
         if region not in self._loaded:
             while len(self._loaded) > 1:
                 del self._loaded[next(iter(self._loaded))]
             paths = _texts(self._piece.folder, self._piece.n_dealt)
             (streams,) = read_segments(paths, self._piece.n_regions, region, region + 1, np.dtype(np.uint8))
-            self._loaded[region] = _Transcripts.joined(
+            self._loaded[region] = Transcripts.joined(
                 [(table.column("place").to_numpy(), table.column("transcript")) for table in _tables(streams)]
             )
         self._loaded[region] = self._loaded.pop(region)  # used last
@@ -293,25 +265,3 @@ def _tables(streams: U8) -> Iterator[pa.Table]:
     source = pa.BufferReader(pa.py_buffer(streams))
     while source.tell() < source.size():
         yield pa.ipc.open_stream(source).read_all()
-
-
-@dataclass(frozen=True, slots=True)
-class _Transcripts:
-    """Transcripts in memory. numbers: of their texts, ascending; rows: where each one's stands among the values."""
-
-    numbers: I64
-    rows: I64
-    values: pa.Array
-
-    @classmethod
-    def joined(cls, pieces: Sequence[tuple[I64, pa.ChunkedArray | pa.Array]]) -> _Transcripts:
-        """From the numbers and transcripts of several pieces."""
-        numbers = np.concatenate([np.zeros(0, np.int64), *(numbers for numbers, _ in pieces)])
-        order = np.argsort(numbers, kind="stable")
-        held = [one for _, of in pieces for one in (of.chunks if isinstance(of, pa.ChunkedArray) else [of])]
-        return cls(numbers[order], order, pa.concat_arrays([pa.array([], pa.large_binary()), *held]))
-
-    def of(self, numbers: I64) -> pa.ChunkedArray:
-        """Those of some texts, in this order."""
-        rows = self.rows.take(np.searchsorted(self.numbers, numbers))
-        return pa.chunked_array([self.values.take(pa.array(rows))])

@@ -17,8 +17,8 @@ import numpy.typing as npt
 
 from tasks.dedup.candidates import Candidates
 from tasks.dedup.carried import Carried, settle_all
-from tasks.dedup.judged import FAR, NEAR, UNKNOWN, WIDTH, Known, joint_key, measured_of
-from tasks.dedup.memory import release_memory
+from tasks.dedup.judged import FAR, NEAR, UNKNOWN, WIDTH, Judging, Known, joint_key, measured_of
+from tasks.dedup.memory import are_few, release_memory
 from tasks.dedup.readings import I32
 from tasks.dedup.regions import JUDGED_PAIRS, Judged, Regions
 from tasks.dedup.relations import Relations
@@ -88,30 +88,59 @@ def dealt(folder: Path, what: str, number: int) -> Path:
 
 @dataclass(slots=True)
 class Settling:
-    """Clusters and relations of candidates: in pieces where there is much to read, else as `carried` does."""
+    """Clusters and relations of candidates: in pieces where much is new, else as `carried` does.
+
+    Beside many that are known, those of a batch are read and judged in pieces too, but settled in memory: theirs are few.
+    """
 
     carried: Carried
+    judging: Judging
     regions: Regions
 
     def __call__(self, candidates: Candidates) -> tuple[I64, Relations]:
         """The cluster of each place, and its relations."""
-        judging = self.carried.judging
-        row = judging.look_up(candidates.first, candidates.second)
+        judging, row = self.judging, self.judging.look_up(candidates.first, candidates.second)
         missing = np.flatnonzero(row == UNKNOWN)
         ends = candidates.first, candidates.second
         if len(missing) < len(row):
             ends = ends[0][missing], ends[1][missing]
+        n_new, n_all = len(missing), len(row)
+        del missing
+        read: tuple[I32, I32] | None
         if not self.regions.are_many(*ends):
-            del ends, missing
-            measured, probability = judging(candidates.first, candidates.second, row)
-            return self.carried.settle(measured, probability, candidates.capped)
-        judging.judge = None  # pieces have one of their own
-        judged = [*self.regions.judge(*ends), *self._known(candidates, row)]
-        del ends, missing, row
+            read, judged, most = judging.read(*ends), list[Judged](), n_all
+            release_memory(n_new, n_all)
+        else:
+            judging.judge = None  # pieces have one of their own
+            judged, most = self.regions.judge(*ends), JUDGED_PAIRS
+            is_batch = self.carried.settled is not None and n_new <= most and are_few(n_new, n_all)
+            read = _read(judged) if is_batch else None
+        del ends
+        found = None if read is None else self._in_memory(candidates, row, read, most)
+        if found is not None:
+            return found
+        judged += self._known(candidates, row)
+        del row, read
+        return self._in_pieces(judged, candidates.capped)
+
+    def _in_memory(
+        self, candidates: Candidates, row: I64, read: tuple[I32, I32], most: int
+    ) -> tuple[I64, Relations] | None:
+        """Those of all pairs; None if more than `most` are in components in which something is new."""
+        near = self.judging.near(candidates.first, candidates.second, row, read[0])
+        active = self.carried.reached(near, candidates.capped)
+        chosen = np.flatnonzero(active.take(near.first))
+        if len(chosen) > most:
+            return None
+        self.judging.keep(row, *read)
+        return self.carried.settle(*near.measured(chosen), candidates.capped, active)
+
+    def _in_pieces(self, judged: Sequence[Judged], capped: Bools) -> tuple[I64, Relations]:
+        """Those of all pairs, which lie in files."""
         release_memory()
-        pieces = _Pieces(self, judged, candidates.capped)
+        pieces = _Pieces(self, judged, capped)
         pieces.deal()
-        judging.kept = pieces.known()
+        self.judging.kept = pieces.known()
         label, n_pairs, relations = pieces.settled()
         self.carried.n_pairs = n_pairs
         return label, relations
@@ -125,10 +154,16 @@ class Settling:
         for start in range(0, len(known), JUDGED_PAIRS):
             some = known[start : start + JUDGED_PAIRS]
             near, far = some[row[some] >= NEAR], some[row[some] <= FAR]
-            figures = self.carried.judging.known.figures[row[near]]
+            figures = self.judging.known.figures[row[near]]
             judged = Judged(folder, f"known-{start:010d}")
             judged.save(np.concatenate([_ends(candidates, near), figures], axis=1), _ends(candidates, far))
             yield judged
+
+
+def _read(judged: Sequence[Judged]) -> tuple[I32, I32]:
+    """The pairs of all files, in memory."""
+    near, far = ([np.array(getattr(one, name)) for one in judged] for name in ("near", "far"))
+    return np.concatenate(near), np.concatenate(far)
 
 
 def _ends(candidates: Candidates, rows: I64) -> I32:
@@ -142,7 +177,7 @@ class _Pieces:
         self._judged, self._crew = judged, settling.regions.shop.crew
         self._folder = settling.regions.shop.room("settling")
         self._n = len(capped)
-        judging = settling.carried.judging
+        judging = settling.judging
         for name, values in (("capped", capped), ("keys", judging.keys), ("certain", judging.certain)):
             save(self._folder / f"{name}.npy", values)
         self._sizes = noted(self._folder / "sizes.npy", lambda: [len(one.near) for one in judged]).tolist()

@@ -36,12 +36,12 @@ from tasks.dedup.kept import Kept, recall_kept, remember_kept
 from tasks.dedup.levels import Damaged
 from tasks.dedup.lists import LISTS
 from tasks.dedup.memory import are_few, keep_memory, release_memory
-from tasks.dedup.regions import COLUMNS, PartTranscripts, Regions
+from tasks.dedup.part_transcripts import COLUMNS, PartTranscripts
+from tasks.dedup.regions import Regions
 from tasks.dedup.segments import put_down
 from tasks.dedup.settling import Settling
 from tasks.dedup.signatures import sign_documents
 from tasks.dedup.stored import in_file, stored_rows
-from tasks.dedup.transcripts import is_whole
 from tasks.dedup.words import I64
 from tasks.settings import Settings
 from tasks.stage import Done, Shard, content_key, run_stage
@@ -53,9 +53,6 @@ ENTRY_BYTES = 20  # of a signature for each value of its lists: the transcript i
 
 _CLOSING = "closing"  # a file of the scratch folder
 MANY_DOCUMENTS = 20_000  # new ones, from which the columns of all lie in files; fewer are 2 MB
-
-# Of the transcripts of a part, up to so many are read one by one: 4.4 microseconds each; all together cost 1.7 each.
-MOST_APART = 0.4
 
 logger = logging.getLogger(__name__)
 
@@ -165,10 +162,7 @@ def _find(store: Store, kept: Kept | None, policy: Policy, shop: Shop) -> tuple[
         corpus = collapse(documents, None, scratch, shop)
     release_memory(n_new, whole.num_rows)
 
-    def read_some(number: int, found: I64, at: I64) -> pa.ChunkedArray | pa.Array:
-        return _transcripts(store, signed[number], documents, found, at)
-
-    reader = StoredWords(corpus, PartTranscripts(documents, read_some), n_chars(documents))
+    reader = StoredWords(corpus, PartTranscripts(store, signed, documents), n_chars(documents))
     folder = scratch if n_new > MANY_DOCUMENTS else None
     put = partial(put_down, folder) if folder is not None else np.asarray
     keys, certain = map(put, document_keys(documents, corpus))
@@ -181,9 +175,8 @@ def _find(store: Store, kept: Kept | None, policy: Policy, shop: Shop) -> tuple[
         {} if kept is None else kept.carried,
         put(documents.slot[corpus.rows].astype(np.int64)),
         None if kept is None else _rows_before(documents, signed, kept),
-        judging,
     )
-    found = cluster(documents, corpus, Settling(carried, regions), policy, carried, folder)
+    found = cluster(documents, corpus, Settling(carried, judging, regions), policy, carried, folder)
     release_memory(n_new, whole.num_rows)
     assert judging.kept is not None  # noqa: S101  set when it judged
     slot = np.full(len(documents.slot), -1, np.int32)
@@ -206,18 +199,6 @@ def _rows_before(documents: Documents, signed: Sequence[Part], kept: Kept) -> I6
         return None
     was = np.array([part.sha256 in before for part in signed], np.bool_)
     return np.flatnonzero(was[documents.part])
-
-
-def _transcripts(
-    store: Store, part: Part, documents: Documents, found: I64, at: I64
-) -> pa.ChunkedArray | pa.Array:
-    """The transcripts of some documents of a part, given with their rows there; most often read where they are known to lie."""
-    start = documents.start[found]
-    if len(found) <= MOST_APART * part.rows and (start >= 0).all():
-        values = store.read_at(part, start)
-        if all(is_whole(value) for value in values):
-            return pa.array(values, pa.large_binary())
-    return store.read_rows(part, COLUMNS, at.tolist()).column(0)
 
 
 def _seen(signed: Sequence[Part], kept: Kept | None) -> Seen:

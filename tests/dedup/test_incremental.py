@@ -135,6 +135,32 @@ def test_runs_whose_known_pairs_are_settled_in_pieces_give_the_bytes_of_one(tmp_
     assert again == run(tmp_path / "fresh", dict.fromkeys(range(14), 0), list(range(14)))
 
 
+def test_large_batch_beside_more_is_judged_in_pieces_and_settled_by_itself(tmp_path, monkeypatch):
+    """Unless what it touches is too much for memory: then all pairs are settled in pieces."""
+    fresh = {last: run(tmp_path / str(last), *first(last)) for last in (18, 19, 20)}
+    monkeypatch.setattr(regions, "REGION_WORDS", 20)
+    monkeypatch.setattr("tasks.dedup.memory._SMALL", 4)
+    done = []
+    for room, name in ((regions, "judge_regions"), (settling, "settle_pieces")):
+        monkeypatch.setattr(room, name, noted(done, getattr(room, name)))
+    for last, most, in_pieces in ((18, 1_000, True), (19, 1_000, False), (20, 9, True), (-18, 1_000, False)):
+        done.clear()
+        monkeypatch.setattr(settling, "JUDGED_PAIRS", most)
+        assert run(tmp_path / "many", *first(last)) == fresh[abs(last)]
+        assert set(done) == {"judge_regions", *["settle_pieces"] * in_pieces}
+
+
+def noted(done: list[str], work):
+    """The work, which is noted when it is done."""
+    return lambda *given: done.append(work.__name__) or work(*given)
+
+
+def first(n: int) -> tuple[dict[int, int], list[int]]:
+    """The first batches, as `run` asks for them; the last of them first, if n is negative."""
+    order = list(range(abs(n)))
+    return dict.fromkeys(order, 0), order if n > 0 else order[::-1]
+
+
 def test_index_of_few_texts_is_made_anew_for_many(tmp_path, monkeypatch):
     """Else its one bucket would hold them all."""
     monkeypatch.setattr(corpus, "PIECED", 1_000)
@@ -225,7 +251,7 @@ def test_new_batch_reads_no_list_of_documents_that_were_there(tmp_path, monkeypa
 
 
 def test_transcript_that_is_not_as_it_was_written_is_read_by_its_page(tmp_path, monkeypatch):
-    monkeypatch.setattr(work, "MOST_APART", 1)
+    monkeypatch.setattr("tasks.dedup.part_transcripts.MOST_APART", 1)
     run(tmp_path / "a", dict.fromkeys(range(12), 0), list(range(12)))
     whole, asked, plain = run(tmp_path / "b", dict.fromkeys(range(13), 0), list(range(13))), [], Store.read_at
 
