@@ -86,7 +86,7 @@ class Exchange:
             entries, again = distinct(np.concatenate([np.zeros(0, np.uint64), *held]), self.bits)
             held.clear()
             if len(again):
-                self.counts -= np.bincount(again, minlength=len(self.counts))
+                np.subtract.at(self.counts, again, 1)  # few of all
             yield bucket, entries
 
 

@@ -175,7 +175,7 @@ class _Regions:
 
 @resumed
 def deal_texts(pieces: Sequence[TextDeal], settings: Settings) -> list[Path]:
-    """Deals out transcripts; where they lie: for each region Arrow streams, of the places of texts and their transcripts."""
+    """Deals out transcripts; where they lie: for each region an Arrow stream, of the places of texts and their transcripts."""
     store = Store(settings.data)
     return [_deal_texts(store, piece) for piece in pieces]
 
@@ -185,14 +185,18 @@ def _deal_texts(store: Store, piece: TextDeal) -> Path:
     place, region, at, start_of = (
         load(piece.folder / f"text-{name}.npy") for name in ("place", "region", "at", "start")
     )
-    held: list[list[bytes]] = [[] for _ in range(piece.n_regions)]
-    for part, start, end in piece.parts:
-        read = transcripts_in(store, part, at[start:end], start_of[start:end])
-        table = pa.table({"place": pa.array(place[start:end]), "transcript": read})
-        for name in np.unique(region[start:end]).tolist():
-            held[name].append(_stream(table.take(pa.array(np.flatnonzero(region[start:end] == name)))))
+    read = [
+        transcripts_in(store, part, at[start:end], start_of[start:end]) for part, start, end in piece.parts
+    ]
+    first, last = piece.parts[0][1], piece.parts[-1][2]
+    chunks = [chunk for one in read for chunk in (one.chunks if isinstance(one, pa.ChunkedArray) else [one])]
+    table = pa.table({"place": pa.array(place[first:last]), "transcript": pa.chunked_array(chunks)})
+    del read, chunks
+    order = np.argsort(region[first:last], kind="stable")
+    table = table.take(pa.array(order)).combine_chunks()
+    ends = np.searchsorted(region[first:last][order], np.arange(piece.n_regions + 1))
     path = _texts(piece.folder, piece.number + 1)[-1]
-    write_segments(path, [b"".join(streams) for streams in held])
+    write_segments(path, [_stream(table.slice(start, end - start)) for start, end in pairwise(ends.tolist())])
     return path
 
 
@@ -256,7 +260,7 @@ def _texts(folder: Path, n: int) -> list[Path]:
 def _stream(table: pa.Table) -> bytes:
     sink = pa.BufferOutputStream()
     with pa.ipc.new_stream(sink, table.schema) as writer:
-        writer.write_table(table.combine_chunks())
+        writer.write_table(table)
     return bytes(sink.getvalue().to_pybytes())
 
 

@@ -99,9 +99,8 @@ def read_located(read: Callable[[Sequence[tuple[int, int]]], list[bytes]], place
     pieces = read([(start, _PIECE) for start in starts])
     ends = [_SIZE.size + int.from_bytes(piece[: _SIZE.size], "little") for piece in pieces]
     longer = [row for row, end in enumerate(ends) if end > _PIECE]
-    for row, rest in zip(
-        longer, read([(starts[row] + _PIECE, ends[row] - _PIECE) for row in longer]), strict=True
-    ):
+    further = read([(starts[row] + _PIECE, ends[row] - _PIECE) for row in longer]) if longer else []
+    for row, rest in zip(longer, further, strict=True):
         pieces[row] += rest
     return [piece[_SIZE.size : end] for piece, end in zip(pieces, ends, strict=True)]
 
