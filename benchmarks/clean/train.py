@@ -23,7 +23,7 @@ from boosting import fit, to_trees
 from dataset import N_FOLDS, Floats, Lines, page_lines, plain_lines, read_rows
 from scores import report
 
-from tasks.clean.judge import LONG_LINES, NET_SHARE, SURE, relative, together
+from tasks.clean.judge import LONG_LINES, NET_SHARE, settled
 from tasks.clean.judge_names import SCORE_UNIT
 from tasks.clean.judge_net import LOG_ODDS, Net, log_odds
 from tasks.clean.judge_topic import RUN_NAMES, TOPIC_NAMES, around_text
@@ -161,9 +161,9 @@ def train(lines: Lines, out: Path, folds: Path | None) -> None:
             path.write_text(json.dumps(scores, ensure_ascii=False, indent=0) + "\n", encoding="utf-8")
     tell_importance(lines.kind, stages, out)
     bounds = lines.bounds()
-    sure = SURE["html" if lines.kind == "page" else "text"]
+    kind = "html" if lines.kind == "page" else "text"
     parts = zip(bounds[:-1], bounds[1:], lines.shapes, strict=True)
-    told = [together(relative(mean[a:b], shape.weight, sure), shape) for a, b, shape in parts]
+    told = [settled(mean[a:b], shape, kind) for a, b, shape in parts]
     report(lines, np.concatenate(told), "judge")
     if folds:
         np.savez_compressed(

@@ -53,6 +53,7 @@ from tasks.clean.judge_lines import Floats, Ints
 from tasks.clean.judge_names import load_names, name_features
 from tasks.clean.judge_net import LOG_ODDS, load_net, log_odds
 from tasks.clean.judge_plain import plain_features
+from tasks.clean.judge_records import whole_records
 from tasks.clean.judge_sayings import load_sayings, saying_features
 from tasks.clean.judge_second import Shape
 from tasks.clean.judge_topic import around_text
@@ -93,7 +94,7 @@ def judge_page(page: Page, title: str | None) -> Floats:
     features, names, shape, branch = page_features(page, title)
     looked_up, more = name_features(page.lines, branch, load_names())
     first = _probabilities("page_first", np.concatenate([features, looked_up], axis=1), [*names, *more])
-    return together(relative(first, shape.weight, SURE["html"]), shape)
+    return settled(first, shape, "html")
 
 
 def judge_text(text: str, lines: Sequence[tuple[int, int]], title: str | None, ruled: Floats) -> Floats:
@@ -119,7 +120,7 @@ def judge_text(text: str, lines: Sequence[tuple[int, int]], title: str | None, r
         features = np.concatenate([features, log_odds(np.stack([first, second], axis=1))], axis=1)
         said = net.probabilities(_chosen(features, [*names, *LOG_ODDS], net.names))
         mean = (1 - NET_SHARE) * mean + NET_SHARE * said
-    return relative(mean, shape.weight, SURE["text"])
+    return settled(mean, shape, "text")
 
 
 def _probabilities(model_name: str, features: Floats, names: Sequence[str]) -> Floats:
@@ -139,6 +140,14 @@ def _columns(names: tuple[str, ...], wanted: tuple[str, ...]) -> Ints:
     """Which of the columns of these names a model wants."""
     column = {name: number for number, name in enumerate(names)}
     return np.array([column[name] for name in wanted], np.int64)
+
+
+def settled(first: Floats, shape: Shape, kind: str) -> Floats:
+    """What the models say of each line, settled with what they say of the text and, on pages, of like containers."""
+    keep = together(relative(first, shape.weight, SURE[kind]), shape)
+    if shape.record is None or shape.width is None:
+        return keep
+    return np.round(whole_records(keep, first, shape.record, shape.width), DECIMALS)
 
 
 def relative(keep: Floats, weight: Floats, sure: float) -> Floats:

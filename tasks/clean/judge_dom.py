@@ -24,6 +24,7 @@ from tasks.clean.judge_lines import (
     read_lines,
     title_overlap,
 )
+from tasks.clean.judge_records import records_of
 from tasks.clean.judge_second import Shape, Windows, distance, shift
 from tasks.clean.judge_tokens import words_of
 from tasks.clean.judge_tree import Sums, common_depth, holder_of, main_of, styles
@@ -93,8 +94,9 @@ def page_features(page: Page, title: str | None) -> tuple[Floats, list[str], Sha
     _heading_above(out, base, groups, n_groups)
     n_styles = int(style_of.max()) + 1
     shape = Shape(
-        base.plain, chain[:4], nodes.first_line, nodes.end_line, style, n_styles, _kin(base), base.width
-    )
+        base.plain, chain[:4], nodes.first_line, nodes.end_line, style, n_styles,
+        _kin(base), base.width, records_of(nodes, base.lines.node),
+    )  # fmt: skip
     return out.matrix(len(base.texts)), out.names, shape, branch
 
 

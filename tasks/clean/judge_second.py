@@ -20,7 +20,8 @@ class Shape:
 
     weight: (n,) characters outside links. chain: (k, n) container, its parent, ...; k is 0 for plain text.
     first_line, end_line: lines inside each container. style: (n,), lines with one number look the same. kin: (n,), lines with one
-    number stand in containers of one tag in one parent; width: (n,) characters; both are None for plain text.
+    number stand in containers of one tag in one parent; width: (n,) characters; record: (n,), see judge_records.py; all three
+    are None for plain text.
     """
 
     weight: Floats
@@ -31,6 +32,7 @@ class Shape:
     n_styles: int
     kin: Ints | None = None
     width: Floats | None = None
+    record: Ints | None = None
 
 
 def second_features(first: Floats, shape: Shape) -> tuple[Floats, list[str]]:
