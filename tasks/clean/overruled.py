@@ -26,8 +26,9 @@ COPY_AT = 0.45  # a copy that the judge would cut anyway needs no other to be ke
 GONE_AT = 0.3  # the judge keeps no other copy with as much
 # So sure of both copies of a few paragraphs, an article says something twice; of more, it stands there twice itself. By
 # models that had not seen the site nine documents change for the better and one for the worse (folds 0-2: five and one,
-# no change of F1; folds 3 and 4: 0.003 more, nearly all of it one page of filler).
-TWICE_AT, TWICE_MOST = 0.97, 4
+# no change of F1; folds 3 and 4: 0.003 more, nearly all of it one page of filler). With 0.92 instead of 0.97 nine more change
+# for the better and three for the worse: no change of F1 but for that page, which 0.97 keeps or loses by the seed.
+TWICE_AT, TWICE_MOST = 0.92, 4
 
 
 def overrule(lines: Sequence[Line], keep: Sequence[float]) -> None:
