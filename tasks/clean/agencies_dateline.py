@@ -44,6 +44,10 @@ _SQUARED = re.compile(
     r"\[(?P<place>[^\W\d_a-z][^\[\]\d.!?]{2,30})\]\s+(?=[\"“„«]?[^\W\d_a-z])"
 )  # "[CALDER BAY] The"
 _IN_SQUARES = re.compile(r"\s?\[([^\W\d_][\w. ]{1,30})\]")  # "Dubai [UAE], February 12 (ANI)"
+_BARRED = re.compile(
+    r"(?P<place>[^\W\d_a-z][^|.\d]{2,25}?)\s?\|\s?(?P<name>[A-Z][\w .]{1,20}?)\s?\|\s?(?=[\"“„«]?[^\W\d_a-z])"
+)
+_SLASHED = re.compile(r"(?<=[^\W\d_])\s/\s([A-Za-z][\w.-]{1,12})\Z")  # "Leipzig / dts"
 _NUMBER = re.compile(r"\d{1,4}(?:st|nd|rd|th|er)?\.?")
 _SHORT_DATE = re.compile(
     r"(?:le |ngày |el |den |on )?(?:0?[1-9]|[12]\d|3[01])[/.-](?:0?[1-9]|[12]\d|3[01])(?:[/.-]\d{2,4})?\.?"
@@ -67,6 +71,7 @@ def find_dateline(line: str, *, outlets: Collection[str] = ()) -> Dateline | Non
     found = (
         _squared(head)
         or _glued(head)
+        or _barred(head)
         or other_scripts(head)
         or _agency_first(head, frozenset(name.casefold() for name in outlets))
         or _latin(head, frozenset(name.casefold() for name in outlets))
@@ -101,12 +106,29 @@ def _glued(head: str) -> Dateline | None:
 def _agency_first(head: str, outlets: Collection[str]) -> Dateline | None:
     """An agency in brackets before the place, known or not: "(NBW) OSTERMOUTH – "."""
     match = _FIRST.match(head)
+    service = match["name"] if match is not None else ""
+    if (
+        match is not None
+        and (agency_named(service) or _SERVICE.fullmatch(service))
+        and head[match.end() :].strip()
+    ):
+        alone = Dateline(0, match.end(), None, agency_named(service), None, LONE_FRAC)
+    else:
+        alone = None
     rest = _latin(head[match.end() :], outlets) if match is not None else None
     if match is None or rest is None or rest.place is None:
-        return None
+        return alone
     agency = agency_named(match["name"]) or rest.agency
     sure = max(rest.confidence_frac, BRACKETED_FRAC)
     return replace(rest, end=match.end() + rest.end, agency=agency, confidence_frac=sure)
+
+
+def _barred(head: str) -> Dateline | None:
+    """A place in capitals and who reports, each behind a bar: "MANILA | CNA | "."""
+    match = _BARRED.match(head)
+    if match is None or not (_is_city(match["place"]) or _is_capitals(match["place"])):
+        return None
+    return Dateline(0, match.end(), place_title(match["place"]), agency_of(match["name"].strip()), None, 0.9)
 
 
 def _latin(head: str, outlets: Collection[str]) -> Dateline | None:
@@ -144,7 +166,7 @@ def _is_abbreviated(before: str) -> bool:
 
 def _parts(before: str, outlets: Collection[str]) -> _Head | None:
     """What stands before a dash, if all of it is place, date, agency or outlet."""
-    before = _IN_SQUARES.sub(r", \1", before)
+    before = _SLASHED.sub(r" (\1)", _IN_SQUARES.sub(r", \1", before))
     match = _BRACKET.search(before)
     name = (match["name"] or match["slashed"]) if match else None
     agency, date, outlet = _named(name, outlets) if name else (None, None, False)
@@ -231,13 +253,20 @@ def _judge_unnamed(parts: _Head, rest: str, *, known: bool, capitals: bool) -> f
         return 0.65
     if capitals and len(parts.places) > 1:  # "ARNHOLM, Norway - "
         return 0.85 if rest[:1].isupper() or rest[:1] in _QUOTES else 0.0
-    if not parts.bracket and len(parts.places) == 1 and is_outlet_like(parts.places[0]):
+    if not parts.bracket and _names_paper(parts, known=known):
         return 0.7 if rest[:1].isupper() else 0.0
     if [known, capitals, parts.bracket].count(True) >= 2:
         return 0.85
     signed = parts.bracket and len(parts.places) == 1 and " " not in parts.places[0] and not parts.date
     opens = signed and len(rest) >= LONE_CHARS and rest[:1].isupper()  # "Lindenau (npa) - Die ..."
     return LONE_FRAC if opens or _is_lone(parts, rest, capitals=capitals) else 0.0
+
+
+def _names_paper(parts: _Head, *, known: bool) -> bool:
+    """Whether a paper stands alone or beside its city: "Makassar, Harbour Post - ", "Harbour Voice, Makassar - "."""
+    if len(parts.places) == 2:
+        return (known and is_outlet_like(parts.places[1])) or _is_city(parts.places[1])
+    return len(parts.places) == 1 and is_outlet_like(parts.places[0])
 
 
 def _is_lone(parts: _Head, rest: str, *, capitals: bool) -> bool:

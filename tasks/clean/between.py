@@ -113,7 +113,9 @@ def unsigned(lines: Sequence[Line], keep: Sequence[float], doubted: Sequence[int
         if last + 1 == len(lines):
             continue
         below = _below(lines, last + 1)
-        if _is_table(run) and below < len(lines) and _stand(lines, keep, (below, below)):
+        goes_on = first > 0 and lines[first - 1].verdict is None and _is_figure(lines[first - 1].text)
+        stands = below < len(lines) and _stand(lines, keep, (below, below))
+        if _is_table(run) and (stands or (goes_on and keep[first - 1] >= BESIDE_AT)):
             found.update(range(first, last + 1))
         around = (first - 1, last + 1)
         if first == 0 or any(lines[n].verdict is not None or keep[n] < BESIDE_AT for n in around):

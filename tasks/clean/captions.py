@@ -38,6 +38,7 @@ SIGNED_CHARS = (
     120  # two sentences of this length with a name behind them are a paragraph, but where it says "photo"
 )
 WITH_CREDIT, PARAGRAPH_CHARS = "caption.with_credit", 120  # two sentences of it may be the article's
+STORY_CHARS = 50
 MOST_LINES = 60  # in the dump of a whole page bars part items of lists
 MARKS = frozenset("-–—/")  # what a sign-off stands behind
 
@@ -187,10 +188,17 @@ def _below_picture(draft: Draft, number: int, first_prose: int) -> tuple[str, st
     below_title = above.verdict.rule_id == "title.again" and number > first_prose and _is_bare_caption(line)
     if not (below_markup or below_title):
         return None
-    if has_full_stop(line.text) and goes_on(line.text):
+    if has_full_stop(line.text) and (goes_on(line.text) or _is_story(line)):
         return None
     line.cut("caption", "caption.below_picture", 0.9)  # surer than what a model may overrule
     return line.text, None
+
+
+def _is_story(line: Line) -> bool:
+    """Whether a line below a picture's sign is long and tells, or says what is."""
+    return line.weight >= STORY_CHARS and (
+        line.text[-1] == "。" or tells(line.text) or _IS.search(line.text) is not None
+    )
 
 
 def _is_bare_caption(line: Line) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from tasks.clean.draft import HALF_CHARS, PROSE_CHARS, Draft, Line, doubled
 from tasks.clean.titles import fold, is_headline
-from tasks.clean.words import ends_sentence
+from tasks.clean.words import ends_sentence, has_full_stop
 
 BLOCK_CHARS = 60  # a shorter line may well stand twice in an article
 QUESTION_CHARS = 120  # a question may be quoted again to be answered
@@ -26,6 +26,10 @@ _LEAD = re.compile(
     r"(?:\d{1,2}[:.h]\d{2}|\d{1,2}[.):]?|Video|Videos?|Photos?|Fotos?|Live|Watch|Podcast|Audio|[•▪►▶–-])\s+"
 )
 _NEXT_SENTENCE = re.compile(r"[a-zà-ỹ]{2}[.!?…][\"”»’)]?\s+[\"“«‘„]?[^\W\d_a-z]")
+_AGAIN_IN_BRACKETS = (
+    re.compile(r"[\[(]([^\[\]()]{8,200})[\])] ?(.{8,200})"),
+    re.compile(r"([^\[\]()]{8,200}) [\[(](.{8,200})[\])]"),
+)
 _LEADS = frozenset("VPFLWA•▪►▶–-")  # what it begins with, or with a digit
 
 
@@ -75,11 +79,20 @@ def cut_doubled_lines(draft: Draft) -> None:
 def _twice(line: Line) -> str | None:
     """What a line says twice, with or without a number, a time or a label before it: "2. Title Title"."""
     text = line.text
-    half = doubled(line.bare) or (doubled(text) if text != line.bare else None)
+    half = doubled(line.bare) or (doubled(text) if text != line.bare else None) or _bracketed(text)
     if half is not None or not (text[0] in _LEADS or text[0].isdigit()):
         return half
     lead = _LEAD.match(text)
     return doubled(text[lead.end() :]) if lead else None
+
+
+def _bracketed(text: str) -> str | None:
+    """What a line says in brackets and without: "[Title] Title", "Title (Title)"."""
+    for pattern in _AGAIN_IN_BRACKETS if text[0] in "[(" or text[-1] in "])" else ():
+        found = pattern.fullmatch(text)
+        if found is not None and fold(found[1]) == fold(found[2]) and " " in found[1]:
+            return found[2]
+    return None
 
 
 def _cut_pairs(draft: Draft) -> None:
@@ -173,8 +186,9 @@ def _starts(text: str) -> Iterator[int]:
 
 
 def _may_be_lead(line: Line) -> bool:
-    least = LEAD_KEY if is_teaser(line.text) else BLOCK_CHARS
-    return len(line.text) >= least and line.weight >= LEAD_KEY and ends_sentence(line.text)
+    if is_teaser(line.text):
+        return line.weight >= LEAD_KEY
+    return line.weight >= BLOCK_CHARS and has_full_stop(line.text)
 
 
 def _is_lead_of(line: Line, paragraph: Line, at: int) -> bool:

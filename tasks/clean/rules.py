@@ -131,8 +131,9 @@ class Rules:
             bare, runs = bare.replace("İ", "I"), None
         low = _fold(bare)
         plain = self._plain.get(low)
-        if plain is not None:
-            return plain
+        if plain is not None:  # "[Image]" is a sign for a picture before it is a section's name
+            bracketed = bool(plain.needs) and text[:1] in _OPEN
+            return (self._pattern_rule(text, near) or plain) if bracketed else plain
         stopped = text[-1:] in {".", "。", "।"} and text[-3:] != "..."
         tied: Rule | None = None  # a rule tied to its place gives way to one that is sure without
         for saying, rule in self._filed.near(low, runs):

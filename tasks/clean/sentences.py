@@ -41,6 +41,9 @@ MIXED_KINDS = LONG_KINDS - {"copyright", "credit", "caption", "byline", "other"}
 MIXED_STAYS = 0.6
 AGREED_KINDS = LONG_KINDS - {"caption", "credit", "byline", "source_link"}
 PLEA_AT = 0.1  # of the judge's probability; above it as many are the article's
+PICTURED = frozenset(
+    {"any.image_token", "any.caption_label", "any.caption_counted"}
+)  # of a picture by what they say
 _STAYS = {LISTED: LISTED_STAYS, WITH_CREDIT: CAPTION_STAYS}
 _NEXT = re.compile(r"(?<=[^\W\d_][.!?…])[\"”»’)]?\s+(?=\S)|(?<=[。！？])[」』）)]*\s*(?=[^\s」』）)])")
 _PRICE = re.compile(
@@ -52,7 +55,7 @@ HEARD_BELOW, HEARD_CHARS = 0.94, 300  # no act says more or is longer
 
 def may_be_sentence(line: Line, rule: Rule) -> bool:
     """Whether a line that a shipped rule names may be a sentence: it ends with a full stop. What a person ruled goes."""
-    if rule.takes or rule.confidence_frac >= 1.0:
+    if rule.takes or rule.confidence_frac >= 1.0 or rule.id in PICTURED:
         return False
     if line.whole is not None or (rule.kind in SENTENCE_KINDS and has_full_stop(line.text)):
         return True

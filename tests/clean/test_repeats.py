@@ -61,3 +61,28 @@ def test_the_articles_last_sentence_below_a_list_stays():
         cleaned(TITLE, LEAD, NEXT, *listed, "Seven ships waited outside the bar.")
         == f"{LEAD}\n\n{NEXT}\n\nSeven ships waited outside the bar."
     )
+
+
+@pytest.mark.parametrize(
+    "twice",
+    [
+        "[Lamp oil runs out] Lamp oil runs out",
+        "Lamp oil runs out (Lamp oil runs out)",
+        "Lamp oil runs out … Lamp oil runs out",
+    ],
+)
+def test_a_link_that_says_one_thing_twice_goes_with_brackets_or_dots_between(twice):
+    assert cleaned(TITLE, LEAD, NEXT, twice, LAST) == f"{LEAD}\n\n{NEXT}\n\n{LAST}"
+
+
+@pytest.mark.parametrize(
+    "dateline", ["(Belga) ", "MANILA | CNA | ", "Leipzig / dpa - ", "Denpasar, TV Nusa - "]
+)
+def test_datelines_of_other_houses_go(dateline):
+    assert cleaned(TITLE, f"{dateline}{LEAD}", NEXT, LAST) == f"{LEAD}\n\n{NEXT}\n\n{LAST}"
+
+
+def test_a_paragraph_below_a_pictures_sign_is_no_caption():
+    told = "Nobody had told the pilots, who were asleep in the boathouse below the light."
+    assert told in cleaned(TITLE, LEAD, f"[image]\n{told}", NEXT, LAST)
+    assert "at noon" not in cleaned(TITLE, LEAD, "[image]\nThe pilots on the quay at noon.", NEXT, LAST)
