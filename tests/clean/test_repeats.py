@@ -76,7 +76,7 @@ def test_a_link_that_says_one_thing_twice_goes_with_brackets_or_dots_between(twi
 
 
 @pytest.mark.parametrize(
-    "dateline", ["(Belga) ", "MANILA | CNA | ", "Leipzig / dpa - ", "Denpasar, TV Nusa - "]
+    "dateline", ["(Belga) ", "MANILA | CNA | ", "Leipzig / dpa - ", "Suara Nusa, Makassar - "]
 )
 def test_datelines_of_other_houses_go(dateline):
     assert cleaned(TITLE, f"{dateline}{LEAD}", NEXT, LAST) == f"{LEAD}\n\n{NEXT}\n\n{LAST}"
