@@ -257,19 +257,11 @@ def _paired_new(runs: Runs, chosen: Bools, n_old: int) -> Iterator[tuple[I64, I6
 
 def _within(runs: Runs, chosen: Bools, reach: int) -> tuple[I64, I64]:
     """Every two texts of each chosen run that stand less than `reach` places apart."""
-    ends = runs.starts + runs.sizes
     sizes = np.where(chosen, runs.sizes, 0)
     at = slices(runs.starts, sizes)
-    left = np.repeat(ends, sizes) - at  # texts from here to the end of the run
-    one, other = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
-    for step in range(1, reach):
-        going = np.flatnonzero(left > step)
-        at, left = at.take(going), left.take(going)
-        if not len(at):
-            break
-        one.append(runs.docs.take(at))
-        other.append(runs.docs.take(at + step))
-    return np.concatenate(one), np.concatenate(other)
+    left = np.repeat(runs.starts + runs.sizes, sizes) - at - 1  # texts behind this one in the run
+    left = np.minimum(left, reach - 1)
+    return runs.docs.take(np.repeat(at, left)), runs.docs.take(slices(at + 1, left))
 
 
 def _lower(lowest: U32, whole: U64, docs: I64) -> None:

@@ -21,7 +21,7 @@ from tasks.dedup.candidates import ARRAYS, Shingled
 from tasks.dedup.furniture import Repeated
 from tasks.dedup.index import KINDS, Index
 from tasks.dedup.levels import Damaged, Level, Levels
-from tasks.dedup.memory import release_memory
+from tasks.dedup.memory import map_file, release_memory
 from tasks.dedup.vocabulary import Vocabulary
 from tasks.versions.memo import parts_in
 from tasks.versions.store import Store
@@ -137,7 +137,7 @@ def _index(store: Store, record: Mapping[str, Any], arrays: Mapping[str, npt.NDA
 
 def _documents(path: Path, total: int) -> pa.Table:
     """The documents; they stay in the file. Raises Damaged."""
-    stream = np.memmap(path, np.uint8, "r")
+    stream = map_file(path)
     if _sum(stream) != total:
         raise Damaged(str(path))
     return pa.ipc.open_stream(pa.py_buffer(stream)).read_all()
@@ -166,7 +166,7 @@ def _write(path: Path, arrays: Arrays, written: Callable[[], None]) -> dict[str,
 def _read(path: Path, layout: Mapping[str, Any]) -> dict[str, npt.NDArray[Any]]:
     """The arrays; they stay in the file. Raises Damaged."""
     arrays = {}
-    stored = np.asarray(np.memmap(path, np.uint8, "r"))
+    stored = map_file(path)
     for name, (kind, shape, start, total) in layout.items():
         dtype = np.dtype(kind)
         values = stored[start : start + prod(shape) * dtype.itemsize].view(dtype).reshape(shape)

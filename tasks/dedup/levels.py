@@ -14,9 +14,12 @@ from pathlib import Path
 
 import numpy as np
 
+from tasks.dedup.memory import let_go
 from tasks.dedup.packed import HASH_BITS, Runs, place_bits, runs_of, slices
 from tasks.dedup.words import I64, U64, Bools
 from tasks.versions.parts import Part
+
+_HELD = 2**22  # entries of a level that were read and are in memory: 32 MB
 
 
 class Damaged(Exception):  # noqa: N818  nobody but this room sees it: what is damaged is made anew
@@ -41,14 +44,16 @@ class Level:
         if not self.sizes.any():
             return np.zeros(0, np.uint64)
         try:
-            return np.asarray(np.memmap(self.path, np.uint64, "r"))
+            return np.memmap(self.path, np.uint64, "r")
         except (OSError, ValueError) as error:
             raise Damaged(str(error)) from error
 
     def bucket(self, number: int) -> U64:
         """The entries of one bucket; they stay in the file. Raises Damaged."""
         start, size = int(self.sizes[:number].sum()), int(self.sizes[number])
-        entries = self._entries[start : start + size]
+        if start // _HELD != (start + size) // _HELD:  # buckets are read one after the other
+            let_go(self._entries)
+        entries = np.asarray(self._entries)[start : start + size]
         if entries.sum() != self.sums[number]:
             raise Damaged(str(self.path))
         return entries

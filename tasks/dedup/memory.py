@@ -21,6 +21,7 @@ _TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3  # of glibc's mallopt
 _LARGE = 2**30  # bytes
 _SMALL = 20  # of so many times as many, few are new
 _FEW = 2**26  # bytes that are free: to get them again costs a small batch more than they are worth
+_MUCH = 2**27  # bytes of files that are mapped: of less a small batch gives nothing back
 _MADV_HUGEPAGE, _HUGE_PAGE = 14, 2**21  # of Linux; bytes of a page where it has large ones
 _WIDE = 3 * 2**28  # bytes of addresses for which large pages are asked; no memory until they are used
 
@@ -34,6 +35,13 @@ def mapped(values: npt.NDArray[_Kind]) -> npt.NDArray[_Kind]:
     if held is not None:
         _MAPPED.add(held)
     return np.asarray(values)
+
+
+def let_go(values: npt.NDArray[np.generic]) -> None:
+    """The pages of a file that was mapped by `np.memmap` go back; they come again when they are asked for."""
+    held = getattr(values, "_mmap", None)
+    if held is not None:
+        held.madvise(MADV_DONTNEED)
 
 
 def map_file(path: Path) -> npt.NDArray[np.uint8]:
@@ -62,13 +70,14 @@ def release_memory(n_new: int | None = None, n_all: int = 0) -> None:
     """Free memory of Arrow and of the C library, if there is much. With it the peak of 100,000 articles is a sixth lower.
 
     n_new, n_all: of what is at work. Where few of all are new, the next step takes what is free, little of it: to get it
-    from the system again is a twelfth of a small batch's time.
+    from the system again is a twelfth of a small batch's time. Only files go back then, where they are large.
     """
-    if n_new is not None and are_few(n_new, n_all):
+    held, is_small = list(_MAPPED), n_new is not None and are_few(n_new, n_all)
+    if is_small and sum(map(len, held)) < _MUCH:
         return
-    for held in list(_MAPPED):
-        held.madvise(MADV_DONTNEED)
-    if _free_bytes() < _FEW:
+    for one in held:
+        one.madvise(MADV_DONTNEED)
+    if is_small or _free_bytes() < _FEW:
         return
     pa.default_memory_pool().release_unused()
     _from_c_library("malloc_trim")(0)
