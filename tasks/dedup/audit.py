@@ -15,13 +15,13 @@ from tasks.dedup.words import BASE, I64, U64, Bools
 
 BREACHES = ("n_unclustered", "n_clustered_twice", "n_bad_canonical", "n_unknown_pair_ids")
 _WORD = 8  # bytes
-AT_ONCE = 1_000_000  # articles audited together: 60 MB
+AT_ONCE = 1_000_000  # articles audited together, about: 60 MB
 SLICE = 100_000  # rows whose ids are looked at together
 
 
 def audit(ids: pa.ChunkedArray, pairs: pa.Table, clusters: pa.Table) -> dict[str, int]:
     """How many articles are there, and how many breaches of the rules the gate knows. ids: of all articles."""
-    n_ranges = max(1, -(-len(ids) // AT_ONCE))
+    n_ranges = max(1, round(len(ids) / AT_ONCE))
     n_unknown, sound = 0, True
     for number in range(n_ranges):
         within = partial(_within, number=number, n_ranges=n_ranges)
