@@ -31,6 +31,7 @@ _BARRED = re.compile(
     r"(?P<text>[^\W\d_a-z][^|\n]{14,120}?)(?: ?\| |[.] ?/ )(?P<name>[^\W\d_a-z][\w.’'-]+(?: [^\W\d_a-z][\w.’'-]+){1,3})"
 )
 _SENTENCES = re.compile(r"[a-zà-ỹ”\"»)]{2}[.!?]\s+(?=[\"“„«]?[^\W\d_a-z])")
+_SCRIPT_STOP = re.compile(r"।\s*\Z|[\u0600-\u06ff][.۔]\s*\Z")  # captions in Hindi and Arabic seldom end so
 _IS = re.compile(r"(?<!\w)(?:is|are|ist|sind|est|sont|es|son|è|sono|é|são|är|er|jest|są|zijn)(?!\w)")
 _INITIALED = re.compile(r"[(\[]?[a-zäöü]{2,4}(?:/[a-zäöü]{2,4}){1,3}[)\]]?")
 _PICTURE = re.compile(r"(?i:photo|foto|bild|image|imagen|picture|ảnh|video|archiv|collection|handout)")
@@ -123,7 +124,8 @@ def _attributed(line: Line) -> tuple[str, str | None] | None:
     )
     if match is None or _SENTENCES.search(match["text"]):
         return None
-    agency = agency_named(match["name"]) is not None and line.weight <= ATTRIBUTED_CHARS
+    signed = ends_sentence(match["text"]) and _is_paragraph(match["text"])  # the agency signs what it reports
+    agency = agency_named(match["name"]) is not None and line.weight <= ATTRIBUTED_CHARS and not signed
     person, _, paper = match["name"].partition(" for ")  # "(Jane Doe for the Tide Gazette)"
     pair = [part.strip() for part in match["name"].split("/")]
     if len(pair) == 2 and is_name_words(match["name"]) and not _is_paragraph(match["text"]):
@@ -135,7 +137,9 @@ def _attributed(line: Line) -> tuple[str, str | None] | None:
 
 
 def _is_paragraph(text: str) -> bool:
-    return goes_on(text) or (len(text) >= PROSE_CHARS and tells(text))
+    return goes_on(text) or (
+        len(text) >= PROSE_CHARS and (tells(text) or _SCRIPT_STOP.search(text) is not None)
+    )
 
 
 def _barred(line: Line) -> tuple[str, str | None] | None:
