@@ -10,6 +10,7 @@ import pytest
 from tasks.dedup.linkage import Contained, link
 from tasks.dedup.records import dedup_records
 from tasks.dedup.repair import repair
+from tasks.dedup.roundups import in_a_crowd
 from tasks.dedup.words import read_chunks
 
 
@@ -69,6 +70,23 @@ def test_stories_in_a_round_up_are_found_in_it_and_do_not_join(n_sites):
     assert {pair["joins"] for pair in pairs if pair["doc_id_a"] == "r4" and pair["doc_id_b"] < "r4"} == {
         False
     }
+
+
+def test_stories_of_a_round_up_under_the_headline_of_the_first_do_not_join_through_it():
+    one, other = story(21), story(22)
+    texts = [one, other, f"{first_words(one, 90)}.\n\n{other}"]
+    titles = ["Harbour bridge shut for a year", "Choir wins a cup", "Harbour bridge shut for a year"]
+    records = [
+        {"id": f"r{n}", "title": title, "text": text, "source": f"site {n}"}
+        for n, (title, text) in enumerate(zip(titles, texts, strict=True))
+    ]
+    lines, _ = dedup_records(records)
+    assert [line["cluster_id"] for line in lines] == ["r0", "r1", "r2"]
+
+
+def test_pair_of_a_crowd_must_be_more_probable():
+    probability = np.array([0.6, 0.6, 0.95])
+    assert in_a_crowd(probability, np.array([False, True, True])).round(2).tolist() == [0.6, 0.27, 0.83]
 
 
 def test_round_up_is_known_by_its_stories_though_a_lesser_copy_has_a_phrase_of_its_end():
