@@ -134,6 +134,20 @@ def stock(dice: Random, stories: Iterator[Story], words: Words) -> Told:  # noqa
     return told
 
 
+def listed(dice: Random, stories: Iterator[Story], words: Words) -> Told:  # noqa: ARG001
+    """Two to five pages of lines of the same parts in another order, in any language: photo pages, logs, results."""
+    assert isinstance(stories, Stories)
+    source = _source(dice, stories, 0.4)
+    head, text = source.scrap(dice.randrange(600, 2_000))
+    slots: list[list[str]] | None = None
+    told: Told = []
+    for _ in range(dice.randrange(2, 6)):
+        lines, slots = kindred.listed(dice, text, dice.randrange(6, 22), slots)
+        title = dice.choice((head, source.scrap(40)[0]))
+        told.append((title, lines, ""))
+    return told
+
+
 def footed(dice: Random, stories: Iterator[Story], words: Words) -> Told:
     """Briefs under one long footer, half to nine tenths of each, on one site or on several; some under a heading too."""
     assert isinstance(stories, Stories)
@@ -200,13 +214,13 @@ def linked(dice: Random, stories: Iterator[Story], words: Words) -> Told:  # noq
 
 ROUNDUPS = ("digest", "briefing")  # families
 # Times as many groups as of the others.
-MORE = {"followup": 4, "footed": 2, "sequel": 6, "alike": 6, "stock": 3}
+MORE = {"followup": 4, "footed": 2, "sequel": 6, "alike": 6, "stock": 3, "listed": 3}
 # Share of its stories that stand on another site too; of the others a quarter.
-OFTEN = {"sequel": 0.6, "alike": 0.4, "stock": 0.4}
+OFTEN = {"sequel": 0.6, "alike": 0.4, "stock": 0.4, "listed": 0.4}
 # Families with copies by the edits of all groups; with each, some of their stories are aside.
-EVERYWHERE = frozenset({"sequel", "alike", "stock"})
+EVERYWHERE = frozenset({"sequel", "alike", "stock", "listed"})
 # By their place, the group of edits with which a family is kept aside: those that are alike are five places apart.
 FAMILIES: Mapping[str, Build] = {
     **lookalikes.FAMILIES, "footed": footed, "followup": followup, "linked": linked, "briefing": briefing,
-    "sequel": sequel, "alike": alike, "stock": stock,
+    "sequel": sequel, "alike": alike, "stock": stock, "listed": listed,
 }  # fmt: skip

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from random import Random
 
 from benchmarks.dedup.cuts import is_wide, paragraphs, sentences
+from benchmarks.dedup.sequels import pieces
 
 _WORD = re.compile(r"\d+|[^\W\d_]+")
 _DIGITS = re.compile(r"\d+")
@@ -118,3 +119,22 @@ def short(dice: Random, text: str, low: int = 250, high: int = 1_400) -> str:
     size = dice.randrange(1, 4)
     space = "" if is_wide(text) else " "
     return "\n\n".join(space.join(kept[k : k + size]) for k in range(0, len(kept), size))
+
+
+def listed(
+    dice: Random, text: str, n_lines: int, slots: list[list[str]] | None = None
+) -> tuple[str, list[list[str]]]:
+    """A page of lines put together from interchangeable parts, as captions and logs are; and the parts, for the next page.
+
+    slots: those of a page before; none: three to five, of words of the text.
+    """
+    space = "" if is_wide(text) else " "
+    if slots is None:
+        words, slots = pieces(text), []
+        for _ in range(dice.randrange(3, 6)):
+            size = dice.randrange(1, 8)
+            starts = [dice.randrange(max(1, len(words) - size)) for _ in range(dice.randrange(4, 16))]
+            slots.append([space.join(words[at : at + size]).strip(" .,;:") for at in starts])
+    lines = [space.join(dice.choice(slot) for slot in slots) for _ in range(n_lines)]
+    stop = dice.choice(("", ".", "."))
+    return dice.choice(("\n\n", "\n", "\n\n")).join(f"{line}{stop}" for line in lines), slots

@@ -22,19 +22,13 @@ from random import Random
 from typing import Any
 
 from benchmarks.dedup import followups, tongues
-from benchmarks.dedup.cuts import WORDS, Edit, paragraphs
+from benchmarks.dedup.chrome import SITES, Chrome
+from benchmarks.dedup.cuts import Edit, paragraphs
 from benchmarks.dedup.edits import CUTS, GROUPS, WHOLE
 from benchmarks.dedup.kindred import counted, short
 from benchmarks.dedup.pack import Pack, read_pack
 from benchmarks.dedup.reports import REPORTS, fill, pools
 
-SITES = ("Averdale Post", "Tarnbeck Echo", "quillmouth.example", "Osterfell Tribune", "The Penlow Record", "Drumhaven Live",
-         "Ravensby Star", "Lindmoor Dispatch", "Hartsea Argus", "Brockwell Today")  # fmt: skip
-FOOTERS = (
-    "{site} is edited and printed in its own town. Letters to the editor are welcome and may be shortened. Reporting an error? Write to the news desk, and say which article you mean.",
-    "Thank you for reading {site}. Members make our work possible. Join them for the price of a coffee a week, stop whenever you like. All texts and pictures are protected; ask before you print them again.",
-    "Copyright {site}. Our app is free. Read our privacy statement, our terms of use and our code of conduct.",
-)
 SCALE = 40  # stories and reports of a kind: 4,600 documents
 KINDS_PER_STORY = (2, 5)
 MIN_WORDS, MAX_WORDS = 120, 1_500  # of an article that copies are made of
@@ -46,8 +40,9 @@ Label = dict[str, str]  # cluster, family, group, part of a document
 
 @dataclass
 class Made:
-    """The documents made so far, and what is known of each."""
+    """The documents made so far, and what is known of each. chrome: what sites set around them."""
 
+    chrome: Chrome
     docs: list[dict[str, Any]] = field(default_factory=list)
     meta: list[dict[str, str]] = field(default_factory=list)
     relations: list[dict[str, Any]] = field(default_factory=list)
@@ -64,8 +59,9 @@ class Made:
 
 def make(articles: Sequence[tuple[str, str]], part: str, scale: int) -> Made:
     """The stress set of some (title, text), `scale` stories or reports of each kind."""
-    made, half = Made(), int(part == "aside")
+    half = int(part == "aside")
     words, stories = pools(half), followups.Stories(articles)
+    made = Made(Chrome(half, words, [title for title, _ in articles]))
     for number, (title, text) in zip(range(8 * scale), stories, strict=False):
         label, dice = _label(f"en{number}", "positive", number), Random(f"{part} {number}")
         _copies(made, dice, (title, _brief(dice, text), ""), label)
@@ -112,7 +108,7 @@ def _one(made: Made, dice: Random, told: Told, of: Label) -> str:
     """A document that is the first of its cluster."""
     title, text, site = told
     site = site or dice.choice(SITES)
-    return made.add(dice, _dressed(dice, text, site), title=title, site=site, kind="orig", **of)
+    return made.add(dice, _dressed(made, dice, (text, site), of), title=title, site=site, kind="orig", **of)
 
 
 def _twice(made: Made, dice: Random, told: Told, of: Label) -> str:
@@ -154,7 +150,11 @@ def _series(made: Made, dice: Random, told: Told, of: Label) -> None:
 def _again(made: Made, dice: Random, told: Told, body: str, meta: Label) -> str:
     site = dice.choice(SITES)
     return made.add(
-        dice, _dressed(dice, body, site), title=_headline(dice, told[0], told[1]), site=site, **meta
+        dice,
+        _dressed(made, dice, (body, site), meta),
+        title=_headline(dice, told[0], told[1]),
+        site=site,
+        **meta,
     )
 
 
@@ -167,14 +167,10 @@ def _headline(dice: Random, title: str, text: str) -> str:
     return f"{dice.choice(('Watch', 'Latest', 'In brief', 'Explained'))}: {title}" if how == 2 else ""
 
 
-def _dressed(dice: Random, text: str, site: str) -> str:
-    """The text inside what the site sets around it, or bare."""
-    parts = [text]
-    if dice.random() < 0.3:
-        parts.insert(0, f"{dice.choice(('By', 'From', 'Words:'))} {dice.choice(WORDS['writers'])}")
-    if dice.random() < 0.5:
-        parts.append(FOOTERS[SITES.index(site) % 3 if site in SITES else 0].format(site=site))
-    return "\n\n".join(parts)
+def _dressed(made: Made, dice: Random, told: tuple[str, str], of: Label) -> str:
+    """The text of a site in its chrome."""
+    tongue = of["family"].partition("_")[2]
+    return made.chrome.dress(dice, *told, tongue if tongue in tongues.TONGUES else "")
 
 
 def base_articles(pack: Path, part: str) -> Iterator[tuple[str, str]]:

@@ -24,6 +24,7 @@ BATCH_WORDS = 800_000
 # Up to so many, tables of all sizes are looked up together: a small batch has few pairs of each size. And fewer words at
 # once: memory that is touched first costs it more than calls do, 0.01 of 0.33 seconds.
 MIXED_WORDS, MIXED_AT_ONCE = 4 * BATCH_WORDS, BATCH_WORDS // 4
+LOOK_ON = (1, 3, 8)  # words on, where a run begins with words that stand in several places
 _FIELD = np.uint64(0xFFFF)
 _SPARE = 2  # bits fewer for the spare cells: one value in a thousand meets another there too
 
@@ -174,13 +175,18 @@ class Look:
         hit[again], cells[again] = True, spare.take(found)
         return np.asarray(hit)
 
-    def places(self, cells: I32, pairs: I64) -> I64:
-        """Place in its anchor of the run that stands in each cell, looked up for a pair."""
+    def places(self) -> tuple[I32, Bools]:
+        """Of each cell the place in the tables of the run of three that stands there, the last; and whether it stands there once."""
         place = np.empty(len(self.grams), np.int32)  # no other cell is asked for
         numbers = np.arange(len(self.cells), dtype=np.int32)
         place[self.cells] = numbers
+        again = place.take(self.cells) != numbers
+        again[self.lost] = False
         place[self.spare] = self.lost
-        return np.asarray(place.take(cells) - self.starts[self.table_of].take(pairs), np.int64)
+        once = np.ones(len(self.grams), np.bool_)
+        once[self.cells.compress(again)] = False
+        once[self.spare.compress(place.take(self.spare) != self.lost)] = False
+        return place, once
 
     def unknown(self, readings: Readings, at: I64, regions: I32, shift: Shift) -> Bools:
         """Which words the anchor has nowhere. at: place of each in the packed words; regions, shift: of its anchor's table.
@@ -235,10 +241,10 @@ def find_runs(readings: Readings, look: Look) -> Runs:
     ends = packed.starts.take(np.minimum(own_ends, len(packed.starts) - 1))
     chars[own] = np.where(last, readings.n_chars[targets].take(own_pair), ends) - packed.starts.take(own_flat)
     final = np.maximum(own_begins, own_begins + own_lengths - GRAM_WORDS)
-    places = look.places(
-        cells.take(np.concatenate([own_begins, final])), np.concatenate([own_pair, own_pair])
-    )
-    at[own], at_end[own] = places[: len(final)], places[len(final) :] + GRAM_WORDS - 1
+    begin_of = look.starts[look.table_of].take(own_pair)
+    places = (cells, hit, *look.places())
+    at[own] = _place(places, (own_begins, final, 1)) - begin_of
+    at_end[own] = _place(places, (final, own_begins, -1)) - begin_of + GRAM_WORDS - 1
     alike, other = look_at_gaps(
         readings, (flat, lengths, run_covered, pair), (at, at_end), readings.begin[look.anchors]
     )
@@ -260,6 +266,27 @@ def find_runs(readings: Readings, look: Look) -> Runs:
         alike,
         other,
     )
+
+
+def _place(places: tuple[I32, Bools, I32, Bools], ends: tuple[I64, I64, int]) -> I64:
+    """Where in the tables each run begins or ends: told by the first of some runs of three that stands there once.
+
+    places: the cell of each run of three, whether it stands in a table, and what `Look.places` says of cells. ends: where to
+    look first, up to where, and in which direction. A name or a phrase that the anchor has again later has one place, its last: a
+    story seemed to stand where its dateline stood again.
+    """
+    (cells, hit, place, once), (near, far, way) = places, ends
+    first = cells.take(near)
+    found = place.take(first).astype(np.int64)
+    left = np.flatnonzero(~once.take(first))
+    for step in LOOK_ON:
+        left = left.compress(np.abs(far - near).take(left) >= step)
+        at = near.take(left) + way * step
+        is_told = hit.take(at)
+        is_told &= once.take(np.where(is_told, cells.take(at), 0))
+        found[left.compress(is_told)] = place.take(cells.take(at.compress(is_told))) - way * step
+        left = left.compress(~is_told)
+    return found
 
 
 def _missing(

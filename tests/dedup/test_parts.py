@@ -166,6 +166,17 @@ def test_pairs_measure_the_same_alone_and_beside_texts_of_all_sizes():
         assert all(np.array_equal(one[place], other[0]) for one, other in zip(together, alone, strict=True))
 
 
+def test_text_stands_where_it_begins_though_its_first_words_stand_again_later():
+    text = long_text(3)
+    again = f"{text} and so it went on at {' '.join(text.split()[:4])}"
+    signed = sign_documents(articles(("a", "coast/2024-01-02", text), ("b", "coast/2024-01-02", again))).kept
+    packed, sentences, titles = read_transcripts(signed.column("transcript"))
+    sizes = np.array([len(text), len(again)])
+    readings = lay_out(packed, np.ones(len(sentences[0]), np.bool_), sizes, titles)
+    features, _ = pair_features(readings, np.array([0]), np.array([1]))
+    assert features[0, NAMES.index("short_at_first")] == 0.0
+
+
 def test_no_signatures_give_empty_tables():
     found = find_duplicates([], Policy())
     assert (found.pairs.num_rows, found.clusters.num_rows, found.profile["n_articles"]) == (0, 0, 0)
