@@ -18,6 +18,9 @@ Component = tuple[list[int], list[Pair], list[tuple[int, int]]]  # items, judged
 
 SAME_PLACE = 0.5  # of the shorter of two spans that the other covers
 MOST_SPANS = 64  # in one item, that are compared with one another: the cost stays bounded
+# Documents that join a cluster by one article, whatever they say of its others: its cuts. Of two greater groups as many pairs are spared
+# as speak for them, no more: else a round-up that goes by the headline of one story joined both of its stories.
+CUTS = 2
 JOIN = 0.5  # mean probability between two groups at which they are one cluster
 
 
@@ -39,7 +42,7 @@ def link(  # noqa: PLR0913, PLR0917  pairs as columns
 
     A pair that was not judged counts as 0 inside the mean: the two share nothing. It does not count where both
     items are capped, for then nobody looked. Nor does any weak pair of items that stand in one article, or at the same
-    place of any third item: two cuts of one article look like nothing much, but for the article. Ties: the group with the smaller items first.
+    place of any third item: two cuts of one article look like nothing much, but for the article; see CUTS. Ties: the group with the smaller items first.
     """
     label, open_first, open_second, open_score = _complete(n, first, second, score)
     crowded = frozenset(np.flatnonzero(capped).tolist())
@@ -223,7 +226,8 @@ class _Groups:
     def mean(self, a: int, b: int) -> float:
         """Mean score between two groups that have a judged pair; pairs of crowded items count where judged."""
         total, n_both, n_spared = self._known[a][b]
-        n_pairs = self._size[a] * self._size[b] - (self._crowded[a] * self._crowded[b] - n_both) - n_spared
+        spared = min(n_spared, total) if min(self._size[a], self._size[b]) > CUTS else n_spared
+        n_pairs = self._size[a] * self._size[b] - (self._crowded[a] * self._crowded[b] - n_both) - spared
         return round(total / max(1, n_pairs), 9)
 
     def join(self, a: int, b: int) -> None:

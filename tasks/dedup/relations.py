@@ -72,20 +72,15 @@ def relate(measured: Measured, probability: Floats, label: I64) -> Relations:
     )  # fmt: skip
 
 
-def contained(measured: Measured, probability: Floats, filled: Bools) -> Contained:
-    """Documents that are in their cluster as a part of a longer one, and where they stand in it.
-
-    filled: documents that two stories fill; such a one may go by the headline of a story that is not all of it.
-    """
+def contained(measured: Measured, probability: Floats) -> Contained:
+    """Documents that are in their cluster as a part of a longer one, and where they stand in it."""
     rows = np.flatnonzero((probability >= COPY) & (measured.of("short_new_prose") <= OWN_PROSE))
     swap = measured.n_prose[rows, 0] > measured.n_prose[rows, 1]
     first, second = measured.first[rows], measured.second[rows]
-    long = np.where(swap, first, second)
-    titled = np.minimum(measured.of("title_short"), measured.of("title_long"))[rows] >= SAME_TITLE
     return Contained(
-        np.where(swap, second, first), long,
+        np.where(swap, second, first), np.where(swap, first, second),
         measured.of("short_at_first")[rows], measured.of("short_at_last")[rows],
-        titled & ~filled[long],
+        np.minimum(measured.of("title_short"), measured.of("title_long"))[rows] >= SAME_TITLE,
     )  # fmt: skip
 
 

@@ -23,9 +23,6 @@ FULL = 0.9  # of the words that the copy with the most has there: of such copies
 # PART of it, at least, and no more than SPAN from its first word to its last; KEPT of each stands there; together they take FILLED.
 # KEPT of any story: the development set's round-ups have the beginnings of long ones, 50 wrong pairs for 2.
 PART, SPAN, KEPT, FILLED = 0.15, 0.85, 0.35, (0.7, 1.1)
-# Before clusters are known: one story ends where the next one begins, but for a heading, BESIDE, and no other stands on both sides, by
-# ACROSS. Both take BOTH of it, and COPIES of the next one are looked at.
-OVER, BESIDE, ACROSS, COPIES, BOTH = 0.01, 0.04, 0.05, 16, 0.55
 CROWD_ODDS = 4.0  # by which a pair of a crowd is less probable than its two texts say
 WHOLE = 0.75  # share of a round-up that a copy of it has at least, if the copy looks like a round-up too
 ALMOST = 0.92  # and if it does not
@@ -35,13 +32,11 @@ def settle(measured: Measured, probability: Floats, capped: Bools) -> I64:
     """The cluster of each document, named by its smallest place; stories of a round-up are set apart from it."""
     pairs = measured.first, measured.second
     probability = in_a_crowd(probability, capped[measured.first] & capped[measured.second])
-    stories = _stories(measured)
-    filled = _filled(stories, len(capped))
-    label = link(len(capped), *pairs, probability, capped, contained(measured, probability, filled))
-    apart = part_stories(measured, probability, _roundups(stories, label))
+    label = link(len(capped), *pairs, probability, capped, contained(measured, probability))
+    apart = part_stories(measured, probability, _roundups(_stories(measured), label))
     if (apart == probability).all():
         return label
-    return link(len(capped), *pairs, apart, capped, contained(measured, apart, filled))
+    return link(len(capped), *pairs, apart, capped, contained(measured, apart))
 
 
 def in_a_crowd(probability: Floats, both: Bools) -> Floats:
@@ -109,35 +104,6 @@ def _stories(measured: Measured) -> _Stories:
     rows = np.flatnonzero((n_words >= STORY_WORDS) & (covered >= STORY[0]) & (covered <= STORY[1]) & begins)
     columns = np.concatenate([long, short]), np.concatenate([short, long]), starts, ends, covered, n_words
     return _Stories(*(column[rows] for column in (*columns, title >= SAME_TITLE, side)))  # type: ignore[arg-type]
-
-
-def _filled(stories: _Stories, n: int) -> Bools:
-    """Documents that two stories fill, not both of their headline, whatever their clusters: they are no article with its cuts.
-
-    The cuts of an article seldom meet. Where the first story gave a round-up its headline, that joined its stories through it.
-    """
-    rows = np.flatnonzero(stories.side)
-    rows = rows[np.lexsort((stories.starts[rows], stories.document[rows]))]
-    document, covered, titled = stories.document[rows], stories.covered[rows], stories.titled[rows]
-    # Whole numbers, so that the number of a document cannot change what is compared.
-    over, beside, across = (round(MILLIONTHS * share) for share in (OVER, BESIDE, ACROSS))
-    begin, end = (
-        4 * int(MILLIONTHS) * document + np.rint(MILLIONTHS * column[rows]).astype(np.int64)
-        for column in (stories.starts, stories.ends)
-    )
-    near, far = np.searchsorted(begin, end - over), np.searchsorted(begin, end + beside, side="right")
-    last = np.append(-1, np.maximum.accumulate(end))[np.searchsorted(begin, end - across)]
-    found = np.zeros(n, np.bool_)
-    for step in range(COPIES):
-        left = np.flatnonzero(near + step < far)
-        other = near[left] + step
-        good = (
-            ~(titled[left] & titled[other])
-            & (covered[left] + covered[other] >= BOTH)
-            & (last[left] <= begin[other] + across)  # of those that begin well before
-        )
-        found[document[left[good]]] = True
-    return found
 
 
 def _roundups(stories: _Stories, label: I64) -> Bools:

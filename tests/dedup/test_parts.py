@@ -213,6 +213,19 @@ def test_cuts_of_other_places_of_an_article_join_it_and_stories_of_a_round_up_do
     assert len(set(cuts_linked(titled=False)[:6])) > 1
 
 
+def test_round_up_that_goes_by_the_headline_of_a_story_does_not_join_two_groups_of_copies():
+    copies = [(0, one) for one in range(1, 7)] + [
+        (a, b) for a, b in ((1, 2), (1, 3), (2, 3), (4, 5), (4, 6), (5, 6))
+    ]
+    first, second = (np.array(column) for column in zip(*copies, strict=True))
+    start = np.where(np.arange(1, 7) < 4, 0.0, 0.5)
+    inside = Contained(np.arange(1, 7), np.zeros(6, int), start, start + 0.5, np.arange(1, 7) < 4)
+    score = np.where(first == 0, 0.97, 0.99)
+    label = link(7, first, second, score, np.zeros(7, np.bool_), inside).tolist()
+    assert label[1] == label[2] == label[3]
+    assert label[4] == label[5] == label[6] != label[1]
+
+
 def test_cut_that_stands_in_another_article_too_says_something():
     label = cuts_linked(titled=True, elsewhere=True)
     assert label[2] != label[4]
