@@ -200,14 +200,16 @@ def needles_of(words: Iterable[str]) -> list[str]:
 
 
 def _readings(word: str) -> list[str]:
-    """A word with choices as words without."""
+    """A word with choices as words without. Raises ValueError for one with too many to look for."""
     group = _GROUP.search(word)
     if group is None or "(?=" in word or "(?!" in word or "(?<" in word:
         return [word]
     options = [*group[1].split("|"), *([""] if group[2] else [])]
     made = [word[: group.start()] + option + word[group.end() :] for option in options]
     if len(made) > _MAX_READINGS:
-        return made
+        raise ValueError(
+            f"{word[:60]!r} has {len(made)} choices in one place, at most {_MAX_READINGS} can be looked for"
+        )
     return [reading for one in made for reading in _readings(one)]
 
 

@@ -102,3 +102,9 @@ def test_appeals_of_a_site_go(appeal: str) -> None:
     assert appeal not in text
     assert BEFORE in text
     assert AFTER in text
+
+
+def test_a_word_with_too_many_choices_is_refused_and_not_missed_in_silence():
+    choices = "|".join(f"n{number}" for number in range(401))
+    with pytest.raises(ValueError, match="401 choices"):
+        needles_of([f"our ({choices}) page"])
