@@ -200,16 +200,19 @@ def _below_picture(draft: Draft, number: int, first_prose: int) -> tuple[str, st
 
 def _is_story(line: Line) -> bool:
     """Whether a line below a picture's sign is long and tells, or says what is."""
-    return line.weight >= STORY_CHARS and (
-        line.text[-1] == "。" or tells(line.text) or _IS.search(line.text) is not None
-    )
+    return line.weight >= STORY_CHARS and (line.text[-1] == "。" or _states(line.text))
 
 
 def _is_bare_caption(line: Line) -> bool:
     """Whether a line below a headline that stands again may be its caption: what tells, or says what is, goes on with the article."""
     if line.text[0] in "\"“„«'‘»–—-" or line.text[-1] in ":：。":
         return False
-    return not has_full_stop(line.text) or not (tells(line.text) or _IS.search(line.text))
+    return not (has_full_stop(line.text) and _states(line.text))
+
+
+def _states(text: str) -> bool:
+    """Whether a text tells, or says what is."""
+    return tells(text) or _IS.search(text) is not None
 
 
 def _above_credit(draft: Draft, number: int, text: str) -> None:
