@@ -40,7 +40,7 @@ def changed(before: dict[str, str], after: dict[str, str]) -> set[str]:
         ("clean/rules/en.toml", {"clean"}),
         ("clean/new_module.py", {"clean"}),
         ("ingest/decoding.py", {"ingest"}),
-        ("entities/values.py", {"entities"}),
+        ("entities/values/find.py", {"entities"}),
         ("entities/resolve.py", {"corpus"}),
         ("entities/aliases.toml", {"corpus"}),
         ("dedup/judge.py", {"corpus"}),

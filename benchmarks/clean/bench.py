@@ -24,10 +24,12 @@ from peers import Extract, installed, wrapped
 from scores import DocScore, grouped, score
 from table import Found, show_table
 
-from tasks.clean import judge_names, judge_net, judge_trees
 from tasks.clean.decide import learned_judge
 from tasks.clean.draft import Draft
-from tasks.clean.judge import KEEP_AT, judge_page
+from tasks.clean.judge import names as judge_names
+from tasks.clean.judge import net as judge_net
+from tasks.clean.judge import trees as judge_trees
+from tasks.clean.judge.probability import KEEP_AT, judge_page
 from tasks.clean.page import parse_page
 
 INPUTS = ("html", "text_full", "text_light")

@@ -10,7 +10,7 @@ import numpy as np
 from catboost import CatBoostClassifier, Pool
 from numpy.typing import NDArray
 
-from tasks.clean.judge_trees import LEAF_UNIT, Trees
+from tasks.clean.judge.trees import LEAF_UNIT, Trees
 
 Floats = NDArray[np.float64]
 BORDERS = 48

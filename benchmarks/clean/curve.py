@@ -18,7 +18,7 @@ from dataset import Floats, Lines, Row, page_lines, plain_lines, read_rows
 from scores import DocScore, grouped, score
 from train import DEPTH, EASY_CHARS, EASY_STEP, N_TREES, RATE, SEED
 
-from tasks.clean.judge import SURE, relative
+from tasks.clean.judge.probability import SURE, relative
 
 UNSEEN = 4
 PARTS = (0.25, 0.5, 1.0)

@@ -17,13 +17,13 @@ from stories import invented_stories, short_stories
 
 from tasks.clean.clean import Given, read_draft
 from tasks.clean.draft import Draft
-from tasks.clean.judge_dom import page_features
-from tasks.clean.judge_names import Lexicon, name_features
-from tasks.clean.judge_plain import plain_features
-from tasks.clean.judge_rules import ruled_of
-from tasks.clean.judge_sayings import saying_features
-from tasks.clean.judge_second import Shape
-from tasks.clean.judge_seen import seen_lines
+from tasks.clean.judge.dom import page_features
+from tasks.clean.judge.names import Lexicon, name_features
+from tasks.clean.judge.plain import plain_features
+from tasks.clean.judge.rules import ruled_of
+from tasks.clean.judge.sayings import saying_features
+from tasks.clean.judge.second import Shape
+from tasks.clean.judge.seen import seen_lines
 from tasks.clean.page import parse_page
 from tasks.clean.rules import load_rules
 

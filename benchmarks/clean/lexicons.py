@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from tasks.clean.judge_names import name_tokens
-from tasks.clean.judge_sayings import line_tokens
+from tasks.clean.judge.names import name_tokens
+from tasks.clean.judge.sayings import line_tokens
 from tasks.clean.page import Lines
 
 Counts = Mapping[str, tuple[float, float]]

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from torch import nn
 from torch.nn import functional
 
-from tasks.clean.judge_net import MEAN_AFTER, MOST, MOST_IN, MOST_WEIGHT, REACH, Layer, Net
-from tasks.clean.judge_trees import LEAF_UNIT
+from tasks.clean.judge.net import MEAN_AFTER, MOST, MOST_IN, MOST_WEIGHT, REACH, Layer, Net
+from tasks.clean.judge.trees import LEAF_UNIT
 
 CELLS, EPOCHS, RATE, DECAY, WARM_STEPS = 32, 8, 4e-3, 0.02, 50
 DROPPED, DROPPED_LAST = 0.15, 0.1  # features and cells that each step goes without

@@ -1,6 +1,6 @@
 """Train the judge: `uv run --group bench --group train python benchmarks/clean/train.py --shared ../shared`.
 
-Writes tasks/clean/models/ (trees, a lexicon and what the features are worth, for each kind, for texts a network) and, with --folds, for each fold a folder of the same files trained on the other folds, for honest figures by bench.py.
+Writes tasks/clean/judge/models/ (trees, a lexicon and what the features are worth, for each kind, for texts a network) and, with --folds, for each fold a folder of the same files trained on the other folds, for honest figures by bench.py.
 Prints scores on the folds. The same set gives the same files. `--kind page` or `--kind text` trains one kind.
 
 Texts are trained on short stories among boilerplate too (stories.py, invented.py), which are in no figure. The second
@@ -23,11 +23,11 @@ from boosting import fit, to_trees
 from dataset import N_FOLDS, Floats, Lines, page_lines, plain_lines, read_rows
 from scores import report
 
-from tasks.clean.judge import LONG_LINES, NET_SHARE, settled
-from tasks.clean.judge_names import SCORE_UNIT
-from tasks.clean.judge_net import LOG_ODDS, Net, log_odds
-from tasks.clean.judge_topic import RUN_NAMES, TOPIC_NAMES, around_text
-from tasks.clean.judge_trees import MODELS, Trees
+from tasks.clean.judge.names import SCORE_UNIT
+from tasks.clean.judge.net import LOG_ODDS, Net, log_odds
+from tasks.clean.judge.probability import LONG_LINES, NET_SHARE, settled
+from tasks.clean.judge.topic import RUN_NAMES, TOPIC_NAMES, around_text
+from tasks.clean.judge.trees import MODELS, Trees
 
 # Set once, from a first experiment; a run over numbers of trees and depths was not finished. The second stage,
 # which sees the first one's answers, has fewer.

@@ -10,10 +10,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from tasks.clean.agencies_names import agency_named, is_outlet
+from tasks.clean.agencies.names import agency_named, is_outlet
 from tasks.clean.bylines_names import fold_author, is_company, person_name, split_names
-from tasks.clean.dates_labels import is_label_word
-from tasks.clean.dates_text import dates_in_text
+from tasks.clean.dates.labels import is_label_word
+from tasks.clean.dates.text import dates_in_text
 
 __all__ = ["Byline", "clean_authors", "find_byline", "names_alone", "person_name"]
 

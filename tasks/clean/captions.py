@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tasks.clean.agencies_names import agency_named
+from tasks.clean.agencies.names import agency_named
 from tasks.clean.bylines import person_name
 from tasks.clean.credits import credit_of, find_credit, glued_parts, may_be_credited
 from tasks.clean.draft import BETWEEN, DIGIT, PROSE_CHARS, Draft, Line

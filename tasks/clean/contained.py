@@ -14,7 +14,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from tasks.clean.draft import Draft
-from tasks.clean.judge_lines import Floats
+from tasks.clean.judge.lines import Floats
 from tasks.clean.page import Nodes, Page
 
 # Tried on folds 0, 1, 2 and 4: MUCH of 0 to 0.3; LEAST of 0.02 to 0.15; MOSTLY of 0.35 to 0.9; HELD of

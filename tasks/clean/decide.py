@@ -17,9 +17,9 @@ from tasks.clean.credits import find_credit, may_be_credited
 from tasks.clean.draft import BETWEEN, DIGIT, MARK, Draft, Line, Verdict
 from tasks.clean.forms import doubt_of, form_of, learn_forms, most_doubt
 from tasks.clean.headers import header_kind, is_dated
-from tasks.clean.judge import judge_page, judge_text
-from tasks.clean.judge_rules import ruled_of
-from tasks.clean.judge_seen import seen_lines
+from tasks.clean.judge.probability import judge_page, judge_text
+from tasks.clean.judge.rules import ruled_of
+from tasks.clean.judge.seen import seen_lines
 from tasks.clean.overruled import overrule
 from tasks.clean.page import Page
 from tasks.clean.repeats import is_teaser

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from tasks.clean.agencies_names import agency_named, is_outlet_like
+from tasks.clean.agencies.names import agency_named, is_outlet_like
 from tasks.clean.bylines import find_byline, person_name
-from tasks.clean.dates_text import dates_in_text
+from tasks.clean.dates.text import dates_in_text
 from tasks.clean.forms import form_of
 from tasks.clean.words import has_digit, is_date_words, is_name_words, table
 

@@ -14,7 +14,7 @@ from operator import or_
 import numpy as np
 from numpy.typing import NDArray
 
-from tasks.clean.judge_lines import Ints, codes_of
+from tasks.clean.judge.lines import Ints, codes_of
 
 _BITS = 63  # of a mask; with more groups two share one
 _SHIFT = np.uint32(16)

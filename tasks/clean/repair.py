@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tasks.clean.edits import Edit, apply_edits
-from tasks.clean.judge_lines import TABLE_SIZE, codes_of
+from tasks.clean.judge.lines import TABLE_SIZE, codes_of
 
 # Control and format characters that no reader sees and no search matches. Joiners and direction marks stay:
 # Persian, Indic scripts and emoji need them. U+0085 and U+2028 are line breaks.

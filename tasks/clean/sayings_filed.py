@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from operator import itemgetter
 from typing import Generic, TypeVar
 
-from tasks.clean.judge_spellings import Known
-from tasks.clean.judge_tokens import words_of as words_in
+from tasks.clean.judge.spellings import Known
+from tasks.clean.judge.tokens import words_of as words_in
 from tasks.clean.sayings import NUMBER, WIDE, Saying, heads_of, letters_of, open_keys, words_of
 
 R = TypeVar("R")

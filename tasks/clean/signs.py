@@ -11,12 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tasks.clean.acts import glued_words
-from tasks.clean.agencies_sign_off import MARK_SIGNS
+from tasks.clean.agencies.sign_off import MARK_SIGNS
 from tasks.clean.credits import WORDS
 from tasks.clean.draft import BETWEEN, BRACKET, CREDIT_WORD, DIGIT, MARK, SIGNS_BETWEEN, SITE_WORD, Draft
-from tasks.clean.judge_lines import codes_of, looked_up, table_of
-from tasks.clean.judge_spellings import Known
-from tasks.clean.judge_tokens import words_of
+from tasks.clean.judge.lines import codes_of, looked_up, table_of
+from tasks.clean.judge.spellings import Known
+from tasks.clean.judge.tokens import words_of
 
 
 def mark_signs(draft: Draft) -> None:

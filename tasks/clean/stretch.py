@@ -7,7 +7,7 @@ from 0.946 to 0.949 at the same words lost (two documents of three that change f
 0.9561 with 1.5 % of the words lost instead of 1.6, and there it falls by 0.0005 with 1.6 % instead of 1.8. Light dumps
 gain nothing. Small trees that see the stretch, its share and the gaps were no better than these few numbers.
 
-Chosen again for whole dumps when the judge had been trained on the lines that it sees (judge_seen.py): folds 0-2 0.9269
+Chosen again for whole dumps when the judge had been trained on the lines that it sees (judge/seen.py): folds 0-2 0.9269
 to 0.9292 at 1.5 % of the words lost, folds 3 and 4 0.9511 to 0.9510. With 10 characters for a cut line
 instead of 12 F1 is the same and 0.02 points less of the words are lost.
 """

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from tasks.clean.acts import act_of, is_spoken_to_reader
 from tasks.clean.agencies import find_sign_off
-from tasks.clean.agencies_names import agency_named
+from tasks.clean.agencies.names import agency_named
 from tasks.clean.bylines import find_byline, names_alone, person_name
 from tasks.clean.credits import find_credit
 from tasks.clean.draft import Line

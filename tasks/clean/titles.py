@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Collection
 
 from tasks.clean.acts import is_spoken_to_reader
-from tasks.clean.agencies_names import is_outlet, is_outlet_like
+from tasks.clean.agencies.names import is_outlet, is_outlet_like
 from tasks.clean.bylines import find_byline
 from tasks.clean.credits import is_captioned
 from tasks.clean.draft import Draft, Line, doubled, folded

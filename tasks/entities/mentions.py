@@ -23,7 +23,7 @@ from tasks.entities.rules import find_listed
 from tasks.entities.spans import Mention, Span
 from tasks.entities.storms import storm_names
 from tasks.entities.taggers import Tagger
-from tasks.entities.values import find_values
+from tasks.entities.values.find import find_values
 from tasks.stage import StageResult
 
 FIELDS = ("text", "title")  # the order of the table's key

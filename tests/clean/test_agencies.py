@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tasks.clean.agencies import agency_named, find_sign_off
-from tasks.clean.agencies_names import FILE, load_names
-from tasks.clean.agencies_places import FILE as PLACES
-from tasks.clean.agencies_places import from_geonames
+from tasks.clean.agencies.names import FILE, load_names
+from tasks.clean.agencies.places import FILE as PLACES
+from tasks.clean.agencies.places import from_geonames
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tasks.clean.dates_names import FILE, from_cldr, load_names
+from tasks.clean.dates.names import FILE, from_cldr, load_names
 
 ASKED = [
     "en",

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tasks.clean.judge import KEEP_AT, judge_page, judge_text, relative, together
-from tasks.clean.judge_dom import page_features
-from tasks.clean.judge_trees import LEAF_UNIT, Trees
+from tasks.clean.judge.dom import page_features
+from tasks.clean.judge.probability import KEEP_AT, judge_page, judge_text, relative, together
+from tasks.clean.judge.trees import LEAF_UNIT, Trees
 from tasks.clean.page import parse_page
 
 STORY = [

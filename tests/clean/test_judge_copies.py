@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from tasks.clean.draft import Verdict, split_lines
-from tasks.clean.judge_columns import Columns
-from tasks.clean.judge_copies import COPY_NAMES, copy_features
-from tasks.clean.judge_rules import CUT, MAYBE, OPEN, rule_features, ruled_of
+from tasks.clean.judge.columns import Columns
+from tasks.clean.judge.copies import COPY_NAMES, copy_features
+from tasks.clean.judge.rules import CUT, MAYBE, OPEN, rule_features, ruled_of
 
 PARAGRAPH = "The harbour pilots refused the tanker on Monday, and nobody asked them why they did."
 

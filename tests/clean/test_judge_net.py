@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tasks.clean import judge_net, judge_trees
-from tasks.clean.judge_net import MEAN_AFTER, MOST, MOST_IN, REACH, Layer, Net, load_net, log_odds
+from tasks.clean.judge import net as judge_net
+from tasks.clean.judge import trees as judge_trees
+from tasks.clean.judge.net import MEAN_AFTER, MOST, MOST_IN, REACH, Layer, Net, load_net, log_odds
 from tasks.errors import ConfigError
 
 N_CELLS = 4

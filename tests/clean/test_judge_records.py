@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from tasks.clean.judge import KEEP_AT, settled
-from tasks.clean.judge_dom import page_features
-from tasks.clean.judge_records import records_of
+from tasks.clean.judge.dom import page_features
+from tasks.clean.judge.probability import KEEP_AT, settled
+from tasks.clean.judge.records import records_of
 from tasks.clean.page import Page, parse_page
 
 PARAGRAPH = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tasks.clean.clean import Given, clean_text
 from tasks.clean.draft import Verdict, split_lines
-from tasks.clean.judge_seen import seen_lines
+from tasks.clean.judge.seen import seen_lines
 from tasks.clean.rules import load_rules
 
 PROSE = "The harbour pilots refused the tanker on Monday, and nobody asked them why they did so, word {}."

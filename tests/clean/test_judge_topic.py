@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tasks.clean.judge_topic import RUN_NAMES, TOPIC_NAMES, run_features, topic_features
+from tasks.clean.judge.topic import RUN_NAMES, TOPIC_NAMES, run_features, topic_features
 
 LINES = [
     "The harbour pilots refused the tanker.",

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from tasks.clean.credits import find_credit, glued_parts, may_be_credited
 from tasks.clean.draft import BETWEEN, DIGIT, SIGNS_BETWEEN, Draft, folded, split_lines
-from tasks.clean.judge_second import Windows
-from tasks.clean.judge_spellings import Known, joined, numbers_of
+from tasks.clean.judge.second import Windows
+from tasks.clean.judge.spellings import Known, joined, numbers_of
 from tasks.clean.repair import has_mojibake
 from tasks.clean.rule import begins_with_bracket, spans_of
 from tasks.clean.rules import load_rules

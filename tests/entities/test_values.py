@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tasks.entities.values import find_values
+from tasks.entities.values.find import find_values
 
 TABLE = Path(__file__).with_name("values_cases.tsv")
 MARK = re.compile(r"\[([^|\]]+)\|([A-Z]+)\|([^\]]*)\]")
