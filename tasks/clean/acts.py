@@ -34,6 +34,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 _WIDE = re.compile(r"[\u2e80-\U0010ffff]")
 _GROUP = re.compile(r"\((?:\?:)?([^()]*)\)(\?)?")
 _BREAKS = re.compile(r"\\[a-zA-Z][*+?]?|\[[^\]]*\][*+?]?|\{[^}]*\}|.[?*](?![+?])|[.^$+]|\(\?<?[=!]")
+_AHEAD = re.compile(r"\(\?<?[=!][^()]*\)")  # what stands behind or before is no part of a literal
 _MAX_READINGS = 400  # of a word with choices
 _AT_CLAUSE, _ANYWHERE = ("ask",), ("our", "you", "here", "plea")  # classes of words
 
@@ -51,7 +52,7 @@ class Act:
 def load_acts() -> tuple[Act, ...]:
     """The speech acts, then the lines that only a site writes. Raises ConfigError."""
     tables = _tables()
-    acts = [_act(entry, tables["words"], f"{FILE}: act {n}") for n, entry in enumerate(tables["act"], 1)]
+    acts = [make_act(entry, f"{FILE}: act {n}") for n, entry in enumerate(tables["act"], 1)]
     forms = [make_form(entry, f"{FILE}: form {n}") for n, entry in enumerate(tables["form"], 1)]
     return (*acts, *map(Act, forms))
 
@@ -160,13 +161,15 @@ def _tables() -> Mapping[str, Any]:
         raise ConfigError(f"{FILE}: {error!r}. Fix the file.") from error
 
 
-def _act(act: Mapping[str, Any], words: Mapping[str, Sequence[str]], name: str) -> Act:
+def make_act(act: Mapping[str, Any], name: str) -> Act:  # Any: TOML values, checked by `make_form`
+    """An act from its entry in a file: its nouns, and of the other half what it names. Raises ConfigError."""
+    words: Mapping[str, Sequence[str]] = _tables()["words"]
     nouns: list[str] = act["nouns"]
     signs = [word for kind in act.get("signs", ()) if kind in _ANYWHERE for word in words[kind]]
     signs += act.get("own", ())
     asks = [word for kind in act.get("signs", ()) if kind in _AT_CLAUSE for word in words[kind]]
     asks += act.get("asks", ())
-    kept = {key: act[key] for key in ("kind", "max_chars", "doubt_frac", "cut", "keep")}
+    kept = {key: act[key] for key in ("kind", "max_chars", "doubt_frac", "cut", "keep") if key in act}
     pattern = f"(?i:{_pattern(nouns, signs, asks, _CLAUSE)})"
     form = make_form({**kept, "pattern": pattern, "needles": needles_of(nouns)}, name)
     in_low = re.compile(_pattern(_ascii(nouns), _ascii(signs), _ascii(asks), _ASCII_CLAUSE))
@@ -177,7 +180,8 @@ def _act(act: Mapping[str, Any], words: Mapping[str, Sequence[str]], name: str) 
 def _pattern(nouns: Sequence[str], signs: Sequence[str], asks: Sequence[str], clause: str) -> str:
     ways = [_any_of(signs)] if signs else []
     ways += [rf"{clause}(?:{'|'.join(asks)})(?!\w)"] if asks else []
-    return rf"^{_NOT_SAID}(?=.*?{_any_of(nouns)})(?=.*?(?:{'|'.join(ways)}))"
+    half = rf"(?=.*?(?:{'|'.join(ways)}))" if ways else ""
+    return rf"^{_NOT_SAID}(?=.*?{_any_of(nouns)}){half}"
 
 
 def _ascii(words: Iterable[str]) -> list[str]:
@@ -196,7 +200,8 @@ def _any_of(words: Iterable[str]) -> str:
 
 def needles_of(words: Iterable[str]) -> list[str]:
     """Literals in lower case, of which one stands in whatever the patterns of these words find."""
-    return sorted({needle for word in words for reading in _readings(word) if (needle := _literal(reading))})
+    seen = [_AHEAD.sub(".", word) for word in words]
+    return sorted({needle for word in seen for reading in _readings(word) if (needle := _literal(reading))})
 
 
 def _readings(word: str) -> list[str]:

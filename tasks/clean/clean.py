@@ -36,6 +36,7 @@ from tasks.clean.kept import mark_kept, restore_kept
 from tasks.clean.language import find_language
 from tasks.clean.lists import cut_bylines, cut_headers, cut_lists, cut_timestamps, settle_needs
 from tasks.clean.markup import read_elements
+from tasks.clean.naming import name_cuts
 from tasks.clean.not_article import why_no_article
 from tasks.clean.page import Page, PageMeta, parse_page
 from tasks.clean.repair import normalise, repair
@@ -197,6 +198,7 @@ def _decide(
     if profile is not None:
         cut_repeated(draft, profile)
     cut_inside(draft, rules)
+    name_cuts(draft)
     restore_kept(draft, rules)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from tasks.clean.acts import act_of, has_glued_word, is_spoken_to_reader
+from tasks.clean.acts import act_of, has_glued_word, is_spoken_to_reader, learn_acts
 from tasks.clean.agencies import SignOff, find_sign_off
 from tasks.clean.between import hours, introduced, subheadings, unsigned
 from tasks.clean.bylines import find_byline, names_alone
@@ -171,10 +171,11 @@ def ask_judge(draft: Draft, judge: Judge, page: Page | None) -> None:
         listed = introduced(draft.lines, keep, doubted) if may_head else frozenset()
         alone = unsigned(draft.lines, keep, doubted) if may_head else frozenset()
         stays = _halves(draft.lines, doubted) | listed | alone | hours(draft.lines, *draft.body())
-    for number in doubted:
-        if number not in stays:
-            line = draft.lines[number]
-            line.verdict = Verdict(_kind(line), "model", round(1 - keep[number], 4))
+    cut = [number for number in doubted if number not in stays]
+    learn_acts(draft.lines[number].text for number in cut)
+    for number in cut:
+        line = draft.lines[number]
+        line.verdict = Verdict(_kind(line), "model", round(1 - keep[number], 4))
 
 
 def _doubts(lines: Sequence[Line], keep: Sequence[float], surely: float) -> list[float]:
@@ -319,7 +320,7 @@ def _kind_of_words(line: Line) -> str | None:
         return header_kind(text) or "timestamp"
     if may_be_credited(line) and (credit := find_credit(text)) is not None:
         return "caption" if credit.start() > 0 else "credit"
-    act = act_of(text) if line.heard or line.whole is not None else None
+    act = act_of(text)
     form = act or form_of(text)
     return form.kind if form is not None else header_kind(text) if has_digit else None
 

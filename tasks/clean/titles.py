@@ -221,7 +221,7 @@ def _cut_again(draft: Draft, keys: set[str]) -> None:
         if again and (line.key in keys or keys & set(_site_key(line))):
             line.cut("duplicate_title", "title.again", 0.95)
         elif again and _is_credited(line, keys):
-            line.cut("caption", "title.captioned", 0.9)
+            line.cut("duplicate_title", "title.captioned", 0.9)
         elif line.key.endswith(ends) and fold(_BEFORE.sub("", line.text, count=1)) in keys:
             line.cut("duplicate_title", "title.again", 0.93)
 
@@ -237,7 +237,7 @@ def _cut_captioned(draft: Draft) -> None:
             continue
         key = next((key for key in heads if line.key.startswith(key) and heads[key] is not line), None)
         if key is not None and _is_credited(line, {key}):
-            line.cut("caption", "title.captioned", 0.9)
+            line.cut("duplicate_title", "title.captioned", 0.9)
             heads[key].cut("duplicate_title", "title.again", 0.9)
 
 
