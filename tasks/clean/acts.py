@@ -201,7 +201,9 @@ def _any_of(words: Iterable[str]) -> str:
 def needles_of(words: Iterable[str]) -> list[str]:
     """Literals in lower case, of which one stands in whatever the patterns of these words find."""
     seen = [_AHEAD.sub(".", word) for word in words]
-    return sorted({needle for word in seen for reading in _readings(word) if (needle := _literal(reading))})
+    return sorted(
+        {needle for word in seen for reading in _readings(word) if (needle := _literal(reading).lower())}
+    )
 
 
 def _readings(word: str) -> list[str]:

@@ -33,10 +33,10 @@ from tasks.clean.entity_edits import entities_apart
 from tasks.clean.inside import cut_datelines, cut_inside, cut_signatures
 from tasks.clean.joins import find_joins
 from tasks.clean.kept import mark_kept, restore_kept
+from tasks.clean.kinds import name_cuts
 from tasks.clean.language import find_language
 from tasks.clean.lists import cut_bylines, cut_headers, cut_lists, cut_timestamps, settle_needs
 from tasks.clean.markup import read_elements
-from tasks.clean.naming import name_cuts
 from tasks.clean.not_article import why_no_article
 from tasks.clean.page import Page, PageMeta, parse_page
 from tasks.clean.repair import normalise, repair

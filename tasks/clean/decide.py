@@ -78,6 +78,7 @@ MENU_CHARS = 40  # a longer line is no menu item
 _BARE_NAME = re.compile(
     r"(?<=\w{4}[.!?…”\"»])\s+[^\W\d_a-z][\w’'-]+(?: [^\W\d_a-z][\w’'-]+)?\Z"
 )  # "... in May. Presse-Rhône"
+_ITEM = re.compile(r"(?:[•·*–»-]|\d{1,2}[.)]?)\s+[^\W\d_a-z]\S*(?:\s\S+){3,}")  # of a list of headlines
 _BETWEEN = re.compile(r"\s*[·|•/]\s*")
 _ROW_KINDS = frozenset({"navigation", "share", "comments", "newsletter", "other", "copyright"})
 
@@ -326,6 +327,6 @@ def _kind_of_words(line: Line) -> str | None:
 
 
 def _kind_of_shape(line: Line) -> str:
-    if line.text.endswith(("...", "…")) or is_headline(line):
+    if line.text.endswith(("...", "…")) or is_headline(line) or _ITEM.match(line.text):
         return "related"
     return "navigation" if line.weight < MENU_CHARS and not ends_sentence(line.text) else "other"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 from tasks.clean.acts import is_spoken_to_reader
 from tasks.clean.agencies.names import is_outlet, is_outlet_like
@@ -13,6 +13,8 @@ from tasks.clean.credits import is_captioned
 from tasks.clean.draft import Draft, Line, doubled, folded
 from tasks.clean.forms import form_of
 from tasks.clean.headers import header_kind, is_dated
+from tasks.clean.menus import is_menu
+from tasks.clean.naming import names_of
 from tasks.clean.narrated import goes_on, tells
 from tasks.clean.words import ends_sentence, has_full_stop, is_date_words
 
@@ -74,6 +76,8 @@ def cut_above_title(draft: Draft, site_name: str | None) -> None:
         above = number < at and line.weight <= LABEL_CHARS and not ends_sentence(line.text)
         if above or (name and line.bare and line.may_begin(name[0]) and line.key == name):
             kind = header_kind(line.text) or ("timestamp" if is_dated(line.text) else "navigation")
+            if kind == "navigation" and find_byline(line.text) is not None:
+                kind = "byline"
             line.cut(kind, "title.above", 0.8)
 
 
@@ -188,6 +192,8 @@ def _may_be_title(line: Line) -> bool:
     )
     if not is_open or not is_headline(line) or is_captioned(line.text) or doubled(line.bare) is not None:
         return False
+    if names_of([line.text])[0] is not None or is_menu(line.text):
+        return False
     return header_kind(line.text) is None and find_byline(line.text) is None
 
 
@@ -221,9 +227,29 @@ def _cut_again(draft: Draft, keys: set[str]) -> None:
         if again and (line.key in keys or keys & set(_site_key(line))):
             line.cut("duplicate_title", "title.again", 0.95)
         elif again and _is_credited(line, keys):
-            line.cut("duplicate_title", "title.captioned", 0.9)
+            line.cut("caption", "title.captioned", 0.9)
         elif line.key.endswith(ends) and fold(_BEFORE.sub("", line.text, count=1)) in keys:
             line.cut("duplicate_title", "title.again", 0.93)
+
+
+def says_title(draft: Draft) -> Callable[[Line], bool]:
+    """Whether a line, cut for something else, says the headline: behind a label, or before who made a picture."""
+    keys = {key for title in (draft.title, *draft.titles) if title for key in _keys(title)}
+    keys = {key for key in keys if len(key) >= REPEAT_CHARS}
+    begins = tuple(key for key in keys if len(key) >= PHRASE_CHARS)
+
+    def says(line: Line) -> bool:
+        if not keys or not line.bare or len(line.text) > MAX_CHARS + CREDIT_CHARS:
+            return False
+        text = _BEFORE.sub("", line.text, count=1)
+        for key in dict.fromkeys((line.key, fold(text))):
+            if key in keys or any(
+                key.startswith(one) and len(key) <= len(one) + CREDIT_CHARS for one in begins
+            ):
+                return True
+        return False
+
+    return says
 
 
 def _cut_captioned(draft: Draft) -> None:
@@ -237,7 +263,7 @@ def _cut_captioned(draft: Draft) -> None:
             continue
         key = next((key for key in heads if line.key.startswith(key) and heads[key] is not line), None)
         if key is not None and _is_credited(line, {key}):
-            line.cut("duplicate_title", "title.captioned", 0.9)
+            line.cut("caption", "title.captioned", 0.9)
             heads[key].cut("duplicate_title", "title.again", 0.9)
 
 

@@ -6,7 +6,9 @@ import pytest
 
 from tasks.clean.clean import clean_text
 from tasks.clean.draft import Draft, Verdict, split_lines
-from tasks.clean.naming import Name, load_names, name_cuts, names_of
+from tasks.clean.kinds import name_cuts
+from tasks.clean.menus import is_menu
+from tasks.clean.naming import Name, load_names, names_of
 from tasks.clean.rules import load_rules
 
 NAMES = load_names()
@@ -60,3 +62,49 @@ def test_a_headline_below_a_picture_is_the_headline_again():
         load_rules(),
     )
     assert found.edits[-1].kind == "duplicate_title"
+
+
+def test_a_headline_behind_a_label_is_the_headline_again():
+    found = clean_text(
+        f"Harbour reopens after repairs\n\n{STORY}Up next: Harbour reopens after repairs", load_rules()
+    )
+    assert found.edits[-1].kind == "duplicate_title"
+
+
+def test_what_a_site_says_above_the_headline_is_not_the_headline():
+    top = "Email this story to a friend\n\nHome News Sport Culture Lifestyle\n\nHarbour reopens after repairs\n\n"
+    found = clean_text(top + STORY, load_rules())
+    assert found.title == "Harbour reopens after repairs"
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "Home News Sport Wetter Jobs Immobilien",
+        "World | US | UK | Asia | Video | More",
+        "Harbour Post / News / Economy",
+        "トップ 社会 経済 スポーツ 文化",
+    ],
+)
+def test_a_row_of_sections_is_a_menu(row):
+    assert is_menu(row)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["Politics and business in the world of sport", "Sport is life.", "Nine Boats Left In May", "Politics"],
+)
+def test_a_headline_with_a_section_in_it_is_no_menu(line):
+    assert not is_menu(line)
+
+
+def test_a_headline_behind_listen_is_another_story_and_behind_video_a_players():
+    assert _named("Listen: Harbour pilots ask for rest", "other", "en.watch_line") == "related"
+    assert _named("Video: Hafenlotsen wollen endlich Ruhe", "credit", "de.credit") == "other"
+    assert _named("Foto: Ines Holm", "credit", "de.credit") == "credit"
+
+
+def test_an_item_of_a_list_of_headlines_that_the_model_cuts_is_of_other_stories():
+    judge = lambda draft, _: [0.01 if line.text[0] == "•" else 0.9 for line in draft.lines]  # noqa: E731
+    found = clean_text(f"{STORY}• Pilots ask for rest at last", load_rules(), judge=judge)
+    assert found.edits[-1].kind == "related"
