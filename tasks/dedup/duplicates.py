@@ -109,8 +109,7 @@ def cluster(  # noqa: PLR0913, PLR0917  as the steps need it
 
     release()
     pairs = _pairs(documents, corpus, relations, ids, folder)
-    is_damaged = damaged(corpus.damage, label) | relations.worn
-    flaw = (2 * relations.cut + is_damaged).astype(np.uint8)
+    flaw = _flaws(documents, corpus, label, relations)
     release()
     chosen = _choose(documents, corpus, label, flaw, policy, carried)
     release()
@@ -125,11 +124,21 @@ def cluster(  # noqa: PLR0913, PLR0917  as the steps need it
     return Duplicates(pairs, clusters, profile)
 
 
+def _flaws(documents: Documents, corpus: Corpus, label: I64, relations: Relations) -> U8:
+    """Of each document 2 if it is cut and 1 if it is damaged. Of exact copies, only one may have had to be repaired."""
+    odd = np.asarray(documents.numbers("odd_frac"), np.float64)
+    damage = corpus.damage.take(corpus.place_of)
+    damage += odd - odd.take(corpus.rows).take(corpus.place_of)
+    is_damaged = damaged(np.round(damage, 4), label.take(corpus.place_of))
+    is_damaged |= relations.worn.take(corpus.place_of)
+    return np.asarray(2 * relations.cut.take(corpus.place_of) + is_damaged, np.uint8)
+
+
 def _choose(  # noqa: PLR0913, PLR0917  what a cluster is chosen by
     documents: Documents, corpus: Corpus, label: I64, flaw: U8, policy: Policy, carried: Carried | None
 ) -> Chosen:
-    """What names each document's cluster, and which documents are canonical. flaw: of each place."""
-    label_of, of_row = label.take(corpus.place_of), flaw.take(corpus.place_of)
+    """What names each document's cluster, and which documents are canonical. flaw: of each one."""
+    label_of = label.take(corpus.place_of)
     sizes = np.bincount(label_of, minlength=len(label))
     named = np.arange(len(label_of), dtype=np.int32)
     reasons, why = [ONLY], np.where(sizes.take(label_of) == 1, np.int32(0), np.int32(-1))
@@ -141,7 +150,7 @@ def _choose(  # noqa: PLR0913, PLR0917  what a cluster is chosen by
         was, was_why = np.full((2, len(named)), -1, np.int32)
         was[rows], was_why[rows] = rows[before.named], before.why
         same_flaw = np.zeros(len(named), np.bool_)
-        same_flaw[rows] = before.flaw == of_row[rows]
+        same_flaw[rows] = before.flaw == flaw[rows]
         same = _same_members(
             label_of.take(shared), np.where(same_flaw, was, -1).take(shared), np.bincount(was.take(rows))
         )
@@ -152,13 +161,13 @@ def _choose(  # noqa: PLR0913, PLR0917  what a cluster is chosen by
     number = {reason: place for place, reason in enumerate(reasons)}
     for rows, begins in _together(shared, starts):
         columns = documents.columns.select(COLUMNS).take(pa.array(rows))
-        members = Members(columns, begins, of_row[rows] >= 2, of_row[rows] % 2 == 1)
+        members = Members(columns, begins, flaw[rows] >= 2, flaw[rows] % 2 == 1)
         named[rows] = np.repeat(rows[earliest(members)], np.diff(begins, append=len(rows)))
         chosen, of_clusters = choose(members, policy)
         for reason in of_clusters:
             number.setdefault(reason, len(number))
         why[rows[chosen]] = [number[reason] for reason in of_clusters]
-    return Chosen(named, why, of_row, np.array(list(number)))
+    return Chosen(named, why, flaw, np.array(list(number)))
 
 
 def _together(rows: I64, starts: I64) -> Iterator[tuple[I64, I64]]:

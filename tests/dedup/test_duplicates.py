@@ -63,6 +63,15 @@ def test_teaser_is_contained_in_its_original_and_never_stands_for_it():
     assert {line["canonical_id"] for line in lines} == {"d1"}
 
 
+def test_of_exact_copies_one_that_had_to_be_repaired_does_not_stand_for_the_others():
+    entities = STORY.replace(" ", "&nbsp;", 40)
+    first, second = as_records(entities, STORY)
+    days = {"published_at": "2024-05-01"}, {"published_at": "2024-05-03"}
+    lines, pairs = dedup_records([first | days[0], second | days[1]])
+    assert [pair["relation"] for pair in pairs] == ["exact"]
+    assert {line["canonical_id"] for line in lines} == {"d1"}
+
+
 def test_text_with_every_fifth_word_broken_joins_its_original():
     dice = random.Random(5)
     broken = " ".join(
