@@ -18,7 +18,7 @@ STORY_WORDS = 20  # of prose that it has there at least
 BEGINS = 0.8  # share of a story's first 40 words that stand in the round-up: a quotation has none of them
 # The same for a story that stands there word by word, GAPS short gaps a word at most: it may have a caption before its lead.
 BEGINS_SOUND, GAPS = 0.5, 0.001
-FULL = 0.9  # of the words that the copy with the most has there: of such copies the one that stands in one place says where
+FULL = 0.75  # of the words that the copy with the most has there: of such copies the one that stands in one place says where
 # A document that stories fill, side by side, is a round-up also where one of them goes by its headline, as the first one may: each takes
 # PART of it, at least, and no more than SPAN from its first word to its last; KEPT of each stands there; together they take FILLED.
 # KEPT of any story: the development set's round-ups have the beginnings of long ones, 50 wrong pairs for 2.
@@ -101,6 +101,7 @@ def _stories(measured: Measured) -> _Stories:
     begins = lead >= np.where(sound, BEGINS_SOUND, BEGINS)
     title = np.tile(np.minimum(measured.of("title_short"), measured.of("title_long")), 2)
     side = (covered >= PART) & (kept >= KEPT) & (lead >= BEGINS) & (ends - starts <= SPAN)
+    begins &= ends > starts
     rows = np.flatnonzero((n_words >= STORY_WORDS) & (covered >= STORY[0]) & (covered <= STORY[1]) & begins)
     columns = np.concatenate([long, short]), np.concatenate([short, long]), starts, ends, covered, n_words
     return _Stories(*(column[rows] for column in (*columns, title >= SAME_TITLE, side)))  # type: ignore[arg-type]
@@ -109,17 +110,32 @@ def _stories(measured: Measured) -> _Stories:
 def _roundups(stories: _Stories, label: I64) -> Bools:
     """Documents in which stories of two clusters begin, one behind the other.
 
-    No story goes by their headline, or stories fill them.
+    No story goes by their headline, or stories fill them. A round-up that stands in another one is no story of it: yesterday's has
+    the same headline, and a copy was taken for one that takes all of it.
     """
-    n = len(label)
-    titled = np.zeros(n, np.bool_)
-    titled[stories.document[stories.titled]] = True
-    rows = _fullest(stories, ~titled[stories.document], label)
-    twice = _apart(stories.document[rows], stories.starts[rows], stories.ends[rows], n)
-    rows = _fullest(stories, stories.side, label)
+    several = _twice(stories, np.ones(len(stories.document), np.bool_), label)
+    titled = np.zeros(len(label), np.bool_)
+    titled[stories.document[stories.titled & ~(several[stories.story] & (stories.covered < WHOLE))]] = True
+    roundup = np.zeros(len(label), np.bool_)
+    for _ in range(2):
+        story = ~roundup[stories.story]
+        roundup |= _twice(stories, story & ~titled[stories.document], label)
+        roundup |= _beside(stories, story & stories.side, label)
+    return roundup
+
+
+def _twice(stories: _Stories, chosen: Bools, label: I64) -> Bools:
+    """Documents in which two of the chosen stories stand, one behind the other."""
+    rows = _fullest(stories, chosen, label)
+    return _apart(stories.document[rows], stories.starts[rows], stories.ends[rows], len(label))
+
+
+def _beside(stories: _Stories, chosen: Bools, label: I64) -> Bools:
+    """The same, and the chosen stories fill them."""
+    rows, n = _fullest(stories, chosen, label), len(label)
     filled = np.bincount(stories.document[rows], np.rint(MILLIONTHS * stories.covered[rows]), n) / MILLIONTHS
     beside = _apart(stories.document[rows], stories.starts[rows], stories.ends[rows], n)
-    return np.asarray(twice | (beside & (filled >= FILLED[0]) & (filled <= FILLED[1])))
+    return np.asarray(beside & (filled >= FILLED[0]) & (filled <= FILLED[1]))
 
 
 def _fullest(stories: _Stories, chosen: Bools, label: I64) -> I64:

@@ -84,6 +84,45 @@ def test_stories_of_a_round_up_under_the_headline_of_the_first_do_not_join_throu
     assert [line["cluster_id"] for line in lines] == ["r0", "r1", "r2"]
 
 
+def test_round_ups_of_two_days_under_one_headline_do_not_join_their_stories():
+    one, other, third = story(31), story(32), story(33)
+    texts = [one, other, third, f"{one}\n\n{other}", f"{other}\n\n{third}"]
+    titles = ["Bridge shut", "Choir wins", "Ferry late", "The day at a glance", "The day at a glance"]
+    records = [
+        {"id": f"r{n}", "title": title, "text": text, "source": f"site {n}"}
+        for n, (title, text) in enumerate(zip(titles, texts, strict=True))
+    ]
+    lines, _ = dedup_records(records)
+    assert len({line["cluster_id"] for line in lines}) == 5
+
+
+def test_copy_of_a_round_up_does_not_hide_that_two_stories_stand_in_it():
+    one, other = story(34, 4), story(35, 4)
+    digest = f"{one}\n\n{other}"
+    texts = [one, first_words(one, 110), other, f"{digest}\n\n{story(36, 1)}", f"{digest}\n\n{story(37, 2)}"]
+    clusters, _, _ = found(*texts)
+    assert clusters[0] == clusters[1] != clusters[2]
+    assert not {clusters[3], clusters[4]} & set(clusters[:3])
+
+
+def test_later_story_with_the_old_lead_lower_down_is_no_copy_and_a_reordered_copy_is_one():
+    (lead, *rest), new = story(38, 8).split("\n\n"), story(39, 3).split("\n\n")
+    title = "Ferry " + " ".join(lead.split()[3:18]) + "?"
+    texts = [
+        "\n\n".join(parts)
+        for parts in (
+            [lead, *rest],
+            [title, new[0], new[1], *rest[:2], lead, new[2].split(". ")[0] + ".", *rest[2:5]],
+            [title, lead, rest[3], *rest[:3], *rest[4:]],
+        )
+    ]
+    records = [
+        {"id": f"r{n}", "title": title, "text": text, "source": f"site {n}"} for n, text in enumerate(texts)
+    ]
+    lines, _ = dedup_records(records)
+    assert [line["cluster_id"] for line in lines] == ["r0", "r1", "r0"]
+
+
 def test_pair_of_a_crowd_must_be_more_probable():
     probability = np.array([0.6, 0.6, 0.95])
     assert in_a_crowd(probability, np.array([False, True, True])).round(2).tolist() == [0.6, 0.27, 0.83]
