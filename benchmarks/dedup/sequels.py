@@ -131,10 +131,38 @@ def sequel(dice: Random, old: tuple[str, str], scrap: Callable[[float], tuple[st
     head, new = scrap(size)
     parts = paragraphs(about_them(dice, _shortened(new, size), text))
     later = dice.choice((title, head, f"{title}: {head[:30]}", sentences(parts[0])[0][:80]))
+    if dice.random() < 0.35:
+        kept = lower(dice, kept)
+    if dice.random() < 0.35:
+        kept = between(dice, kept, parts)
     end = [parts.pop()] if dice.random() < 0.2 and len(parts) > 1 else []
     if dice.random() < 0.15 and len(parts) > 1:
         kept.insert(dice.randrange(len(kept) + 1), parts.pop())
     return later, "\n\n".join([*parts, *kept, *end])
+
+
+def lower(dice: Random, kept: Sequence[str]) -> list[str]:
+    """The paragraphs with the first one or two further down, sentence by sentence or not, or in any order."""
+    if dice.random() < 0.3:
+        return dice.sample(kept, len(kept))
+    top = dice.choice((1, 1, 2))
+    moved, others = [one for part in kept[:top] for one in sentences(part)], list(kept[top:])
+    if dice.random() < 0.5:
+        moved = [" ".join(moved)]
+    at = dice.randrange(len(others) + 1)
+    return [*others[:at], *moved, *others[at:]]
+
+
+def between(dice: Random, kept: Sequence[str], parts: list[str]) -> list[str]:
+    """The paragraphs with single sentences between them, taken from the end of `parts`, whose first sentence stays."""
+    found = list(kept)
+    for _ in range(dice.randrange(1, 5)):
+        *inside, last = sentences(parts[-1])
+        if not inside and len(parts) < 2:
+            break
+        parts[-1:] = [" ".join(inside)] if inside else []
+        found.insert(dice.randrange(1, len(found) + 1), last)
+    return found
 
 
 def _shortened(text: str, n_chars: float) -> str:

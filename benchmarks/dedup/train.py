@@ -57,7 +57,7 @@ UNSEEN = frozenset(
         "long_first",
         "long_tail",
         "long_lead",
-        *(f"{side}_{name}" for side in ("short", "long") for name in BOTH),
+        *(f"{side}_{name}" for side in ("short", "long") for name in (*BOTH, "inner")),
     }
 )
 COLUMNS = [place for place, name in enumerate(NAMES) if name not in UNSEEN]

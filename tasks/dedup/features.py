@@ -43,6 +43,7 @@ SIDE = (
     "closing",  # words behind the last one
     "fresh",  # words in gaps of 8 words and more, as a logarithm
     "known_in_gaps",  # share of the words in long gaps that the other has anywhere: a lead that was rewritten, or other news
+    "inner",  # words in such gaps between the first covered run that is no mere phrase and the last, as a logarithm: what was put in
     "alike",  # of words in short gaps that are not the other's there, the share that looks like these
 )  # of the own words in prose, where nothing else is said
 BOTH = (
@@ -64,6 +65,8 @@ PAIR = (
     "names_apart_both",
     "known_either",  # the greater one of known_in_gaps, and of numbers_known
     "numbers_either",
+    "lead_both",  # the smaller lead
+    "inner_both",  # the smaller one: of a later story and the old one each has something between what they share
 )  # fmt: skip
 NAMES = tuple(f"{side}_{name}" for side in ("short", "long") for name in SIDE) + PAIR
 
@@ -110,8 +113,9 @@ def pair_features(readings: Readings, first: I64, second: I64) -> tuple[Floats, 
     ]
     known = [SIDE.index("known_in_gaps"), SIDE.index("numbers_known")]
     told = np.minimum(short[:, missing], long[:, missing]), np.maximum(short[:, known], long[:, known])
+    few = [lead, SIDE.index("inner")]
     added = np.minimum(short[:, both], long[:, both]), np.stack([turned, shares], axis=1), less, *told
-    pair = np.concatenate([pair, *added], axis=1)
+    pair = np.concatenate([pair, *added, np.minimum(short[:, few], long[:, few])], axis=1)
     return np.concatenate([short, long, pair], axis=1), np.stack([chars[:n], chars[n:]], axis=1)
 
 
@@ -147,6 +151,9 @@ def _measure(runs: Runs, n_prose: I64, n_anchor: I64) -> Floats:
     placed = covered & (in_run >= np.repeat(np.minimum(PLACED, longest), per_pair))
     low = np.minimum.reduceat(np.where(placed, runs.at, 1 << 30), begin)
     high = np.maximum.reduceat(np.where(placed, runs.at_end, 0), begin)
+    opens = np.minimum.reduceat(np.where(placed, before, 1 << 30), begin)
+    closes = np.maximum.reduceat(np.where(placed, before + words, 0), begin)
+    is_inner = long_gap & (before >= np.repeat(opens, per_pair)) & (before < np.repeat(closes, per_pair))
     columns = (
         all_covered / n,
         share(np.where(covered, runs.own, 0), runs.own),
@@ -173,10 +180,11 @@ def _measure(runs: Runs, n_prose: I64, n_anchor: I64) -> Floats:
         total(np.where(in_run >= SOLID, words, 0)) / n,
         np.minimum(1.0, all_covered / np.maximum(1, high - low + 1)),
         np.log2(1 + longest),
-        np.log2(1 + np.minimum(n, np.minimum.reduceat(np.where(placed, before, 1 << 30), begin))),
-        np.log2(1 + np.maximum(0, n - np.maximum.reduceat(np.where(placed, before + words, 0), begin))),
+        np.log2(1 + np.minimum(n, opens)),
+        np.log2(1 + np.maximum(0, n - closes)),
         np.log2(1 + n_new),
         _share_or_all(total(np.where(long_gap, words - runs.new, 0)), n_new),
+        np.log2(1 + total(np.where(is_inner, words, 0))),
         _share_or_all(total(np.where(short_gap, runs.alike, 0)), total(np.where(short_gap, runs.other, 0))),
     )
     return np.stack(columns, axis=1)

@@ -8,12 +8,17 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from tasks.dedup.packed import slices
 from tasks.dedup.words import BASE, DIGIT, I64, LAST, NAME, PROSE, U8, U64, Bools, Words, read_chunks
 
 OWN = 16  # flag of a word beside those of words.py: its sentence is not furniture of the source
 GRAM_WORDS = 3  # runs of three: with 20 % of words broken, half of them still stand
 TITLE_BITS = 1_024  # two titles of ten words have 0.1 words in common by chance
 MIN_PROSE = 20  # words; below it a document is a list or a headline, and all of it counts
+HEADLINE, HEADLINE_IN = (
+    0.9,
+    150,
+)  # share of its words that stand in the title; first words of a text that are asked
 MAX_WORDS = 60_000  # of one document; the judge counts words in fields of 16 bits
 
 _PIECE = 65_536  # words
@@ -104,14 +109,15 @@ def join_packed(parts: Sequence[Packed]) -> Packed:
 def lay_out(packed: Packed, own: Bools, n_chars: I64, titles: U64) -> Readings:
     """The readings of packed texts. own: of each sentence. titles: sets of their words.
 
-    A document without own sentences owns them all, one with hardly any prose is all prose.
+    A document without own sentences owns them all, one with hardly any prose is all prose. Its headline over the text is none,
+    however long: a later story under the old one's headline seemed to begin as the old one does.
     """
     last = np.flatnonzero(packed.flags & LAST)
     lengths = np.diff(last, prepend=-1)
     text = np.searchsorted(last, packed.offsets)  # a sentence never spans two texts
     counts = np.diff(text)
     own = own | np.repeat(_sums(lengths * own, text) < 1, counts)
-    prose = own & ((packed.flags[last] & PROSE) != 0)
+    prose = own & ((packed.flags[last] & PROSE) != 0) & ~_headlines(packed, last, titles)
     prose |= np.repeat(_sums(lengths * prose, text) < MIN_PROSE, counts)
     added = own.view(np.uint8) * np.uint8(OWN) + prose.view(np.uint8) * np.uint8(PROSE)
     flags = packed.flags & np.uint8(~PROSE & 0xFF)
@@ -121,6 +127,21 @@ def lay_out(packed: Packed, own: Bools, n_chars: I64, titles: U64) -> Readings:
     fields = _running(flags)
     n_prose = _sums(lengths * (prose & own), text)
     return Readings(laid, packed.offsets[:-1], size, n_chars, n_prose, titles, fields)
+
+
+def _headlines(packed: Packed, last: I64, titles: U64) -> Bools:
+    """Which sentences, with their ends, are the document's own headline, set over the text."""
+    sizes = np.minimum(np.diff(packed.offsets), HEADLINE_IN)
+    text = np.repeat(np.arange(len(sizes)), sizes)
+    at = slices(packed.offsets[:-1], sizes)
+    bits = packed.words.take(at) >> np.uint32(33 - TITLE_BITS.bit_length())
+    sets = titles.reshape(-1).take(text * titles.shape[1] + (bits >> np.uint32(6)))
+    named = np.zeros(len(packed.words) + 1, np.int32)
+    named[at + 1] = (sets >> (bits & np.uint32(63)).astype(np.uint64)) & np.uint64(1)
+    np.cumsum(named, out=named)
+    begins = np.concatenate([np.zeros(1, np.int64), last + 1])
+    lengths = np.diff(begins)
+    return np.asarray((np.diff(named.take(begins)) >= HEADLINE * lengths) & (lengths >= GRAM_WORDS))
 
 
 def _running(flags: U8) -> U64:

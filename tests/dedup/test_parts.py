@@ -362,6 +362,19 @@ def test_news_on_either_side_is_told_from_a_cut():
     assert (update["lead_either"], cut["lead_either"]) == (0, 1)
 
 
+def test_headline_over_the_text_is_no_prose_though_it_asks_something():
+    old, new = (" ".join(f"{name}{n}" for n in range(60)) + "." for name in ("old", "new"))
+    headline = " ".join(f"head{n}" for n in range(12)) + "?"
+    texts = [f"{headline}\n\n{new} {old}", f"{headline}\n\n{old}"]
+    for titles, opening in ((["", ""], 0.0), ([headline, headline], np.log2(61))):
+        (words,) = read_chunks(texts)
+        n_sentences = int((words.flags & LAST != 0).sum())
+        own, n_chars = np.ones(n_sentences, np.bool_), np.array([len(text) for text in texts])
+        readings = lay_out(pack(words), own, n_chars, title_sets(titles))
+        features, _ = pair_features(readings, np.array([0]), np.array([1]))
+        assert features[0, NAMES.index("long_opening")] == pytest.approx(opening)
+
+
 def _compared(*texts):
     """The features of the first text with each of the others, by name."""
     (words,) = read_chunks(texts)
