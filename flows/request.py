@@ -71,12 +71,17 @@ class Stock:
 def take_stock(settings: Settings) -> Stock:
     """Reads what changed in raw/ and finishes what a killed run left. Loads neither Prefect nor GX.
 
-    Raises UsageError if raw/ is missing or no folder.
+    Raises UsageError if raw/ is missing or no folder, or holds the data folder.
     """
     if not settings.raw.is_dir():
         raise UsageError(
             f"raw folder {settings.raw.absolute()} is {'not a folder' if settings.raw.exists() else 'missing'}: "
             "name it with --raw, or put documents there as raw/<source>/<YYYY-MM-DD>/..."
+        )
+    if settings.data.resolve().is_relative_to(settings.raw.resolve()):
+        raise UsageError(
+            f"the data folder {settings.data.absolute()} is inside the raw folder {settings.raw.absolute()}: "
+            "what is published would be read as a source. Name another with --data, or move it out of raw"
         )
     store = Store(settings.data)
     base = store.begin()
@@ -128,12 +133,25 @@ def replay_request(
 
 
 def _check_reason(plan: Plan, accept: Sequence[str], reason: str, *, dry_run: bool) -> None:
+    if dry_run or reason.strip():
+        return
     replaced = [one.batch for one in plan.todo if one.replaces]
-    if not dry_run and not reason.strip() and (replaced or accept):
-        what = f"{counted(len(replaced), 'published batch', 'published batches')} would be replaced ({', '.join(replaced[:3])}{', ...' if len(replaced) > 3 else ''})"
-        raise UsageError(
-            f"{what if replaced else 'a rule is accepted'}: say why with --reason TEXT, in the form under reason, or look first with a dry run"
-        )
+    lifted = [one.batch for one in plan.todo if one.lifts_pin and not one.replaces]
+    if replaced:
+        what = f"{counted(len(replaced), 'published batch', 'published batches')} would be replaced ({_some(replaced)})"
+    elif lifted:  # a batch that a rollback emptied
+        what = f"{counted(len(lifted), 'pin of a rollback', 'pins of a rollback')} would be lifted ({_some(lifted)})"
+    elif accept:
+        what = "a rule is accepted"
+    else:
+        return
+    raise UsageError(
+        f"{what}: say why with --reason TEXT, in the form under reason, or look first with a dry run"
+    )
+
+
+def _some(batches: Sequence[str]) -> str:
+    return ", ".join(batches[:3]) + (", ..." if len(batches) > 3 else "")
 
 
 def _check_rules(names: Sequence[str]) -> None:

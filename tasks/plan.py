@@ -22,7 +22,7 @@ class BatchPlan:
     """One batch to work on.
 
     why: new, changed, retried, recipe, failed or all. replaces: whether the last version has rows of it.
-    fresh: whether stored results are ignored.
+    fresh: whether stored results are ignored. lifts_pin: whether a rollback pinned it.
     """
 
     batch: str
@@ -30,6 +30,7 @@ class BatchPlan:
     why: str
     replaces: bool
     fresh: bool = False
+    lifts_pin: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +179,8 @@ def plan_backfill(selection: Selection, facts: Facts) -> Plan:
     chosen = [b for b in sorted(set(facts.base) | set(facts.inventories)) if selection.covers(b)]
     for batch in chosen:
         entry = facts.base.get(batch)
-        if entry is not None and entry.status == "pinned" and selection.reprocess != "all":
+        is_pinned = entry is not None and entry.status == "pinned"
+        if is_pinned and selection.reprocess != "all":
             pinned.append(batch)
             continue
         why = _why(selection, facts, batch)
@@ -187,7 +189,8 @@ def plan_backfill(selection: Selection, facts: Facts) -> Plan:
             continue
         has_rows = entry is not None and bool(entry.parts)
         start: FromStage = selection.from_stage if has_rows else "ingest"
-        todo.append(BatchPlan(batch, start, why, replaces=has_rows, fresh=selection.reprocess == "all"))
+        fresh = selection.reprocess == "all"
+        todo.append(BatchPlan(batch, start, why, replaces=has_rows, fresh=fresh, lifts_pin=is_pinned))
     corpus_only = not todo and facts.corpus_recipe_changed and bool(facts.base)
     missed = "" if chosen or corpus_only else selection.missed(set(facts.base) | set(facts.inventories))
     return Plan(tuple(todo), unchanged, (), tuple(pinned), corpus_only, missed)

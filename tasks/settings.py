@@ -28,10 +28,12 @@ CanonicalRule = Literal["agency", "published", "batch", "longest", "source_rank"
 class Settings(BaseSettings):
     """Every setting, from `CLEANCOPY_...`, else from `cleancopy.toml`, else the default here.
 
-    CLEANCOPY_SETTINGS names another file than `cleancopy.toml` in the working folder.
+    CLEANCOPY_SETTINGS names another file than `cleancopy.toml` in the working folder. An empty variable is none.
     """
 
-    model_config = SettingsConfigDict(env_prefix="CLEANCOPY_", extra="forbid", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="CLEANCOPY_", env_ignore_empty=True, extra="forbid", frozen=True
+    )
 
     raw: Path = Field(Path("raw"), description="landing zone: raw/<source>/<YYYY-MM-DD>/...")
     data: Path = Field(Path("data"), description="data folder: versions, releases, quarantine, reports")

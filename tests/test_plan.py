@@ -96,6 +96,9 @@ def test_only_a_backfill_of_all_lifts_a_pin() -> None:
     assert plan_backfill(SPAN, facts(PINNED, found="h9")).pinned == (DAY,)
     (one,) = plan_backfill(replace(SPAN, reprocess="all"), facts(PINNED)).todo
     assert one.fresh
+    assert one.lifts_pin
+    (one,) = plan_backfill(replace(SPAN, reprocess="all"), facts(DONE)).todo
+    assert not one.lifts_pin
 
 
 def test_a_batch_without_rows_starts_at_ingest_whatever_was_asked() -> None:

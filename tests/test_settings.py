@@ -33,6 +33,12 @@ def test_a_file_elsewhere_is_read_where_it_is_named(tmp_path: Path, monkeypatch:
         load_settings()
 
 
+def test_an_empty_variable_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CLEANCOPY_DATA", "")
+    monkeypatch.setenv("CLEANCOPY_SOURCE_RANK", "")
+    assert (load_settings().data, load_settings().source_rank) == (Path("data"), ())
+
+
 def test_an_executor_that_is_none_is_told_which_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CLEANCOPY_EXECUTOR", "dusk")
     with pytest.raises(

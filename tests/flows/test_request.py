@@ -12,6 +12,7 @@ from flows.request import backfill_request, run_request
 from flows.summary import planned
 from tasks.errors import UsageError
 from tasks.plan import Selection
+from tasks.versions.store import Store
 from tests.flows.conftest import World, article
 
 YEAR = {"start": date(2024, 1, 1), "end": date(2024, 12, 31)}
@@ -64,6 +65,28 @@ def test_published_rows_are_replaced_with_a_reason_only(published: World) -> Non
         "alpha/2024-02-02",
         "beta/2024-02-01",
     ]
+
+
+def test_the_pin_of_a_batch_that_a_rollback_emptied_is_lifted_with_a_reason_only(published: World) -> None:
+    published.put("gamma/2024-02-05/1.txt", article(4))
+    published.run()
+    Store(published.settings.data).rollback(1, "bad source", "ana")
+    day = {"start": date(2024, 2, 5), "end": date(2024, 2, 5), "reprocess": "all"}
+    said = refused(published, day)
+    assert said.startswith(
+        "1 pin of a rollback would be lifted (gamma/2024-02-05): say why with --reason TEXT"
+    )
+    backfill_request(published.settings, Selection(**day), dry_run=True)
+    backfill_request(published.settings, Selection(**day), reason="mended")
+
+
+def test_a_data_folder_inside_raw_is_refused(world: World) -> None:
+    world.put("alpha/2024-02-01/1.txt", article(1))
+    for data in (world.settings.raw / "data", world.settings.raw):
+        inside = world.settings.model_copy(update={"data": data})
+        with pytest.raises(UsageError, match="is inside the raw folder"):
+            run_request(inside)
+        assert not (data / "_data").exists()
 
 
 def test_a_rule_that_does_not_exist_is_refused_before_anything_is_done(published: World) -> None:
