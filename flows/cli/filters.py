@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -98,6 +99,8 @@ def _records(stream: IO[bytes], path: Path) -> Iterator[Record]:
     from tasks.errors import UsageError  # noqa: PLC0415
 
     for number, line in enumerate(stream, 1):
+        if number == 1:
+            line = line.removeprefix(codecs.BOM_UTF8)  # noqa: PLW2901
         if not line.strip():
             continue
         try:

@@ -13,15 +13,18 @@ from typing import TYPE_CHECKING, BinaryIO, Protocol, cast
 
 import pyarrow as pa
 
+from tasks.ingest.decoding import MARKS
+
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
 BLOCK_BYTES = 1 << 16
+WIDE_MARKS = tuple((mark, codec) for mark, codec in MARKS if mark != codecs.BOM_UTF8)
 UNPACK_BYTES = 1 << 13  # what a read unpacks before it meets the damage is lost, so reads are small
 
 
 class DamagedStream(Exception):  # noqa: N818  what happened, not a failure of ours
-    """The packing of a file is broken: `rule` is truncated or corrupt."""
+    """The packing of a file is broken: `rule` is truncated or corrupt, or bad_header where names of columns are."""
 
     def __init__(self, rule: str, detail: str) -> None:
         super().__init__(rule, detail)
@@ -160,15 +163,15 @@ def _skip_line(stream: BinaryIO) -> int:
 
 
 def utf8_from_wide(stream: BinaryIO) -> tuple[BinaryIO, str | None]:
-    """The stream as UTF-8 where it begins with a UTF-16 mark (Windows tools write such), and "utf-16" then.
+    """The stream as UTF-8 where it begins with a UTF-16 or UTF-32 mark (Windows tools write such), and "utf-16" or "utf-32" then.
 
     Every other stream comes back as it is, with None.
     """
-    head = cast("io.BufferedReader", stream).peek(2)[:2]
-    if head not in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+    head = cast("io.BufferedReader", stream).peek(4)[:4]
+    encoding = next((codec for mark, codec in WIDE_MARKS if head.startswith(mark)), None)
+    if encoding is None:
         return stream, None
-    recoded = _Recoded(stream, "utf-16")
-    return cast("BinaryIO", io.BufferedReader(recoded, BLOCK_BYTES)), "utf-16"
+    return cast("BinaryIO", io.BufferedReader(_Recoded(stream, encoding), BLOCK_BYTES)), encoding
 
 
 class _Recoded(io.RawIOBase):

@@ -365,7 +365,7 @@ def write_page(path: Path, text: str) -> None:
     except OSError as error:
         if error.errno not in NO_PAGE:
             raise _explanation("write", path, error) from error
-        where = "Name a file in a folder that is writable: `cleancopy report --out FILE`"
+        where = f"Make {path.parent} writable; `cleancopy report --out FILE` writes a report elsewhere, `cleancopy trace DOC` alone prints a trace"
         raise CleancopyError(f"cannot write {path}: {error.strerror}. {where}") from error
 
 

@@ -187,7 +187,8 @@ def test_clean_streams_line_by_line_and_touches_no_data_folder(tmp_path: Path) -
 
 def test_clean_reads_each_file_as_what_it_is(tmp_path: Path) -> None:
     for seed in range(2):
-        (tmp_path / f"{seed}.jsonl").write_text(json.dumps({"id": seed, "text": article(seed)}) + "\n")
+        mark = "\ufeff" * seed  # of Windows tools
+        (tmp_path / f"{seed}.jsonl").write_text(mark + json.dumps({"id": seed, "text": article(seed)}) + "\n")
     done = call("clean", "0.jsonl", "1.jsonl", cwd=tmp_path)
     assert [json.loads(line)["id"] for line in done.stdout.splitlines()] == [0, 1]
     (tmp_path / "PAGE.HTML").write_text(f"<html><body><p>{article(2)}</p></body></html>")

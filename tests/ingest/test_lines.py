@@ -115,11 +115,12 @@ def test_windows_line_ends_and_a_byte_order_mark_are_no_trouble(raw, mark):
     assert raw.read().texts == ["one\r\ntwo", "three"]
 
 
-def test_a_file_in_utf16_is_read(raw):
-    raw.put("a/x.jsonl", '{"text": "eins ü"}\r\n{"text": "zwei \u0a0a"}\r\n'.encode("utf-16"))
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-32"])
+def test_a_file_in_a_wide_encoding_is_read(raw, encoding):
+    raw.put("a/x.jsonl", '{"text": "eins ü"}\r\n{"text": "zwei \u0a0a"}\r\n'.encode(encoding))
     read = raw.read()
     assert read.texts == ["eins ü", "zwei \u0a0a"]
-    assert read.kept[0]["encoding"] == "utf-16"
+    assert read.kept[0]["encoding"] == encoding
 
 
 def test_lines_in_an_old_encoding_are_read_and_say_so(raw):

@@ -57,6 +57,14 @@ def test_a_damaged_file_is_one_row(raw, data, rule):
     assert len(read.inventory) == 1
 
 
+def test_two_columns_of_one_name_are_refused_as_in_a_table_of_text(raw):
+    out = io.BytesIO()
+    pq.write_table(pa.table([["k"], ["the story"], ["x"]], names=["id", "text", "text"]), out)
+    raw.put("a/x.parquet", out.getvalue())
+    read = raw.read()
+    assert (read.rules, read.texts) == (["bad_header"], [])
+
+
 def test_damage_in_a_page_keeps_the_rows_before_it(raw):
     out = io.BytesIO()
     pq.write_table(pa.table({"text": [f"{n:0100}" for n in range(2_000)]}), out, row_group_size=500,

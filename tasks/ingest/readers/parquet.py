@@ -42,6 +42,9 @@ def _batches(stream: BinaryIO) -> Iterator[pa.RecordBatch]:
     """Raises DamagedStream, never an error of pyarrow."""
     try:
         file = pq.ParquetFile(stream, pre_buffer=False, buffer_size=1 << 20)
+        names = file.schema_arrow.names
+        if len({*names}) < len(names):  # a row as a record would keep the last of them
+            raise DamagedStream("bad_header", f"two columns have one name: {', '.join(names)[:500]}")
         yield from file.iter_batches(BATCH_ROWS, use_threads=False)
     except (pa.ArrowException, OSError) as error:
         if isinstance(error, OSError) and error.errno is not None:
