@@ -1,7 +1,9 @@
 """The kinds of cut lines, told at last by their words: of what a model cut, and where a rule has many things under one kind.
 
 Nothing is cut here. The model knows no kinds, its cuts had that of their shape: of the characters cut of two other authors'
-boilerplate 17 and 20 of 100 had a wrong one, where now 9 and 8 have.
+boilerplate 17 and 20 of 100 had a wrong one, where now 5 and 7 have. Names as a reason to cut what the judge keeps with less
+than 0.8 or 0.9 found 0.1 to 1 % more of the spans of six draws, at no article character or trap; but in 173 dumps 38 lines of
+the article went for 16 of the page's (0.9), so they cut nothing.
 """
 
 from __future__ import annotations
