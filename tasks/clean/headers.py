@@ -19,6 +19,8 @@ _PARTS = re.compile(r"\s*[|•·/–—]\s*|\s+-\s+|\s{2,}|\n")
 _EDGES = " \t\u00a0,.:;|•·/–—-()[]"
 _CLOCK = re.compile(r"\d[\d:.h]*(?:am|pm|[ap]\.m\.|h|z)?", re.IGNORECASE)
 _IN = re.compile(r"(?:in|en|on|dans|trong)\s+", re.IGNORECASE)
+# "Monday: 27 300. Sunday: 22 100." is a table of the article's.
+_ROWS = re.compile(r"(?:[^\W\d_][^:：.।]{1,20}[:：]\s?\d[\d ,–-]{0,10}[.।]\s?){2,}")
 _PLACED = re.compile(r"[^\W\d_a-z][\w .'’-]{1,30}, (?=.{0,20}\d)")  # "Manila, February 12, 2024"
 
 
@@ -35,7 +37,8 @@ def is_placed(text: str) -> bool:
 
 def _is_timestamp(text: str) -> bool:
     n_digits = sum(map(str.isdigit, text))
-    return 3 <= n_digits <= DATE_DIGITS and n_digits < len(text) and is_date_words(text)
+    may_be = 3 <= n_digits <= DATE_DIGITS and n_digits < len(text) and is_date_words(text)
+    return may_be and _ROWS.fullmatch(text) is None
 
 
 @lru_cache(maxsize=4_096)  # asked of a line up to four times

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tasks.clean.headers import header_kind
+from tasks.clean.headers import header_kind, is_dated
 
 
 @pytest.mark.parametrize(
@@ -41,3 +41,8 @@ def test_with_a_person_it_is_a_byline() -> None:
 )
 def test_sentences_and_headlines_are_none(text: str) -> None:
     assert header_kind(text) is None
+
+
+def test_figures_by_day_are_no_date():
+    assert not is_dated("Monday: 27 300. Sunday: 22 100. Saturday: 19 800.")
+    assert is_dated("Monday, 12 March 2024, 14:05")
