@@ -12,7 +12,7 @@ import logging
 import threading
 import warnings
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
@@ -22,7 +22,7 @@ import pyarrow as pa
 
 from tasks.errors import ContractError, UsageError
 from tasks.gates.report import CORPUS, GateReport, Status, Verdict
-from tasks.gates.settled import settled_configurations
+from tasks.gates.settled import settled
 from tasks.schema import ARTICLES
 from tasks.versions.manifest import Manifest
 
@@ -66,7 +66,7 @@ def judge(stage: str, frames: Frames, reference: Reference) -> GateReport:
 
     Raises ContractError if a rule was declared but no result came back for it.
     """
-    with _LOCK, warnings.catch_warnings(), settled_configurations():
+    with _LOCK, warnings.catch_warnings(), settled():
         warnings.simplefilter("ignore")
         outcomes = list(_evaluate(stage, frames, reference))
     verdicts: list[Verdict] = []
@@ -111,22 +111,27 @@ def load_suite(stage: str, reference: Reference) -> Any:  # noqa: ANN401  GX's s
 
 def _evaluate(stage: str, frames: Frames, reference: Reference) -> Iterator[_Outcome]:
     suite = load_suite(stage, reference)
-    sources = _sources()
     tables = {
         "rows": frames.rows,
         "batches": frames.batches,
         "corpus": pa.table({k: [v] for k, v in frames.corpus.items()}),
     }
+    source = _source(stage, tables)
     for frame, table in tables.items():
         rules = [rule for rule in suite.expectations if rule.meta["frame"] == frame]
         if rules and table is not None and (table.num_rows or frame == "corpus"):
-            yield from _validate(sources, f"{stage}-{frame}", table, rules)
+            yield from _validate(source.get_asset(f"{stage}-{frame}"), table, rules)
 
 
-def _sources() -> Any:  # noqa: ANN401  GX's pandas data source, imported late
-    """A data source in a new context: contexts are not shared between gate calls. GX's import costs seconds: not at the top."""
+def _source(stage: str, frames: Iterable[str]) -> Any:  # noqa: ANN401  GX's pandas data source, imported late
+    """A data source in a new context: contexts are not shared between gate calls. GX's import costs seconds: not at the top.
+
+    It comes with its assets: the context writes itself down as YAML at every one that is added, a sixth of a small gate.
+    """
     import great_expectations as gx  # noqa: PLC0415
     from great_expectations.data_context.types.base import ProgressBarsConfig  # noqa: PLC0415
+    from great_expectations.datasource.fluent import PandasDatasource  # noqa: PLC0415
+    from great_expectations.datasource.fluent.pandas_datasource import DataFrameAsset  # noqa: PLC0415
 
     for logger in (
         "great_expectations",
@@ -135,32 +140,32 @@ def _sources() -> Any:  # noqa: ANN401  GX's pandas data source, imported late
         logging.getLogger(logger).setLevel(logging.WARNING)
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
-    return context.data_sources.add_pandas("pandas")
+    assets = [DataFrameAsset(name=f"{stage}-{frame}") for frame in frames]
+    return context.data_sources.add_pandas(PandasDatasource(name="pandas", assets=assets))
 
 
-def _validate(sources: Any, name: str, table: pa.Table, rules: list[Any]) -> Iterator[_Outcome]:  # noqa: ANN401  GX's
+def _validate(asset: Any, table: pa.Table, rules: list[Any]) -> Iterator[_Outcome]:  # noqa: ANN401  GX's
     """Great Expectations on one frame."""
     import great_expectations as gx  # noqa: PLC0415
     import pandas as pd  # noqa: PLC0415
 
     frame = table.to_pandas()
     frame.index = pd.RangeIndex(len(frame))
-    data = sources.add_dataframe_asset(name).add_batch_definition_whole_dataframe("whole")
     expectations = [
         type(r)(**{k: v for k, v in r.configuration.kwargs.items() if k != "batch_id"}, meta=r.meta)
         for r in rules
     ]
     # the batch itself is asked: a definition that is stored in the context first costs a third more
-    answer = data.get_batch(batch_parameters={"dataframe": frame}).validate(
-        gx.ExpectationSuite(name=name, expectations=expectations),
+    answer = asset.get_batch(asset.build_batch_request({"dataframe": frame})).validate(
+        gx.ExpectationSuite(name=asset.name, expectations=expectations),
         result_format={"result_format": "COMPLETE", "return_unexpected_index_query": False},
     )
     if len(answer.results) != len(rules):
         raise ContractError(
-            f"gate {name}: {len(rules)} rules declared, {len(answer.results)} came back. Nothing was published."
+            f"gate {asset.name}: {len(rules)} rules declared, {len(answer.results)} came back. Nothing was published."
         )
     for result in answer.results:
-        yield _outcome(name, result, table)
+        yield _outcome(asset.name, result, table)
 
 
 def _outcome(name: str, result: Any, table: pa.Table) -> _Outcome:  # noqa: ANN401  GX's result
