@@ -133,11 +133,12 @@ def try_once() -> None:
 
 def server_of_run() -> tuple[str, bool]:
     """The URL of the API that this process's runs are on, and whether its process is known to be dead."""
-    from prefect.server.api.server import SubprocessASGIServer  # noqa: PLC0415
     from prefect.settings import PREFECT_API_URL  # noqa: PLC0415
 
     if url := PREFECT_API_URL.value():
         return str(url), False
+    from prefect.server.api.server import SubprocessASGIServer  # noqa: PLC0415  the whole server, 3 s of processor time
+
     temporary = SubprocessASGIServer()  # the one of this process
     temporary.start()
     return temporary.api_url, temporary.server_process is None or temporary.server_process.poll() is not None
