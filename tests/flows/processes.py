@@ -8,6 +8,7 @@ commands that start together; the answer has exit code (negative: the signal), o
 from __future__ import annotations
 
 import errno
+import gc
 import importlib
 import itertools
 import json
@@ -108,7 +109,7 @@ class Commands:
 
 def main(scratch: Path) -> None:
     """Answers requests until standard input ends."""
-    _warm()
+    _warm(scratch)
     numbers = itertools.count()
     for line in sys.stdin:
         started = [_start(Command(**one), scratch / str(next(numbers))) for one in json.loads(line)]
@@ -116,24 +117,37 @@ def main(scratch: Path) -> None:
         sys.stdout.flush()
 
 
-def _warm() -> None:
+def _warm(scratch: Path) -> None:
+    """One run in this process: every child finds the modules, rules and models of one loaded."""
     import pyarrow as pa
 
     pa.set_cpu_count(1)
     pa.set_io_thread_count(1)
-    for name in ("expectations", "pyarrow.dataset", "pyarrow.pandas_compat", "flows.dag", "flows.summary",
-                 "expectations.rules", "flows.request", "flows.cli.render", *STAGES):  # fmt: skip
-        importlib.import_module(name)
     from flows.cli import COMMANDS
 
     for name in COMMANDS:
         importlib.import_module(f"flows.cli.{name}")
-    from tasks.clean.rules import load_rules
-    from tasks.entities.work import entities
-    from tasks.settings import load_settings
+    from flows.cli import render  # noqa: F401
+    from flows.dag import Dag
+    from flows.engine import DirectEngine, workers_of
+    from flows.progress import Silent
+    from flows.reporting import report_on
+    from flows.request import run_request
+    from flows.summary import summarize
+    from tasks.settings import Settings
+    from tests.flows.conftest import article
 
-    load_rules()
-    entities((), load_settings())  # loads the tagger
+    folder = scratch / "warm"
+    for seed in range(2):
+        file = folder / f"raw/alpha/2024-02-0{seed + 1}/{seed}.txt"
+        file.parent.mkdir(parents=True)
+        file.write_text(article(seed))
+    settings = Settings(raw=folder / "raw", data=folder / "data", workers=1)
+    with workers_of(settings) as workers:
+        outcome = Dag(run_request(settings), settings, DirectEngine(workers), Silent()).run()
+    summarize(outcome, settings, report_on(outcome, settings))
+    gc.collect()
+    gc.freeze()  # a child's collector leaves the pages that it shares with this process alone
 
 
 def _start(command: Command, folder: Path) -> tuple[int, Path]:
