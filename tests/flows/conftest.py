@@ -21,6 +21,7 @@ from tasks.plan import Selection
 from tasks.settings import Settings
 from tasks.versions.manifest import Manifest
 from tasks.versions.store import Store
+from tests.flows.prefect_database import migrated
 from tests.flows.processes import Answer, Commands
 
 RUN = ("run", "--direct")
@@ -151,23 +152,48 @@ def commands(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Commands]:
         yield warm
 
 
-@pytest.fixture
-def place(tmp_path: Path) -> Path:
-    """A folder with a raw/ of one good batch, three articles."""
-    day = tmp_path / "raw/alpha/2024-02-01"
+@pytest.fixture(scope="session")
+def prefect_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Prefect's database, migrated: made once, also where several workers test."""
+    base = tmp_path_factory.getbasetemp()
+    return migrated(base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base)
+
+
+def put_copy(of: Path, folder: Path) -> None:
+    """What is in a folder, in another too; files that are one there are one here."""
+    subprocess.run(["cp", "-a", f"{of}/.", str(folder)], check=True)
+
+
+def three_articles(folder: Path) -> None:
+    day = folder / "raw/alpha/2024-02-01"
     day.mkdir(parents=True)
     for seed in range(3):
         (day / f"{seed}.txt").write_text(article(seed))
-    return tmp_path
 
 
 @pytest.fixture
-def published(commands: Commands, place: Path) -> Path:
-    """The same with a version of it, and a new file for the next one."""
-    assert commands(*RUN, cwd=str(place)).code == 0
-    (place / "raw/alpha/2024-02-02").mkdir()
-    (place / "raw/alpha/2024-02-02/7.txt").write_text(article(7))
-    return place
+def place(tmp_path: Path) -> Path:
+    """A folder with a raw/ of one good batch, three articles."""
+    three_articles(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture(scope="session")
+def published_once(commands: Commands, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same with a version of it, for no test to touch."""
+    folder = tmp_path_factory.mktemp("published")
+    three_articles(folder)
+    assert commands(*RUN, cwd=str(folder)).code == 0
+    return folder
+
+
+@pytest.fixture
+def published(published_once: Path, tmp_path: Path) -> Path:
+    """A copy of it, and a new file for the next version."""
+    put_copy(published_once, tmp_path)
+    (tmp_path / "raw/alpha/2024-02-02").mkdir()
+    (tmp_path / "raw/alpha/2024-02-02/7.txt").write_text(article(7))
+    return tmp_path
 
 
 @pytest.fixture

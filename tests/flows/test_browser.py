@@ -50,7 +50,7 @@ def chromium() -> str:
 
 
 @pytest.fixture(scope="module")
-def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[UpProcess]:
+def up(tmp_path_factory: pytest.TempPathFactory, prefect_database: Path) -> Iterator[UpProcess]:
     """The README's samples, published under another recipe; then a batch that a gate will hold is delivered."""
     chromium()
     folder = tmp_path_factory.mktemp("project")
@@ -64,7 +64,9 @@ def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[UpProcess]:
         HOSTILE,
     ):  # more than 5: the gate holds the batch
         world.put(f"{NOTES}/{name}", f"Note {name}\n\nThe note of the day says little, but it says it twice.")
-    process = UpProcess(folder, CLEANCOPY_SCHEDULE="* * * * *", PREFECT_RUNNER_POLL_FREQUENCY="2")
+    process = UpProcess(
+        folder, prefect_database, CLEANCOPY_SCHEDULE="* * * * *", PREFECT_RUNNER_POLL_FREQUENCY="2"
+    )
     try:
         process.wait_up()
         yield process

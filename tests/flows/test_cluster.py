@@ -18,6 +18,7 @@ import pytest
 from flows.progress import Silent
 from tasks.errors import ConfigError, TransientError
 from tests.flows.conftest import World, article
+from tests.flows.prefect_database import flows_on_a_server
 
 pytestmark = pytest.mark.slow
 
@@ -59,25 +60,39 @@ class Dask:
 
     def add_workers(self, n: int, **started: Any) -> None:
         """More workers, of one process each, without a nanny that would start them again."""
-        from distributed import Client
-
         for _ in range(n):
             self.workers.append(
                 self._start("worker", self.address, "--no-nanny", "--nthreads", "1", "--no-dashboard",
                             "--local-directory", str(self._folder), **started)
             )  # fmt: skip
+        self._wait_for_workers()
+
+    def have_workers(self, n: int) -> None:
+        """Exactly n: of those that live as many as are needed, which have everything imported, and new ones."""
+        self.workers = [worker for worker in self.workers if worker.poll() is None]
+        for worker in self.workers[n:]:
+            worker.kill()
+            worker.wait()
+        del self.workers[n:]
+        self.add_workers(n - len(self.workers))
+
+    def _wait_for_workers(self) -> None:
+        from distributed import Client
+
+        deadline = time.monotonic() + PATIENCE_SECS
         with Client(self.address, set_as_default=False) as client:
-            client.wait_for_workers(len(self.workers), timeout=PATIENCE_SECS)
+            while len(client.scheduler_info(n_workers=-1)["workers"]) != len(self.workers):
+                assert time.monotonic() < deadline, "waited in vain for the workers to come or go"
+                time.sleep(0.1)
 
     def close(self) -> None:
         self._stack.close()
 
 
-@pytest.fixture
-def dask(tmp_path: Path) -> Iterator[Dask]:
-    folder = tmp_path / "elsewhere"
-    folder.mkdir()
-    cluster = Dask(folder)
+@pytest.fixture(scope="module")
+def dask(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dask]:
+    """One for all tests; each says how many workers it has."""
+    cluster = Dask(tmp_path_factory.mktemp("elsewhere"))
     yield cluster
     cluster.close()
 
@@ -132,12 +147,27 @@ def in_pieces(expected: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> dict
     return expected
 
 
+def test_no_scheduler_and_no_workers_are_told(
+    filled: Callable[..., World], dask: Dask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from flows import cluster
+
+    dask.have_workers(0)
+    monkeypatch.setattr(cluster, "CONNECT_SECS", 2)
+    with pytest.raises(ConfigError, match=r"no Dask scheduler answers at tcp://127\.0\.0\.1:1 "):
+        filled("nobody", executor="dask:tcp://127.0.0.1:1").run()
+    with pytest.raises(
+        TransientError, match=rf"at {dask.address} has no workers: start some \(`dask worker "
+    ):
+        filled("empty", executor=f"dask:{dask.address}").run()
+
+
 def test_the_pieces_of_dedup_are_done_by_several_workers_and_publish_the_same_bytes(
     filled: Callable[..., World], in_pieces: dict[str, str], dask: Dask
 ) -> None:
     from distributed import Client, get_task_stream
 
-    dask.add_workers(2)
+    dask.have_workers(2)
     world = filled("pieces", executor=f"dask:{dask.address}")
     with Client(dask.address, set_as_default=False) as client, get_task_stream(client) as stream:
         world.run()
@@ -157,27 +187,29 @@ def test_a_cluster_of_the_runs_own_publishes_the_same_bytes(
     assert world.bytes_of_tables() == in_pieces
 
 
+@pytest.fixture
+def server(prefect_database: Path, tmp_path: Path) -> Iterator[None]:
+    with flows_on_a_server(prefect_database, tmp_path / "prefect"):
+        yield
+
+
+@pytest.mark.usefixtures("server")
 def test_a_flow_on_a_cluster_elsewhere_publishes_the_same_bytes(
     filled: Callable[..., World], in_pieces: dict[str, str], dask: Dask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from flows.prefect_home import prepare
-
-    prepare()
     from prefect.client.orchestration import get_client
-    from prefect.testing.utilities import prefect_test_harness
 
-    dask.add_workers(2)
+    from flows.corpus import corpus
+
+    dask.have_workers(2)
     world = filled("flow")
     for name, value in (
         ("RAW", world.settings.raw), ("DATA", world.settings.data), ("EXECUTOR", f"dask:{dask.address}"),
     ):  # fmt: skip
         monkeypatch.setenv(f"CLEANCOPY_{name}", str(value))
-    with prefect_test_harness(server_startup_timeout=PATIENCE_SECS):
-        from flows.corpus import corpus
-
-        assert corpus(return_state=True).name == "Completed"
-        with get_client(sync_client=True) as client:
-            names = [run.name.split()[0] for run in client.read_task_runs() if run.state_name == "Completed"]
+    assert corpus(return_state=True).name == "Completed"
+    with get_client(sync_client=True) as client:
+        names = [run.name.split()[0] for run in client.read_task_runs() if run.state_name == "Completed"]
     assert world.bytes_of_tables() == in_pieces
     assert [names.count(stage) for stage in ("clean", "dedup")] == [2 * N_BATCHES, 1]
     assert names.count("dedup:") > 4
@@ -187,27 +219,13 @@ def test_a_flow_on_a_cluster_elsewhere_publishes_the_same_bytes(
 def test_a_worker_that_is_killed_costs_its_work_again_and_nothing_else(
     filled: Callable[..., World], in_pieces: dict[str, str], dask: Dask, stage: str
 ) -> None:
-    dask.add_workers(2)
+    dask.have_workers(2)
     world = filled("killed", executor=f"dask:{dask.address}")
     with _killing(dask.workers[0], stage):
         world.run()
     assert dask.workers[0].poll() is not None
     assert world.bytes_of_tables() == in_pieces
     assert not list((world.settings.data / "_data").glob(".tmp-*"))
-
-
-def test_no_scheduler_and_no_workers_are_told(
-    filled: Callable[..., World], dask: Dask, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from flows import cluster
-
-    monkeypatch.setattr(cluster, "CONNECT_SECS", 2)
-    with pytest.raises(ConfigError, match=r"no Dask scheduler answers at tcp://127\.0\.0\.1:1 "):
-        filled("nobody", executor="dask:tcp://127.0.0.1:1").run()
-    with pytest.raises(
-        TransientError, match=rf"at {dask.address} has no workers: start some \(`dask worker "
-    ):
-        filled("empty", executor=f"dask:{dask.address}").run()
 
 
 def test_a_cluster_that_loses_all_workers_ends_the_run(
@@ -217,7 +235,7 @@ def test_a_cluster_that_loses_all_workers_ends_the_run(
 
     monkeypatch.setattr(cluster, "POLL_SECS", 0.5)
     monkeypatch.setattr(cluster, "LONELY_SECS", 2)
-    dask.add_workers(1)
+    dask.have_workers(1)
     world = filled("lost", executor=f"dask:{dask.address}")
     with (
         _killing(dask.workers[0], "clean"),
@@ -225,8 +243,7 @@ def test_a_cluster_that_loses_all_workers_ends_the_run(
     ):
         world.run()
     assert world.store.versions() == []
-    dask.workers.clear()
-    dask.add_workers(1)
+    dask.have_workers(1)
     world.run()
     assert world.bytes_of_tables() == expected
 
@@ -236,7 +253,7 @@ def test_a_worker_that_does_not_see_the_folders_or_has_other_code_is_refused(
 ) -> None:
     from flows import cluster
 
-    dask.add_workers(1)
+    dask.have_workers(1)
     world = filled("other", executor=f"dask:{dask.address}")
     real = cluster.made_by
     other = {"version of pyarrow": "0.1", "code of clean": "x"}
@@ -262,7 +279,7 @@ def test_a_worker_without_cleancopy_is_refused(
     for path in Path(pytest.__file__).parent.parent.iterdir():
         if "cleancopy" not in path.name:
             (libraries / path.name).symlink_to(path)
-    dask.add_workers(1)
+    dask.have_workers(1)
     dask.add_workers(1, program=(sys.executable, "-S", "-m", "dask"), PYTHONPATH=str(libraries))
     world = filled("without", executor=f"dask:{dask.address}")
     with pytest.raises(ConfigError, match=r"^1 of 2 Dask workers, tcp://.* where Cleancopy is not installed"):
@@ -275,7 +292,7 @@ def test_a_worker_that_does_not_reach_prefects_server_is_told(
 ) -> None:
     from flows.cluster import Cluster
 
-    dask.add_workers(1)
+    dask.have_workers(1)
     world = filled("far", executor=f"dask:{dask.address}")
     with (
         Cluster(world.settings) as workers,

@@ -77,8 +77,8 @@ class Elsewhere(UpProcess):
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Elsewhere]:
-    process = Elsewhere(tmp_path_factory.mktemp("project"))
+def server(tmp_path_factory: pytest.TempPathFactory, prefect_database: Path) -> Iterator[Elsewhere]:
+    process = Elsewhere(tmp_path_factory.mktemp("project"), prefect_database)
     try:
         wait_for("the server", process.answers)
         yield process

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.flows.conftest import World, article
+from tests.flows.prefect_database import put_database
 from tests.flows.up_process import CLEANCOPY, PATIENCE_SECS, children, wait_for
 
 pytestmark = pytest.mark.slow
@@ -25,11 +26,13 @@ TOLD = "stopped answering, so the run's page there stays unfinished until the ne
 class Project:
     """A project of one article, its data and Prefect's database in one folder."""
 
-    def __init__(self, folder: Path, said: Path) -> None:
+    def __init__(self, folder: Path, said: Path, database: Path | None = None) -> None:
         self.folder, self._said = folder, said
         inherited = {k: v for k, v in os.environ.items() if not k.startswith(("PREFECT_", "CLEANCOPY_"))}
         self.environment = {**inherited, "PREFECT_HOME": str(folder / ".prefect"), "CLEANCOPY_WORKERS": "1", "NO_COLOR": "1"}  # fmt: skip
         put(folder / "raw")
+        if database:
+            put_database(database, folder / ".prefect")
 
     @contextmanager
     def run_until(self, word: str) -> Iterator[subprocess.Popen[bytes]]:
@@ -63,9 +66,9 @@ def release(data: Path) -> dict[str, bytes]:
 
 
 def test_a_temporary_server_that_dies_costs_the_page_of_the_run_and_nothing_else(
-    tmp_path: Path, new_world: Callable[[str], World]
+    tmp_path: Path, new_world: Callable[[str], World], prefect_database: Path
 ) -> None:
-    project = Project(tmp_path, tmp_path / "said")
+    project = Project(tmp_path, tmp_path / "said", prefect_database)
     with project.run_until("gate ingest") as run:
         (server,) = [pid for pid in children(run.pid) if SERVER in Path(f"/proc/{pid}/cmdline").read_text()]
         os.kill(server, signal.SIGKILL)
@@ -82,8 +85,10 @@ def test_a_temporary_server_that_dies_costs_the_page_of_the_run_and_nothing_else
     assert "Nothing to do" in project.call("run", "--direct")
 
 
-def test_ctrl_c_which_ends_the_temporary_server_too_is_one_line(tmp_path: Path) -> None:
-    project = Project(tmp_path, tmp_path / "said")
+def test_ctrl_c_which_ends_the_temporary_server_too_is_one_line(
+    tmp_path: Path, prefect_database: Path
+) -> None:
+    project = Project(tmp_path, tmp_path / "said", prefect_database)
     with project.run_until("gate ingest") as run:
         os.killpg(run.pid, signal.SIGINT)  # as a terminal does: to every process of the job
         assert run.wait(PATIENCE_SECS) == 130

@@ -15,11 +15,12 @@ from flows.progress import Silent
 from flows.takedown import find, lift, takedown, taken
 from tasks.errors import UsageError, VersionConflict
 from tasks.report.pages import write_report
+from tasks.settings import Settings
 from tasks.takedown.receipt import receipt_key, unfinished
 from tasks.tombstones import Tombstone
 from tasks.versions.folder import LocalFolder
 from tasks.versions.memo import CUTS, RESULTS
-from tests.flows.conftest import World, article, note
+from tests.flows.conftest import World, article, note, put_copy
 from tests.flows.processes import Commands
 
 
@@ -27,9 +28,11 @@ def wire(name: str, seed: int, url: str | None = None) -> bytes:
     return json.dumps({"id": name, "text": article(seed), "title": f"Number {seed}", "url": url}).encode()
 
 
-@pytest.fixture
-def two_versions(world: World) -> World:
+@pytest.fixture(scope="module")
+def two_versions_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two versions: a document and its copy, one that is too short, and others; the document is in both."""
+    folder = tmp_path_factory.mktemp("two-versions")
+    world = World(Settings(raw=folder / "raw", data=folder / "data", workers=1))
     world.put("alpha/2024-02-05/one.txt", article(1))
     world.put("alpha/2024-02-05/two.txt", article(2))
     world.put("alpha/2024-02-05/note.txt", note(5))
@@ -40,6 +43,13 @@ def two_versions(world: World) -> World:
     world.run()
     world.put("beta/2024-02-07/three.txt", article(3))
     world.run()
+    return folder
+
+
+@pytest.fixture
+def two_versions(two_versions_once: Path, world: World) -> World:
+    """A copy of them."""
+    put_copy(two_versions_once, world.settings.raw.parent)
     return world
 
 

@@ -22,6 +22,7 @@ from flows.logs import tell_plainly
 from tasks.errors import UsageError
 from tasks.settings import Settings
 from tests.flows.conftest import World, article
+from tests.flows.prefect_database import put_database
 from tests.flows.up_process import CLEANCOPY
 
 EVIL = "\x1b[31m\x1b]0;pwn\x07\u202e\x9b5m[/red][b]"
@@ -150,13 +151,16 @@ def test_an_error_that_was_told_in_words_has_no_traceback(caplog: pytest.LogCapt
 
 
 @pytest.mark.parametrize("words", [("run",), ("run", "--direct"), ("show",), ("--help",)], ids=" ".join)
-def test_a_reader_who_goes_away_does_not_end_the_command(words: tuple[str, ...], tmp_path: Path) -> None:
+def test_a_reader_who_goes_away_does_not_end_the_command(
+    words: tuple[str, ...], tmp_path: Path, prefect_database: Path
+) -> None:
     """As `cleancopy run 2>&1 | head -1`, and as a run whose runner was killed."""
     world = World(Settings(raw=tmp_path / "raw", data=tmp_path / "data", workers=1))
     for number in range(3):
         world.put(f"a/2024-02-01/{number}.txt", article(number))
     if not words[0].startswith("run"):
         world.run()
+    put_database(prefect_database, tmp_path / "prefect")
     reader, writer = os.pipe()
     os.close(reader)
     done = subprocess.run(

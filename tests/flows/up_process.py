@@ -21,6 +21,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+from tests.flows.prefect_database import put_database
+
 CLEANCOPY = Path(sys.executable).with_name("cleancopy")
 CHECKOUT = Path(__file__).parent.parent.parent
 ENTRYPOINTS = {
@@ -111,9 +113,12 @@ class Listener:
 
 
 class UpProcess:
-    """`cleancopy up` in `folder`, with its database there; as in a terminal, Ctrl-C goes to its whole group."""
+    """`cleancopy up` in `folder`, with its database there; as in a terminal, Ctrl-C goes to its whole group.
 
-    def __init__(self, folder: Path, **environment: str) -> None:
+    database: what it finds there; else it makes one, which takes half a minute.
+    """
+
+    def __init__(self, folder: Path, database: Path | None = None, **environment: str) -> None:
         self.folder, self.port = folder, free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         inherited = {k: v for k, v in os.environ.items() if not k.startswith(("PREFECT_", "CLEANCOPY_"))}
@@ -122,6 +127,8 @@ class UpProcess:
             "PREFECT_RUNNER_POLL_FREQUENCY": "2", "PREFECT_WORKER_QUERY_SECONDS": "2", **environment,  # 10 by themselves
         }  # fmt: skip
         (folder / "raw").mkdir(parents=True, exist_ok=True)
+        if database:
+            put_database(database, folder / ".prefect")
         self.process = self._start()
 
     def _start(self) -> subprocess.Popen[bytes]:
