@@ -68,10 +68,10 @@ class Stock:
 
 
 @sparing_collector()
-def take_stock(settings: Settings) -> Stock:
+def take_stock(settings: Settings, *, mending: bool = False) -> Stock:
     """Reads what changed in raw/ and finishes what a killed run left. Loads neither Prefect nor GX.
 
-    Raises UsageError if raw/ is missing or no folder, or holds the data folder.
+    mending: see Store.begin. Raises UsageError if raw/ is missing or no folder, or holds the data folder.
     """
     if not settings.raw.is_dir():
         raise UsageError(
@@ -84,7 +84,7 @@ def take_stock(settings: Settings) -> Stock:
             "what is published would be read as a source. Name another with --data, or move it out of raw"
         )
     store = Store(settings.data)
-    base = store.begin()
+    base = store.begin(mending=mending)
     inventory, remembered = take_inventory(settings.raw, load_remembered(settings.data / MEMORY))
     return Stock(inventory, base, _inventories(store, inventory, base), remembered)
 
@@ -109,7 +109,7 @@ def backfill_request(
     Raises UsageError if the selection cannot be meant, if a rule to accept does not exist, or if a rule is
     accepted or published rows would be replaced without a reason.
     """
-    stock = take_stock(settings)
+    stock = take_stock(settings, mending=selection.reprocess == "all")
     selection.check(stock.sources)
     _check_rules(accept)
     base = stock.base.batches if stock.base else {}

@@ -22,6 +22,7 @@ def verify(
     from tasks.errors import CorruptPart  # noqa: PLC0415
     from tasks.settings import load_settings  # noqa: PLC0415
     from tasks.versions.manifest import plain  # noqa: PLC0415
+    from tasks.versions.publish import MADE_AGAIN  # noqa: PLC0415
     from tasks.versions.store import Store  # noqa: PLC0415
 
     store = Store(load_settings(data=data).data)
@@ -41,6 +42,7 @@ def verify(
     if found.damaged:
         raise CorruptPart(
             f"{len(found.damaged):,} of {counted(found.n_files, 'file')} are not as they were written: changed by hand, or the "
-            "disk is failing. Put them back from a copy of the data folder; what only the newest version lists can be "
-            "deleted and made again with `cleancopy backfill --reprocess all`"
+            "disk is failing. Put them back from a copy of the data folder, under each name. Without a copy: what the newest "
+            "version lists is, once deleted under each name, "
+            f"{MADE_AGAIN}; the release folder of an older version, once deleted whole, is linked again by the next command"
         )

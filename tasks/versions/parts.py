@@ -300,6 +300,6 @@ def _check_digest(backend: Backend, part: Part, data: bytes) -> None:
 def _broken(backend: Backend, part: Part, how: str) -> str:
     return (
         f"{backend.path(part.path)} {' '.join(how.split())}: it was changed or removed by hand, or the disk is failing. "
-        "Put it back from a copy of the data folder, or delete it and redo its batches with "
-        "`cleancopy backfill --reprocess all`"
+        "`cleancopy verify --all` names every file that is, and how each comes back: from a copy of the data folder, or "
+        "by `cleancopy backfill --reprocess all`"
     )

@@ -27,6 +27,7 @@ from tasks.versions.manifest import (
 logger = logging.getLogger(__name__)
 LATEST = "LATEST"
 TRIES = 3  # as often as a run tries again (the design's number)
+MADE_AGAIN = "made again by `cleancopy backfill --from 0001-01-01 --to 9999-12-31 --undated --reprocess all --reason TEXT`"
 
 
 class HeadMoved(TransientError):  # noqa: N818  named like the others in tasks.errors
@@ -77,8 +78,9 @@ def commit(backend: Backend, candidate: Candidate, now: datetime) -> Committed:
     CorruptPart if a part it lists is gone; ContractError if a table has no file.
     """
     with backend.lock(exclusive=False):
-        heal_locked(backend)
-        if candidate.base and same_state(candidate, candidate.base):
+        stays = candidate.base is not None and same_state(candidate, candidate.base)
+        heal_locked(backend, mending=not stays)  # a new version needs no part that only the head lists
+        if candidate.base and stays:
             return Committed(candidate.base, is_new=False)
         _check_place(backend, candidate)  # first: a takedown that was faster took parts away
         _check_parts(backend, candidate)
@@ -107,14 +109,17 @@ def commit_on_head(
     raise VersionConflict((), head.version if head else 0)
 
 
-def heal(backend: Backend) -> None:
-    """Complete every release folder and move LATEST to the newest version. Writes nothing if all is well."""
+def heal(backend: Backend, *, mending: bool = False) -> None:
+    """Complete every release folder and move LATEST to the newest version. Writes nothing if all is well.
+
+    Raises CorruptPart where the newest lists a part that is gone; unless `mending`: the caller makes it again.
+    """
     if _unfinished(backend):
         with backend.lock(exclusive=False):
-            heal_locked(backend)
+            heal_locked(backend, mending=mending)
 
 
-def heal_locked(backend: Backend) -> None:
+def heal_locked(backend: Backend, *, mending: bool = False) -> None:
     """`heal` for a caller that holds the lock."""
     unfinished = _unfinished(backend)
     for version in unfinished:
@@ -123,9 +128,11 @@ def heal_locked(backend: Backend) -> None:
         except FileNotFoundError:  # retention took it meanwhile
             continue
         except CorruptPart as error:
-            if version == unfinished[-1] == version_numbers(backend)[-1]:
+            is_head = version == version_numbers(backend)[-1]
+            if is_head and not mending:
                 raise
-            logger.warning("versions: an old version stays without its release folder: %s", error)
+            if not is_head:
+                logger.warning("versions: an old version stays without its release folder: %s", error)
         else:
             logger.info("versions: completed version %d", version)
 
@@ -185,7 +192,7 @@ def _check_parts(backend: Backend, candidate: Candidate) -> None:
             how = "is gone" if size is None else f"has {size} bytes, not {part.bytes}"
             raise CorruptPart(
                 f"{backend.path(part.path)} {how}: nothing was published. Run again; if it happens again, "
-                "redo its batches with `cleancopy backfill --reprocess all`"
+                f"put it back from a copy of the data folder, or delete it and have it {MADE_AGAIN}"
             )
     backend.flush(sorted(listed.keys() - (all_parts(candidate.base).keys() if candidate.base else set())))
 
@@ -206,7 +213,7 @@ def _finish(backend: Backend, manifest: Manifest) -> None:
     except FileNotFoundError as error:
         raise CorruptPart(
             f"version {manifest.version} lists a part that is gone ({error}): put it back from a copy of the "
-            "data folder"
+            f"data folder, or have it {MADE_AGAIN}"
         ) from error
     backend.advance(LATEST, manifest.version)
 

@@ -196,9 +196,12 @@ class Store:
         """A version's manifest, by number, tag or `latest`. Raises UsageError that lists what there is."""
         return publish.load_manifest(self.backend, self.resolve(ref))
 
-    def begin(self) -> Manifest | None:
-        """Finish what a killed run left, then the newest version to stand on; None before the first."""
-        self.heal()
+    def begin(self, *, mending: bool = False) -> Manifest | None:
+        """Finish what a killed run left, then the newest version to stand on; None before the first.
+
+        Raises CorruptPart where a part of it is gone; unless `mending`: the caller makes every part again.
+        """
+        publish.heal(self.backend, mending=mending)
         return self.head()
 
     def heal(self) -> None:

@@ -37,7 +37,7 @@ class Verified:
 def verify_versions(backend: Backend, manifests: Iterable[Manifest]) -> Verified:
     """Reads every file of the versions once: tables, stored results, and the releases that plain readers open.
 
-    A file of a release that is a hard link to its part is the same bytes, and not read again.
+    A file of a release that is a hard link to its part is the same bytes, and not read again; both names are damaged then.
     """
     found: dict[str, tuple[str, list[int]]] = {}
     checked: dict[str, int] = {}
@@ -46,7 +46,8 @@ def verify_versions(backend: Backend, manifests: Iterable[Manifest]) -> Verified
     def look_at(key: str, part: Part, version: int, *, link_of: str | None = None) -> None:
         if key not in checked:
             checked[key] = part.bytes
-            how = "" if link_of and _is_link(backend, key, link_of) else _wrong(backend, key, part)
+            linked = link_of is not None and _is_link(backend, key, link_of)
+            how = found.get(link_of or "", ("",))[0] if linked else _wrong(backend, key, part)
             if how:
                 found[key] = (how, [])
         if key in found:
