@@ -32,7 +32,7 @@ STRANGE = 0.35
 SHORT_CHARS, MOST_ALONE = 60, 3
 MOST_FIGURES = 5
 _FIGURE = re.compile(  # "Attendance: 3,116", "Tore: 1:0 Wencke (31.)", "観衆 412人"
-    r"[^\W\d_][^:：\d]{2,30}[:：]\s?[£$€]?\d[\d.,]{0,9}(?:\s?(?!min|phút|分|sec|dk|сек|мин)[^\W\d_%]{1,12}|\s?%)?(?:\s?\([^()]{1,40}\))?|[\u3040-\u9fff]{2,6}[ 　:：]\d[\d,]{0,6}[^\W\d_分]|"
+    r"[^\W\d_][^:：\d]{1,30}[:：]\s?[£$€]?\d[\d.,]{0,9}(?:\s?(?!min|phút|分|sec|dk|сек|мин)[^\W\d_%]{1,12}|\s?%)?(?:\s?\([^()]{1,40}\))?|[\u3040-\u9fff]{2,6}[ 　:：]\d[\d,]{0,6}[^\W\d_分]|"
     r"[^\W\d_]{2,20}\s?[:：　 ]\s?.{0,80}\d{1,3}(?:['’′]|\.\)|分 ).{0,60}"
 )
 # Results of a match: two teams, what each scored, who scored and when.
@@ -48,6 +48,11 @@ _TERM = re.compile(r"[^\W_][^:：]{0,40}[:：]\s?[^:：]{1,40}")
 _LABELLED = re.compile(
     r"[^:：|]{2,30}\s?[:：|]\s[\"“„«]?[^\W\d_a-z]\S*(?:\s\S+){3,}|.*\(\d+\)\Z|\W*(?:>|→|»|•)"
 )
+# "37 coins", "準決勝 三勝〇敗": only in rows.
+_COUNTED = re.compile(
+    r"\d(?:[\d.,]{0,8}\d)?\s[a-zA-ZÀ-ỹ]\S{2,20}(?:\s[a-zA-ZÀ-ỹ]\S{2,20})?|[\u3040-\u9fff]{2,6}[ 　:：][\d〇一二三四五六七八九十][^。、\s]{0,7}"
+)
+MOST_ROWS = 8
 _HOUR, HOUR_CHARS = re.compile(r"\d{1,2}\s?[:.h]\s?\d{2}"), 7
 _INTRO_ENDS = (":", "：")
 
@@ -113,7 +118,7 @@ def unsigned(lines: Sequence[Line], keep: Sequence[float], doubted: Sequence[int
         if last + 1 == len(lines):
             continue
         below = _below(lines, last + 1)
-        goes_on = first > 0 and lines[first - 1].verdict is None and _is_figure(lines[first - 1].text)
+        goes_on = first > 0 and lines[first - 1].verdict is None and is_figure(lines[first - 1].text)
         stands = below < len(lines) and _stand(lines, keep, (below, below))
         if _is_table(run) and (stands or (goes_on and keep[first - 1] >= BESIDE_AT)):
             found.update(range(first, last + 1))
@@ -129,12 +134,42 @@ def unsigned(lines: Sequence[Line], keep: Sequence[float], doubted: Sequence[int
 def _below(lines: Sequence[Line], number: int) -> int:
     """The first line from this one that is no figure and no picture's."""
     while number < len(lines) and (
-        _is_figure(lines[number].text)
+        is_figure(lines[number].text)
         if (verdict := lines[number].verdict) is None
         else verdict.kind in _PICTURED
     ):
         number += 1
     return number
+
+
+def rows(lines: Sequence[Line], doubted: Collection[int]) -> frozenset[int]:
+    """Two to eight lines of figures one below another between sentences that stay: "For: 12", "Against: 9".
+
+    doubted: numbers of the lines that go unless they are such.
+    """
+    told = [n for n, line in enumerate(lines) if n not in doubted and _may_be_body(line)]
+    found: set[int] = set()
+    if not doubted or not told:
+        return frozenset()
+    number, last = told[0] + 1, told[-1]
+    while number < last:
+        end = number
+        while end < last and _is_open_row(lines[end]):
+            end += 1
+        if 2 <= end - number <= MOST_ROWS:
+            found.update(range(number, end))
+        number = end + 1
+    return frozenset(found)
+
+
+def _is_open_row(line: Line) -> bool:
+    is_open = line.verdict is None and line.maybe is None and _is_row(line.text)
+    return is_open and form_of(line.text) is None and act_of(line.text) is None and not is_dated(line.text)
+
+
+def _is_row(text: str) -> bool:
+    """Whether a line may be one of a table: a name and its figure, or a figure and what it counts."""
+    return is_figure(text) or _COUNTED.fullmatch(text) is not None
 
 
 def _is_listed(lines: Sequence[Line], first: int, last: int) -> bool:
@@ -159,8 +194,8 @@ def _has_label(line: Line) -> bool:
 
 def _is_table(run: Sequence[Line]) -> bool:
     """Whether lines above a paragraph are figures of it: "Attendance: 3,116", "Tarn Rovers 2 (Okafor 89)"."""
-    strict = sum(_is_figure(line.text) for line in run)
-    loose = all(_is_figure(line.text) or _SCORE.fullmatch(line.text) for line in run)
+    strict = sum(is_figure(line.text) for line in run)
+    loose = all(is_figure(line.text) or _SCORE.fullmatch(line.text) for line in run)
     return (
         len(run) <= MOST_FIGURES
         and loose
@@ -171,7 +206,8 @@ def _is_table(run: Sequence[Line]) -> bool:
     )
 
 
-def _is_figure(text: str) -> bool:
+def is_figure(text: str) -> bool:
+    """Whether a line names a thing and its figure, or teams and what they scored: "Attendance: 3,116"."""
     score = _SCORE.fullmatch(text)
     is_score = score is not None and is_name_words(
         f"{score['teams']} {score['other'] or ''}".replace(" - ", " ")

@@ -39,8 +39,9 @@ SIGNED_CHARS = (
     120  # two sentences of this length with a name behind them are a paragraph, but where it says "photo"
 )
 WITH_CREDIT, PARAGRAPH_CHARS = "caption.with_credit", 120  # two sentences of it may be the article's
-STORY_CHARS = 50
+STORY_CHARS = 47
 MOST_LINES = 60  # in the dump of a whole page bars part items of lists
+_FIGURES = re.compile(r"[^:：]{2,40}[:：]\s?[^:：]{0,20}\d")  # "Adults: 4 euros"
 MARKS = frozenset("-–—/")  # what a sign-off stands behind
 
 
@@ -109,7 +110,8 @@ def _viewed(line: Line) -> tuple[str, str | None] | None:
     if match is None:
         return None
     caption = line.text[match.end() :].strip(" :–—-")
-    if len(caption) >= PARAGRAPH_CHARS and len(_SENTENCES.findall(caption)) > 1:
+    n_more = len(_SENTENCES.findall(caption))
+    if len(caption) >= PARAGRAPH_CHARS and (n_more > 1 or (n_more and goes_on(caption))):
         return None  # run into the paragraph below it
     line.cut("caption", "caption.viewer", 0.93)
     return (caption, credit_of(caption) if find_credit(caption) else None) if caption else None
@@ -199,15 +201,17 @@ def _below_picture(draft: Draft, number: int, first_prose: int) -> tuple[str, st
 
 
 def _is_story(line: Line) -> bool:
-    """Whether a line below a picture's sign is long and tells, or says what is."""
-    return line.weight >= STORY_CHARS and (line.text[-1] == "。" or _states(line.text))
+    """Whether a sentence below a picture's sign is longer than captions of one sentence are, or names figures."""
+    return line.weight >= STORY_CHARS or _FIGURES.match(line.text) is not None
 
 
 def _is_bare_caption(line: Line) -> bool:
     """Whether a line below a headline that stands again may be its caption: what tells, or says what is, goes on with the article."""
     if line.text[0] in "\"“„«'‘»–—-" or line.text[-1] in ":：。":
         return False
-    return not (has_full_stop(line.text) and _states(line.text))
+    if _FIGURES.match(line.text) or line.text[-1] == "?":
+        return False
+    return not (has_full_stop(line.text) and (line.weight >= STORY_CHARS or _states(line.text)))
 
 
 def _states(text: str) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 
 from tasks.clean.acts import act_of, has_glued_word, is_spoken_to_reader, learn_acts
 from tasks.clean.agencies import SignOff, find_sign_off
-from tasks.clean.between import hours, introduced, subheadings, unsigned
+from tasks.clean.between import hours, introduced, rows, subheadings, unsigned
 from tasks.clean.bylines import find_byline, names_alone
 from tasks.clean.contained import spared
 from tasks.clean.credits import find_credit, may_be_credited
@@ -20,9 +20,10 @@ from tasks.clean.headers import header_kind, is_dated
 from tasks.clean.judge.probability import judge_page, judge_text
 from tasks.clean.judge.rules import ruled_of
 from tasks.clean.judge.seen import seen_lines
+from tasks.clean.openings import opening_of, part_openings
 from tasks.clean.overruled import overrule
 from tasks.clean.page import Page
-from tasks.clean.repeats import is_teaser
+from tasks.clean.repeats import has_two_sentences, is_teaser
 from tasks.clean.rule import Rule
 from tasks.clean.rules import Rules
 from tasks.clean.sayings import bare_line
@@ -70,7 +71,7 @@ WEAK_RULE = 0.9
 # 55, 115 and 109 characters of 10,000 are lost instead of 83, 159 and 158.
 HALF_CHARS = 60
 # In a short text of which nearly all is cut, a sentence in which no site speaks stays with as little as in others.
-STORY_AT = 0.1
+STORY_AT, TWO_AT = 0.1, 0.05
 SIGNED_CHARS = 25  # shorter ones are captions
 ROW_CHARS, ROW_ITEMS = 160, 12
 MAKERS_ABOVE, MAKERS_BELOW = 8, 3  # lines above and below the article in which its author is named
@@ -86,6 +87,7 @@ _ROW_KINDS = frozenset({"navigation", "share", "comments", "newsletter", "other"
 def ask_rules(draft: Draft, rules: Rules) -> None:
     """Verdicts of the rules for whole lines; rules tied to a place or to neighbours wait in `maybe`."""
     texts = [line.text for line in draft.lines]
+    opened: dict[int, tuple[int, Verdict]] = {}
     for line, mask, runs in zip(draft.lines, rules.near(texts), rules.runs(texts), strict=True):
         line.near = mask
         if not line.bare and len(line.text) > 0 and line.verdict is not None:
@@ -96,11 +98,16 @@ def ask_rules(draft: Draft, rules: Rules) -> None:
         if rule is None:
             continue
         verdict = Verdict(rule.kind, rule.id, rule.confidence_frac)
+        if not draft.page_lines and (start := opening_of(line, rule, rules)) is not None:
+            opened[line.start] = start, verdict
+            continue
         if rule.needs:
             line.maybe, line.needs = verdict, rule.needs
         else:
             line.verdict, line.takes = verdict, rule.takes == "items"
         line.may_be_sentence = may_be_sentence(line, rule)
+    if opened:
+        part_openings(draft, opened)
 
 
 def _row_rule(line: Line, rules: Rules) -> Rule | None:
@@ -169,14 +176,28 @@ def ask_judge(draft: Draft, judge: Judge, page: Page | None) -> None:
     if page is not None:
         stays = spared(draft, page, doubted, keep)
     else:
-        listed = introduced(draft.lines, keep, doubted) if may_head else frozenset()
-        alone = unsigned(draft.lines, keep, doubted) if may_head else frozenset()
-        stays = _halves(draft.lines, doubted) | listed | alone | hours(draft.lines, *draft.body())
+        stays = _stay_in_text(draft, keep, doubted, is_dump=not may_head)
     cut = [number for number in doubted if number not in stays]
     learn_acts(draft.lines[number].text for number in cut)
     for number in cut:
         line = draft.lines[number]
         line.verdict = Verdict(_kind(line), "model", round(1 - keep[number], 4))
+
+
+def _stay_in_text(
+    draft: Draft, keep: Sequence[float], doubted: Sequence[int], *, is_dump: bool
+) -> frozenset[int]:
+    """Of the doubted lines of a text those that stay for what is around them, or for what was run into them."""
+    lines = draft.lines
+    heads = frozenset(
+        number for number in doubted if lines[number].whole is not None and _may_be_head(lines[number])
+    )
+    stays = _halves(lines, doubted) | heads | hours(lines, *draft.body())
+    if not is_dump or len(lines) < SHORT_LINES:
+        stays |= rows(lines, frozenset(doubted))
+    if not is_dump:
+        stays |= introduced(lines, keep, doubted) | unsigned(lines, keep, doubted)
+    return stays
 
 
 def _doubts(lines: Sequence[Line], keep: Sequence[float], surely: float) -> list[float]:
@@ -251,7 +272,8 @@ def _sentence_at(lines: Sequence[Line], keep: Sequence[float], kind: str, enough
     at = [prose if line.is_prose else usual for line in lines]
     if enough == KEEP_AT_DUMP and len(lines) < SHORT_LINES:
         at = [
-            min(value, STORY_AT) if _is_story(line) else value for line, value in zip(lines, at, strict=True)
+            min(value, TWO_AT if has_two_sentences(line.text) else STORY_AT) if _is_story(line) else value
+            for line, value in zip(lines, at, strict=True)
         ]
     if kind == "text":
         _spare_body(lines, keep, at, BODY_AT_DUMP if enough == KEEP_AT_DUMP else BODY_AT)
@@ -270,6 +292,14 @@ def _is_story(line: Line) -> bool:
     text = line.text
     whole = line.verdict is None and line.weight >= BODY_CHARS and has_full_stop(text) and not is_teaser(text)
     return whole and form_of(text) is None and not (is_spoken_to_reader(text) or has_glued_word(text))
+
+
+def _may_be_head(line: Line) -> bool:
+    """Whether a sentence is what is left of a paragraph that something was run into: the judge is seldom right against it."""
+    whole = line.verdict is None and line.weight >= BODY_CHARS and has_full_stop(line.text)
+    if not whole or is_teaser(line.text) or is_spoken_to_reader(line.text):
+        return False
+    return form_of(line.text) is None and act_of(line.text) is None
 
 
 def _spare_body(lines: Sequence[Line], keep: Sequence[float], at: list[float], enough: float) -> None:

@@ -6,20 +6,20 @@ It becomes a line of its own before the rules and the judge speak, and a part of
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import chain, pairwise
 
 from tasks.clean.acts import act_of, has_glued_word, is_spoken_to_reader, learn_acts
 from tasks.clean.credits import find_credit, may_be_credited
 from tasks.clean.draft import PROSE_CHARS, SITE_WORD, Draft, Line, Part, line_of
 from tasks.clean.forms import form_of, is_told
-from tasks.clean.narrated import tells
 from tasks.clean.rules import Rules
 from tasks.clean.sayings import bare_line
 from tasks.clean.tails import tail_of
 from tasks.clean.words import ends_sentence, has_full_stop
 
 MIN_CHARS, MAX_CHARS = 8, 200  # of such a sentence
+SHORT_HEAD = 24  # before a tail that a rule names
 LONG_SENTENCE = 60
 REST_CHARS = 40  # of its paragraph without it
 MOST_LINES = 60  # the dump of a whole page is mostly boilerplate on lines of its own
@@ -32,6 +32,8 @@ _BOUNDARY = re.compile(
 _KINDS = frozenset(
     "related newsletter follow_us paywall share comments copyright advert source_link other byline".split()  # noqa: SIM905  one line, not 11
 )
+# What a site runs into the end of a short paragraph; what is said of a picture or a source is a caption's as often.
+_LINKS = frozenset({"related", "newsletter", "follow_us", "paywall", "share", "comments", "advert"})
 _LABELLED = frozenset({"related", "source_link", "byline", "copyright"})  # a full stop behind such is no sign
 _SAID = re.compile(r"\s{0,2}[\"“„«‘'—–]|.*[\"”»’]\s{0,2}[.!?…]?\Z", re.DOTALL)
 _OWNED = "©"
@@ -56,6 +58,7 @@ def part_edges(draft: Draft, rules: Rules) -> None:
         and (line.signs & SITE_WORD or line.weight > len(line.text) or _OWNED in line.text)
     ]
     tails = _tails(draft.lines)
+    tails.update(_labelled_tails(draft.lines, tails, rules))
     edges = [
         (line, edge)
         for line in prose
@@ -81,7 +84,7 @@ def part_edges(draft: Draft, rules: Rules) -> None:
         draft.lines = [
             piece
             for line in draft.lines
-            for piece in (_pieces(line, cuts[line.start]) if line.start in cuts else (line,))
+            for piece in (pieces(line, cuts[line.start]) if line.start in cuts else (line,))
         ]
 
 
@@ -110,7 +113,7 @@ def rejoin_edges(draft: Draft) -> None:
     draft.lines = lines
 
 
-def _pieces(line: Line, cuts: Sequence[_Edge]) -> Iterator[Line]:
+def pieces(line: Line, cuts: Sequence[_Edge]) -> Iterator[Line]:
     """The line in pieces, unless little of it would be left."""
     if len(cuts) > 1 and len(line.text) - sum(end - start for start, end in cuts) < REST_CHARS:
         yield line
@@ -126,8 +129,8 @@ def _pieces(line: Line, cuts: Sequence[_Edge]) -> Iterator[Line]:
         yield piece
 
 
-def _named(texts: Sequence[str], rules: Rules) -> list[bool]:
-    """Whether each sentence is what only a site says."""
+def _named(texts: Sequence[str], rules: Rules, kinds: Collection[str] = _KINDS) -> list[bool]:
+    """Whether each sentence is what only a site says, of one of these kinds."""
     if not texts:
         return []
     texts = [text.strip() for text in texts]
@@ -136,7 +139,7 @@ def _named(texts: Sequence[str], rules: Rules) -> list[bool]:
         _SAID.match(text) is None
         and _ADDRESS.search(text) is None
         and not is_told(text)
-        and (_is_ruled(text, near, runs, rules) or _has_form(text))
+        and (_is_ruled(text, near, runs, rules, kinds) or _has_form(text, kinds))
         for text, near, runs in zip(texts, rules.near(texts), rules.runs(texts), strict=True)
     ]
 
@@ -147,9 +150,11 @@ def _label(text: str, edge: _Edge, rules: Rules) -> _Edge:
     return (0, labels[0].end) if labels and labels[0].rule.kind == "advert" and labels[0].start == 0 else edge
 
 
-def _is_ruled(text: str, near: int, runs: tuple[int, ...] | None, rules: Rules) -> bool:
+def _is_ruled(
+    text: str, near: int, runs: tuple[int, ...] | None, rules: Rules, kinds: Collection[str]
+) -> bool:
     rule = rules.line_rule(text, bare_line(text), near, runs)
-    if rule is None or rule.needs or rule.takes or rule.kind not in _KINDS:
+    if rule is None or rule.needs or rule.takes or rule.kind not in kinds:
         return False
     return rule.kind in _LABELLED or not has_full_stop(text) or is_spoken_to_reader(text)
 
@@ -174,9 +179,9 @@ def _is_story(rest: str) -> bool:
     return _BOUNDARY.search(rest) is not None and not _has_form(rest) and not is_spoken_to_reader(rest)
 
 
-def _has_form(text: str) -> bool:
+def _has_form(text: str, kinds: Collection[str] = _KINDS) -> bool:
     return any(
-        form is not None and form.doubt_frac >= FORM_DOUBT and form.kind in _KINDS
+        form is not None and form.doubt_frac >= FORM_DOUBT and form.kind in kinds
         for form in (act_of(text), form_of(text))
     )
 
@@ -202,7 +207,10 @@ def _captions(text: str) -> list[_Edge]:
 def _tails(lines: Sequence[Line]) -> dict[int, _Edge]:
     """The tail of each paragraph that has one, by where the paragraph begins."""
     belows: Iterator[Line | None] = chain(lines[1:], (None,))
-    last = next((n for n in range(len(lines) - 1, 0, -1) if _is_told(lines[n])), 0)
+    first = {line.text: n for n, line in reversed(list(enumerate(lines)))}  # what stands again is told once
+    last = next(
+        (n for n in range(len(lines) - 1, 0, -1) if _is_told(lines[n]) and first[lines[n].text] == n), 0
+    )
     return {
         line.start: (tail, len(line.text))
         for number, (line, below) in enumerate(zip(lines, belows, strict=False))
@@ -210,10 +218,32 @@ def _tails(lines: Sequence[Line]) -> dict[int, _Edge]:
     }
 
 
+def _labelled_tails(lines: Sequence[Line], known: Collection[int], rules: Rules) -> dict[int, _Edge]:
+    """Tails that a rule or a form names behind a short sentence: "The fair opens in May. More on this: Roads closed"."""
+    found: dict[int, _Edge] = {}
+    for line in lines:
+        if line.start in known or line.stays or ends_sentence(line.text) or line.weight < SHORT_HEAD:
+            continue
+        edges = _last(line.text, None)[:1]
+        if (
+            edges
+            and edges[0][0] * line.weight >= SHORT_HEAD * len(line.text)
+            and _is_told_head(line.text[: edges[0][0]].rstrip())
+        ):
+            found[line.start] = edges[0]
+    texts = {line.start: line.text for line in lines if line.start in found}
+    named = _named([texts[start][slice(*edge)] for start, edge in found.items()], rules, _LINKS)
+    return {start: edge for (start, edge), is_named in zip(found.items(), named, strict=True) if is_named}
+
+
+def _is_told_head(text: str) -> bool:
+    return has_full_stop(text) and not is_spoken_to_reader(text) and form_of(text) is None
+
+
 def _is_told(line: Line) -> bool:
-    """Whether a line is the article's, as far as can be seen before any step: a sentence that tells what happened."""
+    """Whether a line is the article's, as far as can be seen before any step: a sentence in which no site speaks."""
     is_long = line.weight >= LONG_SENTENCE and has_full_stop(line.text)
-    return is_long and tells(line.text) and not is_spoken_to_reader(line.text)
+    return is_long and not (is_spoken_to_reader(line.text) or has_glued_word(line.text))
 
 
 def _last(text: str, tail: _Edge | None) -> list[_Edge]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 
 from tasks.clean.acts import act_of
-from tasks.clean.between import hours
+from tasks.clean.between import hours, is_figure
 from tasks.clean.bylines import find_byline
 from tasks.clean.draft import DIGIT, PROSE_CHARS, Draft, Line, Verdict
+from tasks.clean.forms import form_of
 from tasks.clean.headers import header_kind, is_dated, is_placed
 from tasks.clean.repeats import TEASER_CHARS, has_two_sentences, is_teaser
 from tasks.clean.titles import is_headline
@@ -16,6 +17,7 @@ from tasks.clean.words import ends_sentence, has_full_stop
 ITEMS_INSIDE = 6  # a list of links inside an article is short; at its end it may be of any length
 TAG_CHARS = 30  # below "Tags:"
 BYLINE_CHARS = 120
+TWO_CHARS = 50  # of two sentences, which the last lead of a list seldom has
 LEAD_CHARS = 110  # of another story's lead
 _NUMBERED = re.compile(
     r"(?:\d{1,2}[.):]\s?|\d{1,2}[:h]\d{2}\s|[•*▪◦→–-]\s?|\d\s)\S|\[[^\]\n]{3,200}\]\(|\d{1,2}\Z"
@@ -81,6 +83,8 @@ def _take_items(draft: Draft, heading: int, last_prose: int) -> None:
         if kind == "navigation" and (line.weight > TAG_CHARS or ends_sentence(line.text)):
             return  # a tag has a word or three
         below = lines[number + 1] if number + 1 < len(lines) else None
+        if below is not None and is_figure(line.text) and is_figure(below.text):
+            return  # "For: 12", "Against: 9"
         is_item = kind == "navigation" or _is_item(line, lines[number - 1], below, at_end=at_end)
         if not is_item or (taken >= ITEMS_INSIDE and not at_end):
             return
@@ -113,8 +117,16 @@ def _is_led(above: Line, below: Line | None) -> bool:
     """Whether a sentence below the article is a lead: right below a heading or between two items; else it may be the article's last."""
     if above.takes:
         return True
-    goes_on = below is not None and below.verdict is None and not has_full_stop(below.text)
-    return goes_on and not has_full_stop(above.text)
+    if below is None or below.verdict is not None or _is_of_site(below.text):
+        return False
+    return not has_full_stop(below.text) and not has_full_stop(above.text)
+
+
+def _is_of_site(text: str) -> bool:
+    """Whether a line is none of a list: "Follow us on Facebook", "***"."""
+    if _NUMBERED.match(text):
+        return False
+    return form_of(text) is not None or act_of(text) is not None or not any(map(str.isalnum, text))
 
 
 def _is_lead(line: Line, above: Line, below: Line | None) -> bool:
@@ -124,7 +136,13 @@ def _is_lead(line: Line, above: Line, below: Line | None) -> bool:
 
 
 def _is_item(line: Line, above: Line, below: Line | None, *, at_end: bool) -> bool:
-    if line.maybe is not None or line.weight > TEASER_CHARS or _is_paragraph(line) or _is_answer(line):
+    if (
+        line.maybe is not None
+        or line.weight > TEASER_CHARS
+        or _is_paragraph(line)
+        or _is_answer(line)
+        or _closes(line, below)
+    ):
         return False
     if at_end:
         return not has_full_stop(line.text) or _is_led(above, below)
@@ -139,6 +157,14 @@ def _is_item(line: Line, above: Line, below: Line | None, *, at_end: bool) -> bo
 def _is_paragraph(line: Line) -> bool:
     """Whether a line has two sentences and does not break off as teasers do, whatever stands behind the last."""
     return line.weight >= PROSE_CHARS and has_two_sentences(line.text) and not is_teaser(line.text)
+
+
+def _closes(line: Line, below: Line | None) -> bool:
+    """Whether a line of two short sentences has no further item below it."""
+    is_two = line.weight >= TWO_CHARS and has_full_stop(line.text) and has_two_sentences(line.text)
+    if below is None or _is_of_site(below.text):
+        return is_two
+    return is_two and not (is_headline(below) or _NUMBERED.match(below.text))
 
 
 def _is_answer(line: Line) -> bool:

@@ -25,7 +25,7 @@ _WORD = re.compile(r"\w{5,}")
 _LEAD = re.compile(
     r"(?:\d{1,2}[:.h]\d{2}|\d{1,2}[.):]?|Video|Videos?|Photos?|Fotos?|Live|Watch|Podcast|Audio|[•▪►▶–-])\s+"
 )
-_NEXT_SENTENCE = re.compile(r"[a-zà-ỹ]{2}[.!?…][\"”»’)]?\s+[\"“«‘„]?[^\W\d_a-z]")
+_NEXT_SENTENCE = re.compile(r"[^\W\d_A-ZÀ-Þ]{2}[.!?…।؟۔][\"”»’)]?\s+[\"“«‘„]?[^\W\d_a-z]")
 _AGAIN_IN_BRACKETS = (
     re.compile(r"[\[(]([^\[\]()]{8,200})[\])] ?(.{8,200})"),
     re.compile(r"([^\[\]()]{8,200}) [\[(](.{8,200})[\])]"),

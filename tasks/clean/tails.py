@@ -56,8 +56,17 @@ def tail_of(line: Line, below: Line | None, *, closes: bool = False) -> int | No
     end, start = bounds[-1]
     tail = text[start:]
     is_half = below is not None and below.text[0].islower()
-    if len(tail) > TAIL_CHARS or tail[0].islower() or tail[0] in _SAID or is_half or _is_torn(tail):
+    if (
+        len(tail) > TAIL_CHARS
+        or (tail[0].islower() and find_byline(tail) is None)
+        or tail[0] in _SAID
+        or is_half
+        or _is_torn(tail)
+    ):
         return None
+    sign_off = find_sign_off(text)
+    if sign_off is not None and sign_off.start > start and ends_sentence(text[: sign_off.start].rstrip()):
+        return None  # "... ignored./IANS": only the sign-off goes, see `inside`
     scale = line.weight / len(text)
     short = closes and end * scale >= CLOSING_HEAD and _is_signed(text, tail)
     if not short and not _is_paragraph(text[:end], scale, tail):

@@ -190,7 +190,15 @@ def _may_be_title(line: Line) -> bool:
         and bool(line.bare)
         and _SCORE.fullmatch(line.text) is None
     )
-    if not is_open or not is_headline(line) or is_captioned(line.text) or doubled(line.bare) is not None:
+    # "... taller than Jefferson on “The Late Hour.”" is a lead.
+    is_told = has_full_stop(line.text) and not line.text.rstrip("\"'”»").endswith("..")
+    if (
+        not is_open
+        or is_told
+        or not is_headline(line)
+        or is_captioned(line.text)
+        or doubled(line.bare) is not None
+    ):
         return False
     if names_of([line.text])[0] is not None or is_menu(line.text):
         return False

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from tasks.clean.between import rows
 from tasks.clean.clean import clean_text
+from tasks.clean.draft import split_lines
 from tasks.clean.forms import doubt_of
 from tasks.clean.rules import load_rules
 
@@ -190,3 +192,15 @@ def test_a_list_of_links_with_their_sites_is_the_articles() -> None:
     ]
     text = cleaned_with("\n\n".join([ONE, *links, TWO]), {})
     assert all(link in text for link in links)
+
+
+def test_rows_of_figures_between_sentences_of_the_article_stay():
+    lines = split_lines(
+        "The council voted late.\nFor: 12\nAgainst: 9\nThe mayor left before.\nFor: 12\nAgainst: 9"
+    )
+    assert rows(lines, [1, 2, 4, 5]) == {1, 2}
+
+
+def test_one_figure_alone_and_a_menu_are_no_rows():
+    lines = split_lines("The council voted late.\nFor: 12\nPolitics\nSports\nThe mayor left before.")
+    assert rows(lines, [1, 2, 3]) == set()

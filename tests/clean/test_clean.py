@@ -321,3 +321,38 @@ def test_the_search_for_cycles_rests_during_a_document_and_goes_on_after_it():
 
     clean_text("One line.", RULES, judge=judge)
     assert (seen, gc.isenabled()) == ([False], True)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "The ferry leaves from the third berth at seven and at nine.",
+        "Adults: 4 euros",
+        "Question: who pays for the crane?",
+    ],
+)
+def test_a_long_sentence_a_question_and_a_figure_below_a_picture_are_no_captions(line):
+    title = "Kestmouth harbour reopens after repairs"
+    text = cleaned(f"{title}\n{ONE}\n{TWO}\n{title}\n{line}\n{THREE}").text
+    assert line in text
+    assert "caption" in [kind for kind, _ in kinds(f"{ONE}\n{TWO}\n[photo]\nThe quay at noon.\n{THREE}")]
+
+
+@pytest.mark.parametrize("below", ["Follow us on Facebook", "***"])
+def test_the_last_sentence_of_an_article_below_a_list_stays(below):
+    items = "Most read\n1. Ferry runs aground near Kestmouth\n2. Council votes on the old crane"
+    last = "The second berth opens when the cables have come."
+    assert last in cleaned(f"{ONE}\n{TWO}\n{items}\n{last}\n{below}").text
+    assert last not in cleaned(f"{ONE}\n{TWO}\n{items}\n{last}\n3. Storm fells an oak in the park").text
+
+
+def test_results_below_a_list_of_links_are_none_of_it():
+    items = "Most read\nFerry runs aground near Kestmouth\nCouncil votes on the old crane"
+    text = cleaned(f"{ONE}\n{items}\nKestmouth 3 - Averham 1\nKestmouth 2 - Tarn 0\n{TWO}").text
+    assert "Kestmouth 3 - Averham 1\nKestmouth 2 - Tarn 0" in text.replace("\n\n", "\n")
+    assert "oak" not in text
+
+
+def test_a_lead_that_ends_with_a_quoted_name_is_no_headline():
+    lead = "Mayor Ines Holm said that she was as tall as the old crane on “The Quay at Night.”"
+    assert lead in cleaned(f"{lead[:70]}... no, on “The Quay.”\n{lead}\n{ONE}\n{TWO}").text

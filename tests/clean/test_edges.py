@@ -83,3 +83,21 @@ def test_many_lines_are_left_alone() -> None:
     draft = Draft(raw, split_lines(raw))
     part_edges(draft, RULES)
     assert len(draft.lines) == 82
+
+
+@pytest.mark.parametrize("head", ["The fair opens in May.", "Nobody was hurt, the port said on Monday."])
+def test_a_link_behind_one_short_sentence_goes_without_it(head: str) -> None:
+    text = _cleaned(f"{head} Read more: Why the old crane fell twice")
+    assert head in text
+    assert "Why the old crane" not in text
+
+
+def test_a_link_behind_what_a_site_asks_goes_with_it() -> None:
+    assert "newsletter" not in _cleaned(
+        "Subscribe to our newsletter. Read more: Why the old crane fell twice"
+    )
+
+
+def test_a_sentence_of_which_the_sign_off_has_no_space_before_it_stays() -> None:
+    line = "The port counts on the ferry, and the ferry counts on the port. Nobody counts on the crane./IANS"
+    assert "Nobody counts on the crane." in _cleaned(line)
