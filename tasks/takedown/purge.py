@@ -59,10 +59,12 @@ def purge(store: Store, targets: Targets, *, by: str, now: datetime) -> Purged:
             changed = _redacted(store, rewriter, manifest, mark)
             if changed is not manifest:
                 store.backend.flush(sorted(all_parts(changed).keys() - all_parts(manifest).keys()))
+                _hide_release(store, manifest, changed)
                 store.backend.put(manifest_key(number), manifest_bytes(changed), frozen=True)
                 rewritten.append(number)
-            _release(store, changed)
+            store.backend.assemble(publish.release_folder(number), publish.release_files(changed))
             live.update(all_parts(changed))
+        _delete_hidden(store)
         deleted = tuple(_delete_results(store, rewriter, live))
         set_aside = tuple(_clear_quarantine(store, rewriter))
         pages = tuple(_delete_pages(store, targets, rewritten))
@@ -77,14 +79,20 @@ def _redacted(store: Store, rewriter: Rewriter, manifest: Manifest, mark: dict[s
     return replace(manifest, tables=tables, batches=batches, redacted=(*manifest.redacted, mark))
 
 
-def _release(store: Store, manifest: Manifest) -> None:
-    """The version's plain folder as its manifest has it. A reader sees the old one, none, or the new one."""
-    folder = publish.release_folder(manifest.version)
-    wanted = publish.release_files(manifest)
-    there = {stored.key.removeprefix(f"{folder}/") for stored in store.backend.files(folder)}
-    if there != set(wanted):
-        store.backend.remove_folder(folder)
-        store.backend.assemble(folder, wanted)
+def _hide_release(store: Store, manifest: Manifest, changed: Manifest) -> None:
+    """The version's plain folder goes before its manifest changes: killed between, `heal` makes it from either.
+
+    A reader sees the old one, none, or the new one.
+    """
+    if publish.release_files(changed) != publish.release_files(manifest):
+        store.backend.remove_folder(publish.release_folder(manifest.version))
+
+
+def _delete_hidden(store: Store) -> None:
+    """What a kill left of a folder that was on its way out, or in: nobody is at work on one, the lock is ours."""
+    for stored in list(store.backend.stale(float("inf"))):
+        if stored.key.startswith("releases/"):
+            store.backend.delete(stored.key)
 
 
 def _delete_results(store: Store, rewriter: Rewriter, live: set[str]) -> Iterator[str]:

@@ -71,7 +71,7 @@ class Backend(Protocol):
         """Remove a file, if it is there."""
 
     def assemble(self, folder: str, files: Mapping[str, str]) -> None:
-        """A folder of the frozen files `{name: key}`, seen complete or not at all; mended if it exists.
+        """A folder of the frozen files `{name: key}`, seen complete or not at all; mended if it exists, made anew if it has more.
 
         Raises FileNotFoundError if a key is not there.
         """

@@ -147,16 +147,21 @@ class LocalFolder:
                 path.unlink()
 
     def assemble(self, folder: str, files: Mapping[str, str]) -> None:
-        """Hard links `{name: key}` (copies where links are impossible) in a folder that appears complete."""
+        """Hard links `{name: key}` (copies where links are impossible) in a folder that appears complete.
+
+        One that is there gets what it lacks; one with files too many is made anew, as rows of both would be read.
+        """
         target = self.path(folder)
         with explained("write", target):
-            if target.is_dir():
+            if target.is_dir() and not self._has_more(folder, files):
                 self._link_missing(target, files)
                 return
             _make_folder(target.parent)
             staging = target.with_name(f"{TEMPORARY}{uuid.uuid4().hex}")
             try:
                 self._link_missing(staging, files)
+                if self._has_more(folder, files):  # looked at again: another process may have mended it
+                    self.remove_folder(folder)
                 staging.rename(target)
             except OSError as error:
                 shutil.rmtree(staging, ignore_errors=True)
@@ -211,6 +216,9 @@ class LocalFolder:
                 return False
             temporary.rename(path)
             return True
+
+    def _has_more(self, folder: str, files: Mapping[str, str]) -> bool:
+        return any(stored.key.removeprefix(f"{folder}/") not in files for stored in self.files(folder))
 
     def _link_missing(self, target: Path, files: Mapping[str, str]) -> None:
         for name, key in sorted(files.items()):

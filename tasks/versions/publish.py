@@ -219,7 +219,7 @@ def _finish(backend: Backend, manifest: Manifest) -> None:
 
 
 def _unfinished(backend: Backend) -> list[int]:
-    """Versions without a complete release folder, and the newest if LATEST does not name it."""
+    """Versions without a release folder, and the newest if its files are others or LATEST does not name it."""
     head = load_head(backend)
     if head is None:
         return []
@@ -227,6 +227,6 @@ def _unfinished(backend: Backend) -> list[int]:
     folder = release_folder(head.version)
     held = {stored.key for stored in backend.files(folder)}
     wanted = {f"{folder}/{name}" for name in release_files(head)}
-    if not wanted <= held or (backend.number(LATEST) or 0) < head.version:
+    if held != wanted or (backend.number(LATEST) or 0) < head.version:
         missing.add(head.version)
     return sorted(missing)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +17,13 @@ from flows.takedown import find, lift, takedown, taken
 from tasks.errors import UsageError, VersionConflict
 from tasks.report.pages import write_report
 from tasks.settings import Settings
+from tasks.takedown.purge import purge
 from tasks.takedown.receipt import receipt_key, unfinished
 from tasks.tombstones import Tombstone
 from tasks.versions.folder import LocalFolder
 from tasks.versions.memo import CUTS, RESULTS
+from tasks.versions.publish import release_files, release_folder
+from tasks.versions.store import utc_now
 from tests.flows.conftest import World, article, note, put_copy
 from tests.flows.processes import Commands
 
@@ -211,6 +215,38 @@ def test_killed_at_any_write_it_finishes_when_done_again(
     assert [row["raw_path"] for row in world.rows("articles")] == ["alpha/2024-02-05/two.txt"]
     assert not any("number 1 opens" in text for _, text in words_of(world.settings.data))
     assert world.backfill(reprocess="all") is None or world.head().version == 2
+
+
+def test_a_newest_version_that_was_half_rewritten_is_whole_after_the_next_begin(
+    two_versions: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, gone = two_versions.store, doc_id(two_versions, "alpha/2024-02-05/one.txt")
+    _, found = find(store, gone, "the court asked")
+    left = [0]
+
+    def dies(call: str) -> Callable[..., Any]:
+        original = getattr(LocalFolder, call)
+
+        def dying(self: LocalFolder, key: str, *args: Any, **given: Any) -> Any:
+            left[0] -= key.startswith(("versions", "releases"))
+            if left[0] == 0:
+                raise Killed
+            return original(self, key, *args, **given)
+
+        return dying
+
+    for call in ("put", "remove_folder", "assemble"):
+        monkeypatch.setattr(LocalFolder, call, dies(call))
+    for nth in (1, 2, 3, 4, 5, 6, 99):
+        left[0] = nth
+        with suppress(Killed):
+            purge(store, found, by="nobody", now=utc_now())
+        left[0] = 0
+        store.begin()
+        release = store.backend.path(release_folder(2))
+        there = {path.relative_to(release).as_posix() for path in release.rglob("*.parquet")}
+        assert there == set(release_files(two_versions.head()))
+    assert gone not in {row["doc_id"] for row in two_versions.rows("articles")}
 
 
 def test_a_run_that_read_the_document_before_it_was_taken_down_publishes_nothing(

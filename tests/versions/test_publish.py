@@ -184,6 +184,14 @@ def test_a_release_file_that_was_deleted_comes_back(store):
     assert read_plain(store.root) == (1, {1}, {1}, (6, 6))
 
 
+def test_a_file_too_many_in_the_newest_release_goes_and_doubles_no_rows(store):
+    publish(store, 1)
+    file = next((store.root / "releases/00000001/notes").iterdir())
+    shutil.copy(file, file.with_name("another.parquet"))
+    store.heal()
+    assert read_plain(store.root) == (1, {1}, {1}, (6, 6))
+
+
 @pytest.mark.parametrize("text", ["", "garbage", "00000001"])
 def test_latest_that_is_empty_nonsense_or_behind_moves_forward(store, text):
     publish(store, 1)
