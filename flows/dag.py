@@ -145,7 +145,10 @@ class Dag:
     # over the whole corpus
 
     def _publish(self) -> Committed:
-        """Corpus steps, gates and the commit; again on the new head where another run was faster."""
+        """Corpus steps, gates and the commit; again on the new head where another run was faster.
+
+        Raises HeadMoved for a takedown: what it has to remove is looked up again on the new head.
+        """
         batches: Mapping[str, Batch] = {
             **(self.base.batches if self.base else {}),
             **{w.name: w.entry() for w in self.works},
@@ -158,6 +161,8 @@ class Dag:
             try:
                 return self.store.commit(candidate)
             except HeadMoved as moved:
+                if self.request.decisions:
+                    raise
                 _LOG.info("version %d was published meanwhile: merging", moved.head.version)
                 if tombstones(moved.head.decisions) != tombstones(self.base.decisions if self.base else ()):
                     raise VersionConflict((), moved.head.version) from moved  # what we read may have to go

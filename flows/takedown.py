@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from flows.dag import Dag
+from flows.dag import MAX_TRIES, Dag
 from flows.engine import DirectEngine, workers_of
 from flows.progress import Watch
 from flows.request import Request, lineage_of, who
-from tasks.errors import AmbiguousReference, UsageError
+from tasks.errors import AmbiguousReference, UsageError, VersionConflict
 from tasks.ingest.inventory import Inventory
 from tasks.plan import Plan
 from tasks.report.identify import Identity, identify
@@ -23,6 +23,7 @@ from tasks.takedown.rewrite import Rewriter
 from tasks.takedown.targets import Targets, targets, tombstone
 from tasks.tombstones import KIND, Tombstone, tombstones
 from tasks.versions.manifest import Candidate, Manifest
+from tasks.versions.publish import HeadMoved
 from tasks.versions.store import Store, utc_now
 
 
@@ -42,33 +43,24 @@ def find(store: Store, ref: str, reason: str = "") -> tuple[Identity, Targets]:
     Looks into the newest version first, then into older ones, then into takedowns made before.
     Raises UsageError if no version knows it. reason: why it goes; one taken down before keeps its own.
     """
-    manifests = [store.manifest(number) for number in store.versions()]
-    if not manifests:
-        raise UsageError(f"no version in {store.root}: there is nothing to take down")
+    manifests = _kept(store)
     known = _identity(store, manifests, ref)
-    stone = next(
-        (one for one in tombstones(manifests[-1].decisions) if one.doc_id == known.doc_id),
-        tombstone(store, manifests, known.doc_id, reason),
-    )
-    return known, targets(store, manifests, stone)
+    return known, _found(store, manifests, known.doc_id, reason)
 
 
 def takedown(settings: Settings, found: Targets, *, accept: Sequence[str] = (), watch: Watch) -> TakenDown:
     """Publishes a version without the documents, purges the older ones, writes their pages again and the receipt.
 
-    Done again after it was killed, it finishes. Raises UsageError without a reason, GateStopped, VersionConflict;
-    after the last two nothing was changed.
+    What goes is looked up again on the version it is published on, and under the lock of the purge: a run may have
+    published a copy since `found` was. Done again after it was killed, it finishes. Raises UsageError without a
+    reason, GateStopped, VersionConflict; after the last two nothing was changed.
     """
     if not found.stone.reason.strip():
         raise UsageError("a takedown needs a reason, which is kept with the version: add --reason TEXT")
     store = Store(settings.data)
-    head = store.begin()
-    if head is None:
-        raise UsageError(f"no version in {store.root}: there is nothing to take down")
-    version = _first_without(store, found.stone)
-    if version is None:
-        version = _publish(settings, _request(settings, head, found, accept), watch)
+    found, version = _published(settings, found, accept, watch)
     purged = purge(store, found, by=who(), now=utc_now())
+    found = purged.targets
     for number in sorted({*purged.rewritten, version} & set(store.versions())):
         write_report(store, store.manifest(number))
     facts = {"by": who(), "at": utc_now().isoformat(timespec="seconds"), "first_version_without": version}
@@ -132,6 +124,43 @@ def _identity(store: Store, manifests: Sequence[Manifest], ref: str) -> Identity
     if taken:
         return Identity(taken[0], "", "", "dropped")
     return identify(store, manifests[-1], ref)  # raises, with what is near
+
+
+def _kept(store: Store) -> list[Manifest]:
+    manifests = [store.manifest(number) for number in store.versions()]
+    if not manifests:
+        raise UsageError(f"no version in {store.root}: there is nothing to take down")
+    return manifests
+
+
+def _found(store: Store, manifests: Sequence[Manifest], doc_id: str, reason: str) -> Targets:
+    stone = next(
+        (one for one in tombstones(manifests[-1].decisions) if one.doc_id == doc_id),
+        tombstone(store, manifests, doc_id, reason),
+    )
+    return targets(store, manifests, stone)
+
+
+def _published(
+    settings: Settings, found: Targets, accept: Sequence[str], watch: Watch
+) -> tuple[Targets, int]:
+    """What goes, as the version has it that the takedown was published on, and the first version without it.
+
+    Looked up again where another run was faster. Raises VersionConflict if runs publish all the time.
+    """
+    store, stone = Store(settings.data), found.stone
+    for _ in range(MAX_TRIES):
+        store.heal()
+        manifests = _kept(store)
+        found = found.joined(_found(store, manifests, stone.doc_id, stone.reason))
+        version = _first_without(store, found.stone)
+        if version is not None:
+            return found, version
+        try:
+            return found, _publish(settings, _request(settings, manifests[-1], found, accept), watch)
+        except HeadMoved:
+            continue
+    raise VersionConflict((), store.versions()[-1])
 
 
 def _first_without(store: Store, stone: Tombstone) -> int | None:

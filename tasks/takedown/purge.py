@@ -20,7 +20,7 @@ from tasks import schema
 from tasks.errors import CorruptPart
 from tasks.takedown.rewrite import ID_COLUMNS, Rewriter, table_of
 from tasks.takedown.tables import TablesWithout
-from tasks.takedown.targets import Targets
+from tasks.takedown.targets import Targets, targets
 from tasks.versions import publish
 from tasks.versions.manifest import Manifest, all_parts, manifest_bytes, manifest_key
 from tasks.versions.memo import RESULTS, WITH_TEXT, parts_in, read_memo
@@ -31,44 +31,47 @@ REPORTS = "reports"
 
 @dataclass(frozen=True, slots=True)
 class Purged:
-    """What the purge changed. rewritten: versions under their old numbers; the rest are keys of files."""
+    """What the purge removed (targets) and changed: versions under their old numbers, and keys of files."""
 
+    targets: Targets
     rewritten: tuple[int, ...]
     deleted: tuple[str, ...]
     set_aside: tuple[str, ...]
     pages: tuple[str, ...]
 
 
-def purge(store: Store, targets: Targets, *, by: str, now: datetime) -> Purged:
+def purge(store: Store, found: Targets, *, by: str, now: datetime) -> Purged:
     """Takes the documents out of all that is kept, but for the receipts.
 
+    found: what is known to go; what else the tombstone covers by now is looked up here, where nobody can publish.
     Raises CorruptPart if a kept version cannot be read whole: what was not looked into cannot be purged.
     """
-    rewriter = Rewriter(store, targets)
-    mark = {
-        "doc_ids": sorted(targets.doc_ids),
-        "reason": targets.stone.reason,
-        "by": by,
-        "at": now.isoformat(timespec="seconds"),
-    }
     with store.backend.lock(exclusive=True):
         publish.heal_locked(store.backend)
+        manifests = [store.manifest(number) for number in store.versions()]
+        found = found.joined(targets(store, manifests, found.stone))
+        rewriter = Rewriter(store, found)
+        mark = {
+            "doc_ids": sorted(found.doc_ids),
+            "reason": found.stone.reason,
+            "by": by,
+            "at": now.isoformat(timespec="seconds"),
+        }
         rewritten, live = [], set[str]()
-        for number in store.versions():
-            manifest = store.manifest(number)
+        for manifest in manifests:
             changed = _redacted(store, rewriter, manifest, mark)
             if changed is not manifest:
                 store.backend.flush(sorted(all_parts(changed).keys() - all_parts(manifest).keys()))
                 _hide_release(store, manifest, changed)
-                store.backend.put(manifest_key(number), manifest_bytes(changed), frozen=True)
-                rewritten.append(number)
-            store.backend.assemble(publish.release_folder(number), publish.release_files(changed))
+                store.backend.put(manifest_key(manifest.version), manifest_bytes(changed), frozen=True)
+                rewritten.append(manifest.version)
+            store.backend.assemble(publish.release_folder(manifest.version), publish.release_files(changed))
             live.update(all_parts(changed))
         _delete_hidden(store)
         deleted = tuple(_delete_results(store, rewriter, live))
         set_aside = tuple(_clear_quarantine(store, rewriter))
-        pages = tuple(_delete_pages(store, targets, rewritten))
-    return Purged(tuple(rewritten), deleted, set_aside, pages)
+        pages = tuple(_delete_pages(store, found, rewritten))
+    return Purged(found, tuple(rewritten), deleted, set_aside, pages)
 
 
 def _redacted(store: Store, rewriter: Rewriter, manifest: Manifest, mark: dict[str, Any]) -> Manifest:
@@ -138,9 +141,9 @@ def _clear_quarantine(store: Store, rewriter: Rewriter) -> Iterator[str]:
         yield stored.key
 
 
-def _delete_pages(store: Store, targets: Targets, versions: list[int]) -> Iterator[str]:
+def _delete_pages(store: Store, found: Targets, versions: list[int]) -> Iterator[str]:
     """Report pages of the versions that had them, and every page that names them."""
-    ids = [doc_id.encode() for doc_id in targets.doc_ids]
+    ids = [doc_id.encode() for doc_id in found.doc_ids]
     pages = {f"{REPORTS}/{number:08d}.html" for number in versions}
     for stored in list(store.backend.files(REPORTS)):
         data = store.backend.read(stored.key)

@@ -45,6 +45,15 @@ class Targets:
         """The ids of what goes; the one asked for is always among them."""
         return frozenset({self.stone.doc_id, *(one.doc_id for one in self.documents)})
 
+    def joined(self, later: Targets) -> Targets:
+        """With what was found later, under the tombstone as it is then; a text that goes is no copy that stays."""
+        documents = tuple(sorted({*self.documents, *later.documents}, key=_order))
+        gone = {one.doc_id for one in documents}
+        return Targets(
+            later.stone, documents, tuple(sorted({*self.versions, *later.versions})),
+            tuple(sorted({*self.stays, *later.stays} - gone)),
+        )  # fmt: skip
+
 
 def tombstone(store: Store, manifests: Iterable[Manifest], doc_id: str, reason: str = "") -> Tombstone:
     """The tombstone of a document: every content it had in these versions, and its newest address."""
@@ -66,12 +75,16 @@ def targets(store: Store, manifests: Sequence[Manifest], stone: Tombstone) -> Ta
         found = {Target(**row) for row in rows.filter(hits).select(PLACE).to_pylist()}
         if found:
             covered[part.path] = found
-    documents = tuple(sorted(set().union(*covered.values()), key=lambda one: (one.doc_id, one.batch)))
+    documents = tuple(sorted(set().union(*covered.values()), key=_order))
     versions = tuple(
         one.version for one in manifests if any(part.path in covered for part in _documents([one]))
     )
     ids = {stone.doc_id, *(one.doc_id for one in documents)}
     return Targets(stone, documents, versions, _copies(store, manifests, ids))
+
+
+def _order(one: Target) -> tuple[str, str]:
+    return one.doc_id, one.batch
 
 
 def _documents(manifests: Iterable[Manifest]) -> list[Part]:

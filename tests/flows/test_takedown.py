@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from flows.cli.takedown import takedown as command
+from flows.dag import Dag
 from flows.progress import Silent
 from flows.takedown import find, lift, takedown, taken
 from tasks.errors import UsageError, VersionConflict
@@ -252,8 +253,6 @@ def test_a_newest_version_that_was_half_rewritten_is_whole_after_the_next_begin(
 def test_a_run_that_read_the_document_before_it_was_taken_down_publishes_nothing(
     two_versions: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from flows.dag import Dag
-
     candidate = Dag._candidate
 
     def slow(self: Dag, *args: Any) -> Any:
@@ -269,6 +268,33 @@ def test_a_run_that_read_the_document_before_it_was_taken_down_publishes_nothing
     monkeypatch.undo()
     two_versions.run()
     assert "gamma/2024-02-08/again.txt" not in [row["raw_path"] for row in two_versions.rows("articles")]
+
+
+def test_a_copy_that_a_run_publishes_before_or_during_the_takedown_goes_too(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.put("alpha/2024-02-05/one.txt", article(1))
+    world.put("alpha/2024-02-05/two.txt", article(2))
+    world.run()
+    _, found = find(world.store, "one.txt", "the author asked")
+    candidate, paths = Dag._candidate, ["beta/2024-02-06/again.txt", "beta/2024-02-07/again.txt"]
+
+    def deliver() -> None:
+        world.put(paths.pop(), article(1))
+        world.run()
+
+    def slow(self: Dag, *args: Any) -> Any:
+        made = candidate(self, *args)
+        if self.request.decisions and paths:
+            deliver()
+        return made
+
+    deliver()
+    monkeypatch.setattr(Dag, "_candidate", slow)
+    done = takedown(world.settings, found, watch=Silent())
+    assert (done.version, done.purged.rewritten) == (4, (1, 2, 3))
+    assert len(done.targets.documents) == 3
+    assert not any("number 1 opens" in text for _, text in words_of(world.settings.data))
 
 
 def test_a_takedown_can_be_lifted_and_a_backfill_brings_the_document_back(two_versions: World) -> None:
