@@ -52,7 +52,7 @@ def takedown(
         _, found = documents.find(Store(settings.data), ref, why)
         if looks:
             pages.leave_plan(found, given)
-            n, of = counted(len(found.documents), "document"), counted(len(found.versions), "version")
+            n, of = counted(len(found.places), "document"), counted(len(found.versions), "version")
             return Ending("DryRun", f"{n} would go from {of}", {})
         done = documents.takedown(settings, found, accept=names("accept", accept), watch=Silent())
         pages.leave_taken_down(done)

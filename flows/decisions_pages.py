@@ -41,7 +41,7 @@ def plan_text(found: Targets, given: Mapping[str, object], to: Links) -> str:
     """The documents that would go, the versions that would be rewritten, the copies that would stay."""
     numbers = ", ".join(str(number) for number in found.versions) or "none"
     return joined(
-        f"# {counted(len(found.documents), 'document')} would go, from {'version' if len(found.versions) == 1 else 'versions'} {numbers}",
+        f"# {counted(len(found.places), 'document')} would go, from {'version' if len(found.versions) == 1 else 'versions'} {numbers}",
         _documents(found),
         _copies(found),
         to.form(DO_IT, {**given, "dry_run": False}, "takedown"),
@@ -61,8 +61,8 @@ def taken_down_text(done: TakenDown) -> str:
 
 
 def _documents(found: Targets) -> str:
-    rows = ((f"`{one.doc_id}`", plain(one.raw_path), plain(one.batch)) for one in found.documents)
-    return table(("document", "path in raw/", "batch"), rows, len(found.documents))
+    rows = ((f"`{one.doc_id}`", plain(one.raw_path), plain(one.batch)) for one in found.places)
+    return table(("document", "path in raw/", "batch"), rows, len(found.places))
 
 
 def _copies(found: Targets) -> str:

@@ -95,7 +95,7 @@ def _print_plan(known: Identity, targets: Targets, *, as_json: bool) -> None:
     from flows.cli.render import console, print_json  # noqa: PLC0415
 
     documents = [
-        {"doc_id": one.doc_id, "batch": one.batch, "raw_path": one.raw_path} for one in targets.documents
+        {"doc_id": one.doc_id, "batch": one.batch, "raw_path": one.raw_path} for one in targets.places
     ]
     if as_json:
         print_json({"dry_run": True, "doc_id": targets.stone.doc_id, "documents": documents,
@@ -106,7 +106,7 @@ def _print_plan(known: Identity, targets: Targets, *, as_json: bool) -> None:
     out.print(
         f"Dry run: {targets.stone.doc_id} ({known.raw_path or 'taken down before'}) is in versions {numbers}."
     )
-    for one in targets.documents:
+    for one in targets.places:
         out.print(f"  goes   {one.doc_id}  {one.raw_path}", markup=False, soft_wrap=True)
     _print_stays(out, targets)
 
@@ -117,14 +117,14 @@ def _print_done(done: TakenDown, *, as_json: bool) -> None:
     targets, purged = done.targets, done.purged
     if as_json:
         print_json({"doc_id": targets.stone.doc_id, "version": done.version, "versions_rewritten": list(purged.rewritten),
-                    "raw_paths": [one.raw_path for one in targets.documents], "copies_that_stay": list(targets.stays),
+                    "raw_paths": [one.raw_path for one in targets.places], "copies_that_stay": list(targets.stays),
                     "receipt": str(done.receipt)})  # fmt: skip
         return
     out = console()
     rewritten = ", ".join(str(number) for number in purged.rewritten) or "none"
     said = f" {targets.stone.doc_id}: version {done.version} is without it; rewritten: {rewritten}."
     out.print(marked("Taken down", "bold green", said))
-    for path in sorted({one.raw_path for one in targets.documents}):
+    for path in sorted({one.raw_path for one in targets.places}):
         out.print(f"  still in raw/, delete it yourself: {path}", markup=False, soft_wrap=True)
     _print_stays(out, targets)
     out.print(f"Receipt: {done.receipt}", markup=False, soft_wrap=True)

@@ -7,6 +7,7 @@ folder, and safe to be killed at any instant: done again, it goes on where it wa
 from __future__ import annotations
 
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -17,10 +18,9 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from tasks import schema
-from tasks.errors import CorruptPart
-from tasks.takedown.rewrite import ID_COLUMNS, Rewriter, table_of
+from tasks.takedown.rewrite import ID_COLUMNS, Rewriter, named, table_of
 from tasks.takedown.tables import TablesWithout
-from tasks.takedown.targets import Targets, targets
+from tasks.takedown.targets import Targets, quarantine, targets
 from tasks.versions import publish
 from tasks.versions.manifest import Manifest, all_parts, manifest_bytes, manifest_key
 from tasks.versions.memo import RESULTS, WITH_TEXT, parts_in, read_memo
@@ -68,9 +68,10 @@ def purge(store: Store, found: Targets, *, by: str, now: datetime) -> Purged:
             store.backend.assemble(publish.release_folder(manifest.version), publish.release_files(changed))
             live.update(all_parts(changed))
         _delete_hidden(store)
-        deleted = tuple(_delete_results(store, rewriter, live))
-        set_aside = tuple(_clear_quarantine(store, rewriter))
-        pages = tuple(_delete_pages(store, found, rewritten))
+        ids = found.doc_ids | {one.doc_id for one in found.aside}
+        deleted = tuple(_delete_results(store, ids, live))
+        set_aside = tuple(_clear_quarantine(store, found))
+        pages = tuple(_delete_pages(store, ids, rewritten))
     return Purged(found, tuple(rewritten), deleted, set_aside, pages)
 
 
@@ -98,13 +99,14 @@ def _delete_hidden(store: Store) -> None:
             store.backend.delete(stored.key)
 
 
-def _delete_results(store: Store, rewriter: Rewriter, live: set[str]) -> Iterator[str]:
+def _delete_results(store: Store, ids: AbstractSet[str], live: set[str]) -> Iterator[str]:
     """Stored parts that no version lists and that name the documents, or names that might be only theirs; cut lines."""
+    gone = pa.array(sorted(ids), pa.string())
     for stored in list(store.backend.files("_data")):
         table = table_of(stored.key)
         if table is None or stored.key in live:
             continue
-        if table.name == schema.ENTITIES.name or _names_them(store.backend.path(stored.key), rewriter):
+        if table.name == schema.ENTITIES.name or _names_them(store.backend.path(stored.key), gone):
             store.backend.delete(stored.key)
             yield stored.key
     for stored in [one for name in WITH_TEXT for one in store.backend.files(f"{RESULTS}/{name}")]:
@@ -113,40 +115,32 @@ def _delete_results(store: Store, rewriter: Rewriter, live: set[str]) -> Iterato
             yield stored.key
 
 
-def _names_them(path: Path, rewriter: Rewriter) -> bool:
+def _names_them(path: Path, ids: pa.Array) -> bool:
     try:
         file = pq.ParquetFile(path)
         columns = [name for name in ID_COLUMNS if name in file.schema_arrow.names]
-        hits = rewriter.holds(file.read(columns)) if columns else None
+        hits = named(file.read(columns), ids) if columns else None
     except (pa.ArrowInvalid, OSError):  # no version lists it and nobody can read it: it goes
         return True
     return hits is not None and bool(pc.any(hits).as_py())
 
 
-def _clear_quarantine(store: Store, rewriter: Rewriter) -> Iterator[str]:
-    for stored in list(store.backend.files("quarantine")):
-        if not stored.key.endswith(".parquet"):
+def _clear_quarantine(store: Store, found: Targets) -> Iterator[str]:
+    for key, rows in quarantine(store).items():
+        hits = found.set_aside(rows)
+        if not pc.any(hits).as_py():
             continue
-        try:
-            rows = pq.read_table(store.backend.path(stored.key))
-        except pa.ArrowInvalid as error:
-            raise CorruptPart(
-                f"{store.backend.path(stored.key)} cannot be read ({error}): delete it"
-            ) from error
-        hits = rewriter.holds(rows)
-        if hits is None or not pc.any(hits).as_py():
-            continue
-        batch, attempt = stored.key.removeprefix("quarantine/").removesuffix(".parquet").rsplit("/", 1)
+        batch, attempt = key.removeprefix("quarantine/").removesuffix(".parquet").rsplit("/", 1)
         store.write_quarantine(batch, attempt, rows.filter(pc.invert(hits)))
-        yield stored.key
+        yield key
 
 
-def _delete_pages(store: Store, found: Targets, versions: list[int]) -> Iterator[str]:
+def _delete_pages(store: Store, ids: AbstractSet[str], versions: list[int]) -> Iterator[str]:
     """Report pages of the versions that had them, and every page that names them."""
-    ids = [doc_id.encode() for doc_id in found.doc_ids]
+    names = [doc_id.encode() for doc_id in ids]
     pages = {f"{REPORTS}/{number:08d}.html" for number in versions}
     for stored in list(store.backend.files(REPORTS)):
         data = store.backend.read(stored.key)
-        if stored.key in pages or any(doc_id in data for doc_id in ids):
+        if stored.key in pages or any(doc_id in data for doc_id in names):
             store.backend.delete(stored.key)
             yield stored.key

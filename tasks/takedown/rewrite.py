@@ -30,6 +30,15 @@ def table_of(path: str) -> schema.Table | None:
     return TABLES.get(steps[1]) if len(steps) > 2 and path.endswith(".parquet") else None
 
 
+def named(rows: pa.Table, ids: pa.Array) -> pa.ChunkedArray | None:
+    """Per row whether it has one of these ids of documents, or None where the table has none."""
+    hits = None
+    for name in [name for name in ID_COLUMNS if name in rows.schema.names]:
+        found = pc.is_in(rows[name].cast(pa.string()), value_set=ids)
+        hits = found if hits is None else pc.or_(hits, found)
+    return hits
+
+
 class Rewriter:
     """Writes parts anew without some documents, each once. Nothing is deleted or published here."""
 
@@ -40,12 +49,7 @@ class Rewriter:
 
     def holds(self, rows: pa.Table) -> pa.ChunkedArray | None:
         """Per row whether it is one of the documents', or None where the table has no ids of documents."""
-        columns = [name for name in ID_COLUMNS if name in rows.schema.names]
-        hits = None
-        for name in columns:
-            found = pc.is_in(rows[name].cast(pa.string()), value_set=self._gone)
-            hits = found if hits is None else pc.or_(hits, found)
-        return hits
+        return named(rows, self._gone)
 
     def part(self, part: Part) -> Part:
         """The part without them; itself where it has none."""

@@ -179,6 +179,20 @@ def test_set_aside_rows_go_too(two_versions: World) -> None:
     assert not any(aside in text for _, text in words_of(two_versions.settings.data))
 
 
+def test_the_same_record_in_a_held_batch_goes_from_what_was_set_aside_and_stored(world: World) -> None:
+    world.put("alpha/2024-02-05/a.jsonl", b"\n".join(wire(str(seed), seed) for seed in (7, 8)))
+    world.put("beta/2024-02-06/b.jsonl", b"\n".join([wire("7", 7)] * 8 + [wire("9", 9)]))
+    outcome = world.run()
+    assert outcome is not None
+    assert "beta/2024-02-06" in outcome.held
+    done = take_down(world, "alpha/2024-02-05/a.jsonl#7")
+    assert [path for path, text in words_of(world.settings.data) if "number 7 opens" in text] == []
+    receipt = json.loads(done.receipt.read_text())
+    assert receipt["raw_paths"] == ["alpha/2024-02-05/a.jsonl#7", "beta/2024-02-06/b.jsonl#7"]
+    assert len(receipt["quarantine_rewritten"]) == 1
+    assert [row["raw_path"] for row in world.rows("articles")] == ["alpha/2024-02-05/a.jsonl#8"]
+
+
 class Killed(BaseException):
     """The process is gone."""
 
