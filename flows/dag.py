@@ -29,7 +29,7 @@ from tasks.gates.judge import check_rules
 from tasks.gates.keeper import Keeper
 from tasks.gates.report import GateReport
 from tasks.ingest.carrying import inventory_hash
-from tasks.ingest.work import complete_batch, ingest, raw_shards
+from tasks.ingest.work import complete_batch, ingest, n_missing, raw_shards
 from tasks.plan import Plan
 from tasks.profiles import expected_cuts
 from tasks.recipes import STAGES, corpus_recipe
@@ -109,10 +109,10 @@ class Dag:
             work.results["ingest"], rows = complete_batch(self.store, work.name, read, problems, work.base)
             work.inventory_hash = inventory_hash(rows)
             work.found_hash = self.request.inventories.get(work.name, "")
-        n_kept = profile.n_kept(self.store, works)
         present = {file.source for file in inventory.files}
         self.gates.judge_batches("ingest", works, schema.INGEST_CHECKS, lambda checks: frames.ingest_frames(
-            checks, self.gates.batch_profiles(), n_vanished=n_kept, present=present))  # fmt: skip
+            checks, self.gates.batch_profiles(), present=present, n_vanished=n_missing(
+                self.store, works, self.base, inventory, self.request.inventories)))  # fmt: skip
 
     def _clean(self) -> None:
         works = [work for work in self._going() if not work.begins_behind("clean")]

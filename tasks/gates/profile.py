@@ -40,12 +40,6 @@ def value_counts(store: Store, work: BatchWork, stage: str, table: str, column: 
     return _counted(store.read_parts(OUTPUTS[stage][table], parts, [column]))
 
 
-def n_kept(store: Store, works: Sequence[BatchWork]) -> int:
-    """Files and records that are no longer in raw/, and whose rows stay."""
-    parts = [d.parts["inventory"] for work in works for d in work.results["ingest"] if "inventory" in d.parts]
-    return int(pc.sum(store.read_parts(schema.INVENTORY, parts, ["kept"]).column("kept")).as_py() or 0)
-
-
 def version_profile(
     batches: Mapping[str, Batch], dedup: Mapping[str, float], export: Mapping[str, float]
 ) -> dict[str, Mapping[str, float]]:

@@ -40,8 +40,13 @@ def expected_inventory(present: pa.Table, base: pa.Table) -> pa.Table:
     Both schema.INVENTORY, of one batch. Its `inventory_hash` is the base's exactly when there is nothing new. A path
     that could not be opened and is gone held nothing: it is forgotten.
     """
-    gone = _without(_readable(base), set(present["path"].to_pylist()))
+    gone = gone_from(base, set(present["path"].to_pylist()))
     return pa.concat_tables([present, _as_kept(gone)]).sort_by("path")
+
+
+def gone_from(base: pa.Table, present: AbstractSet[str]) -> pa.Table:
+    """The rows of schema.INVENTORY that held something and are not among the paths that raw/ has now."""
+    return _without(_readable(base), present)
 
 
 def inventory_hash(rows: pa.Table) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import chain
 from pathlib import Path
 
 import pyarrow as pa
@@ -12,14 +14,22 @@ import pyarrow.compute as pc
 
 from tasks import schema
 from tasks.batches import BatchWork
-from tasks.ingest.carrying import carry, inventory_table, leave_out
+from tasks.ingest.carrying import carry, gone_from, inventory_table, leave_out
 from tasks.ingest.documents import problem_rows, read_documents
-from tasks.ingest.inventory import Inventory, Problem, RawFile, batch_day, cut_shards
+from tasks.ingest.inventory import (
+    Inventory,
+    Problem,
+    RawFile,
+    batch_day,
+    cut_shards,
+    document_id,
+    place,
+)
 from tasks.ingest.sources import load_sources
 from tasks.settings import Settings
 from tasks.stage import COUNTS, Done, StageResult, content_key, recall, remember, write_result
-from tasks.tombstones import Tombstone, digest, honour
-from tasks.versions.manifest import Batch
+from tasks.tombstones import Tombstone, digest, honour, tombstones
+from tasks.versions.manifest import Batch, Manifest
 from tasks.versions.parts import Part
 from tasks.versions.store import Store
 
@@ -132,6 +142,43 @@ def complete_batch(
     part = store.write_part(schema.INVENTORY, inventory)
     results.append(Done("ingest", batch, {"inventory": part}, dict.fromkeys(COUNTS, 0)))
     return results, inventory
+
+
+def n_missing(
+    store: Store, works: Sequence[BatchWork], base: Manifest | None, raw: Inventory, found: Mapping[str, str]
+) -> int:
+    """Files and records that are no longer in raw/ and whose rows stay: of the batches just read, and of all others.
+
+    found: per batch the hash of what is in raw/ and kept of it. A batch of which as much is there as its version lists
+    is told by that hash alone; the lists of the others are read, one small part each. What was taken down is not missed.
+    """
+    present: dict[str, set[str]] = defaultdict(set)
+    there: Iterator[RawFile | Problem] = chain(raw.files, raw.problems)
+    for one in there:
+        present[one.batch].add(one.path)
+    read = [
+        done.parts["inventory"] for w in works for done in w.results["ingest"] if "inventory" in done.parts
+    ]
+    rows = store.read_parts(schema.INVENTORY, read)
+    gone = [rows.filter(rows["kept"])]
+    names = {work.name for work in works}
+    for name, entry in base.batches.items() if base else ():
+        listed = entry.parts.get("inventory", ())
+        if name in names or not listed or not entry.counts.get("ingest", {}).get("kept"):
+            continue
+        as_listed = sum(part.rows for part in listed) == len(present[name])
+        if not as_listed or found.get(name) != entry.inventory_hash:
+            gone.append(gone_from(store.read_parts(schema.INVENTORY, listed), present[name]))
+    missing = pa.concat_tables(gone)
+    stones = tombstones(base.decisions) if base else ()
+    return sum(not _taken_down(row, stones) for row in missing.to_pylist()) if stones else missing.num_rows
+
+
+def _taken_down(row: Mapping[str, str], stones: Iterable[Tombstone]) -> bool:
+    item = {
+        "doc_id": document_id(place(row["path"])[0], row["path"]), "content_sha256": row["sha256"], "url": None
+    }  # fmt: skip
+    return any(stone.covers(item) for stone in stones)
 
 
 def _carried(

@@ -7,7 +7,10 @@ import json
 import pytest
 
 from flows.cli.render import print_summary
+from flows.dag import Outcome
+from flows.progress import Silent
 from flows.summary import summarize
+from flows.takedown import find, takedown
 from tasks import schema
 from tasks.errors import GateStopped, UsageError
 from tests.flows.conftest import World, article, note
@@ -167,6 +170,48 @@ def test_a_file_that_vanished_keeps_its_rows(world: World) -> None:
     warned = {v.rule for report in outcome.reports for v in report.warnings}
     assert "raw_missing" in warned
     assert before != world.bytes_of_tables()
+
+
+def missed(outcome: Outcome | None) -> str:
+    """What the gate behind ingest saw gone from raw/."""
+    assert outcome is not None
+    (seen,) = (v for report in outcome.reports for v in report.verdicts if v.rule == "raw_missing")
+    assert seen.status == ("warned" if int(seen.observed) else "passed")
+    return seen.observed
+
+
+def test_what_vanished_is_missed_by_every_run_also_in_batches_it_leaves_alone(world: World) -> None:
+    fill(world)
+    first = world.run()
+    assert missed(first) == "0"
+    world.put("gamma/2024-03-01/8.txt", article(8))
+    assert missed(world.run()) == "0"
+    n_gone = 0
+    for file in sorted((world.settings.raw / "alpha").rglob("*.txt")):
+        file.unlink()
+        n_gone += 1
+    (world.settings.raw / "gamma/2024-03-01/8.txt").unlink()
+    assert world.run() is None
+    world.put("gamma/2024-03-02/9.txt", article(9))
+    assert missed(world.run()) == str(n_gone + 1)
+    assert world.run() is None
+    assert missed(world.backfill(reprocess="all", sources=("gamma",))) == str(n_gone + 1)
+    assert missed(world.backfill(reprocess="all")) == str(n_gone + 1)
+    world.put("gamma/2024-03-01/8.txt", article(8))
+    assert missed(world.backfill(reprocess="all", sources=("gamma",))) == str(n_gone)
+
+
+def test_a_file_that_was_taken_down_is_not_missed(world: World) -> None:
+    fill(world)
+    world.run()
+    path = "alpha/2024-02-01/0.txt"
+    _, targets = find(world.store, path, "asked")
+    takedown(world.settings, targets, watch=Silent())
+    (world.settings.raw / path).unlink()
+    world.put("gamma/2024-03-01/8.txt", article(8))
+    assert missed(world.run()) == "0"
+    world.put("alpha/2024-02-01/new.txt", article(80))
+    assert missed(world.run()) == "0"
 
 
 def test_a_rollback_pins_and_a_run_leaves_the_pinned_batch_alone(world: World) -> None:
