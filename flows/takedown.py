@@ -134,11 +134,8 @@ def _kept(store: Store) -> list[Manifest]:
 
 
 def _found(store: Store, manifests: Sequence[Manifest], doc_id: str, reason: str) -> Targets:
-    stone = next(
-        (one for one in tombstones(manifests[-1].decisions) if one.doc_id == doc_id),
-        tombstone(store, manifests, doc_id, reason),
-    )
-    return targets(store, manifests, stone)
+    before = next((one for one in tombstones(manifests[-1].decisions) if one.doc_id == doc_id), None)
+    return targets(store, manifests, before or tombstone(store, manifests, doc_id, reason))
 
 
 def _published(
